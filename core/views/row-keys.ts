@@ -1,0 +1,97 @@
+import type { EpochMilliseconds, RowKey } from '../decider.ts';
+
+/**
+ * Every key of the read model, in one place. A list is a partition; where it is newest first, its sort key is the
+ * inverted time followed by the id. Nothing here is read through a secondary index, so reads after writes are right.
+ */
+export const rowKeys = {
+  /** Reserves the name, and is the list of applications. */
+  applicationName: (name: string): RowKey => ({ pk: 'applications', sk: name }),
+  application: (applicationId: string): RowKey => ({ pk: `application#${applicationId}`, sk: 'application' }),
+
+  /** Reserves the name within the application, and is the list of its groups. */
+  deploymentGroupName: (applicationId: string, name: string): RowKey => ({
+    pk: `deployment-groups#${applicationId}`,
+    sk: name,
+  }),
+  deploymentGroup: (deploymentGroupId: string): RowKey => ({
+    pk: `deployment-group#${deploymentGroupId}`,
+    sk: 'deployment-group',
+  }),
+  /** Stays when a group is deleted: its deployments remain readable for 90 days. */
+  deletedDeploymentGroup: (deploymentGroupId: string): RowKey => ({
+    pk: `deleted-deployment-group#${deploymentGroupId}`,
+    sk: 'deployment-group',
+  }),
+  /** The groups that name a configuration: what is in use cannot be deleted. */
+  groupOfDeploymentConfig: (deploymentConfigName: string, deploymentGroupId: string): RowKey => ({
+    pk: `groups-of-config#${deploymentConfigName}`,
+    sk: deploymentGroupId,
+  }),
+
+  /** Reserves the name, is the list of custom configurations and holds the whole configuration. */
+  deploymentConfig: (name: string): RowKey => ({ pk: 'deployment-configs', sk: name }),
+
+  revision: (revisionId: string): RowKey => ({ pk: `revision#${revisionId}`, sk: 'revision' }),
+  revisionOfApplication: (applicationId: string, at: EpochMilliseconds, revisionId: string): RowKey => ({
+    pk: `revisions#${applicationId}`,
+    sk: `${padded(at)}#${revisionId}`,
+  }),
+
+  deployment: (deploymentId: string): RowKey => ({ pk: `deployment#${deploymentId}`, sk: 'deployment' }),
+  deploymentInList: (createdAt: EpochMilliseconds, deploymentId: string): RowKey => ({
+    pk: 'deployments',
+    sk: newestFirst(createdAt, deploymentId),
+  }),
+  deploymentOfGroup: (groupId: string, createdAt: EpochMilliseconds, deploymentId: string): RowKey => ({
+    pk: `deployments-of-group#${groupId}`,
+    sk: newestFirst(createdAt, deploymentId),
+  }),
+  deploymentOfGroupByStatus: (
+    groupId: string,
+    status: string,
+    createdAt: EpochMilliseconds,
+    deploymentId: string,
+  ): RowKey => ({
+    pk: `deployments-of-group#${groupId}#${status}`,
+    sk: newestFirst(createdAt, deploymentId),
+  }),
+  /** At most one active deployment per group: exclusive. */
+  activeDeployment: (groupId: string): RowKey => ({
+    pk: `active-deployment#${groupId}`,
+    sk: 'active-deployment',
+  }),
+  lastGood: (
+    groupId: string,
+    functionName: string,
+    functionAlias: string,
+    createdAt: EpochMilliseconds,
+    deploymentId: string,
+  ): RowKey => ({
+    pk: `last-good#${groupId}#${functionName}#${functionAlias}`,
+    sk: newestFirst(createdAt, deploymentId),
+  }),
+  deploymentWatchingAlarm: (alarmName: string, deploymentId: string): RowKey => ({
+    pk: `alarm#${alarmName}`,
+    sk: deploymentId,
+  }),
+  /** Every active deployment has exactly one: the sweep is a query up to now, and their count is the account's. */
+  due: (deadline: EpochMilliseconds, deploymentId: string): RowKey => ({
+    pk: 'due',
+    sk: `${padded(deadline)}#${deploymentId}`,
+  }),
+
+  /** Written with each append: a log whose tail was cut no longer agrees with it. */
+  head: (stream: string): RowKey => ({ pk: `head#${stream}`, sk: 'head' }),
+} as const;
+
+/** 13 digits hold every time until the year 2286. */
+const LAST_TIME = 9_999_999_999_999;
+
+export function padded(at: EpochMilliseconds): string {
+  return String(at).padStart(13, '0');
+}
+
+export function newestFirst(at: EpochMilliseconds, id: string): string {
+  return `${padded(LAST_TIME - at)}#${id}`;
+}
