@@ -61,6 +61,8 @@ export interface Alongside {
   readonly aggregate: string;
   readonly stream: string;
   readonly command: Fact;
+  /** Written even if the rows of its parents are gone: a rollback must not fail because its group was deleted. */
+  readonly orphan?: boolean;
 }
 
 export interface Decision<Event extends Fact> {
@@ -79,6 +81,6 @@ export interface Aggregate<State, Command extends Fact, Event extends Fact> {
   readonly decide: (state: State, command: Command & Issued) => Decision<Event>;
   readonly evolve: (state: State, event: Recorded<Event>) => State;
   readonly rows: (state: State) => readonly Row[];
-  /** Why a row of ours could not be written because another stream owns its key; undefined where that is a bug. */
+  /** Why a row of ours cannot be written because another stream owns its key; undefined where that is a bug. */
   readonly taken: (row: Row, existing: Row) => Refusal | undefined;
 }

@@ -1,0 +1,56 @@
+import type { Decision, Issued } from '../decider.ts';
+import { bakeSeconds, deadlines } from './deadlines.ts';
+import type { AdmitDeployment, FailDeployment } from './deployment-commands.ts';
+import type { DeploymentEvent, ShiftStep } from './deployment-events.ts';
+import type { ExistingDeployment } from './deployment-state.ts';
+import { hasEnded } from './deployment-status.ts';
+import { fence } from './fencing.ts';
+
+/** The target is known and may be moved: from here on a rollback has something to go back to. */
+export function admit(
+  state: ExistingDeployment,
+  command: AdmitDeployment & Issued,
+): Decision<DeploymentEvent> {
+  fence(state, command.executionArn);
+  if (hasEnded(state.status) || state.ending !== undefined || state.admission !== undefined)
+    return { events: [] };
+  const { executionArn, target, versionBefore, alreadyInPlace, writtenRevision } = command;
+  const steps = state.created.trafficSteps.map((step): ShiftStep =>
+    step.bakeMinutes === undefined
+      ? { weight: step.weight }
+      : { weight: step.weight, bakeSeconds: bakeSeconds(step.bakeMinutes, command.policy) },
+  );
+  return {
+    events: [
+      {
+        type: 'DeploymentAdmitted',
+        data: {
+          executionArn,
+          target,
+          versionBefore,
+          alreadyInPlace,
+          // An alias that is in place already has nothing to be shifted: one step, found and not moved.
+          steps: alreadyInPlace ? [{ weight: 100 }] : steps,
+          ...(command.previousRevision === undefined ? {} : { previousRevision: command.previousRevision }),
+          writtenRevision,
+          ...(command.skippedChecks === undefined ? {} : { skippedChecks: command.skippedChecks }),
+          deadline: deadlines.task(command.at),
+        },
+      },
+    ],
+  };
+}
+
+/** A task found out that it cannot go on. The first reason to end stays. */
+export function fail(state: ExistingDeployment, command: FailDeployment & Issued): Decision<DeploymentEvent> {
+  fence(state, command.executionArn);
+  return { events: failureFound(state, command) };
+}
+
+export function failureFound(
+  state: ExistingDeployment,
+  { code, message, at }: Pick<FailDeployment, 'code' | 'message'> & Pick<Issued, 'at'>,
+): readonly DeploymentEvent[] {
+  if (hasEnded(state.status) || state.ending !== undefined) return [];
+  return [{ type: 'FailureFound', data: { code, message, deadline: deadlines.task(at) } }];
+}

@@ -1,0 +1,57 @@
+import type { EpochMilliseconds } from '../decider.ts';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+/**
+ * How time is counted where Sluice runs: the one place where minutes of a configuration are scaled and where the
+ * patience of the sweep is set.
+ */
+export interface TimePolicy {
+  /** Divides the minutes of configurations, never a limit or a ceiling. 1 on AWS. */
+  readonly timeScale: number;
+  /** How late the end of a bake may be before the sweep looks: the workflow's own timer comes first. */
+  readonly bakeGraceSeconds: number;
+}
+
+/** Whole seconds and at least 1, because a workflow's timeout knows nothing finer and 0 would skip the state. */
+export function bakeSeconds(minutes: number, policy: TimePolicy): number {
+  return Math.max(1, Math.ceil((minutes * 60) / policy.timeScale));
+}
+
+/** A task's timeout (60 s), its retries (about 30 s) and a cold start, twice over. */
+const TASK_PATIENCE = 3 * MINUTE;
+
+/** RestoreTraffic is tried for 5 minutes, each try may take its 60 s. */
+const RESTORE_PATIENCE = 8 * MINUTE;
+
+/** A Lambda deployment lives 50 hours at most (the longest shift takes 48). */
+const CEILING = 50 * HOUR;
+
+/** Waits of a throttled or warming alias are doubled from 15 s to 60 s. */
+const FIRST_POSTPONEMENT_SECONDS = 15;
+const LONGEST_POSTPONEMENT_SECONDS = 60;
+
+/** A shift that Lambda throttles is tried this long, one whose provisioned concurrency warms up an hour. */
+export const LONGEST_THROTTLING = 15 * MINUTE;
+export const LONGEST_WARMING = HOUR;
+
+export function bakeEnd(enteredAt: EpochMilliseconds, seconds: number): EpochMilliseconds {
+  return enteredAt + seconds * SECOND;
+}
+
+export const deadlines = {
+  task: (at: EpochMilliseconds): EpochMilliseconds => at + TASK_PATIENCE,
+  restore: (at: EpochMilliseconds): EpochMilliseconds => at + RESTORE_PATIENCE,
+  bake: (endsAt: EpochMilliseconds, policy: TimePolicy): EpochMilliseconds =>
+    endsAt + policy.bakeGraceSeconds * SECOND,
+  postponement: (at: EpochMilliseconds, waitSeconds: number): EpochMilliseconds =>
+    at + waitSeconds * SECOND + TASK_PATIENCE,
+  ceiling: (createdAt: EpochMilliseconds): EpochMilliseconds => createdAt + CEILING,
+} as const;
+
+/** Seconds to wait before the n-th look again (n from 0). */
+export function postponementSeconds(postponements: number): number {
+  return Math.min(LONGEST_POSTPONEMENT_SECONDS, FIRST_POSTPONEMENT_SECONDS * 2 ** Math.min(postponements, 4));
+}

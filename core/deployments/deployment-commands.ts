@@ -1,0 +1,94 @@
+import type { EpochMilliseconds } from '../decider.ts';
+import type { TimePolicy } from './deadlines.ts';
+import type { DeploymentCreated, LambdaTarget, RevisionReference } from './deployment-events.ts';
+import type { DeploymentErrorCode } from './deployment-status.ts';
+
+/**
+ * What can be asked of a deployment. A command that carries `executionArn` comes from a workflow task and is refused
+ * unless that execution is the one recorded: after a repair the old one may still live.
+ */
+export type DeploymentCommand =
+  | { readonly type: 'CreateDeployment'; readonly data: CreateDeployment }
+  | { readonly type: 'AdmitDeployment'; readonly data: AdmitDeployment }
+  | { readonly type: 'FailDeployment'; readonly data: FailDeployment }
+  | { readonly type: 'BeginShift'; readonly data: Fenced }
+  | { readonly type: 'PostponeShift'; readonly data: PostponeShift }
+  | { readonly type: 'CompleteShift'; readonly data: CompleteShift }
+  | { readonly type: 'RaiseAlarm'; readonly data: RaiseAlarm }
+  | { readonly type: 'StopDeployment'; readonly data: StopDeployment }
+  | { readonly type: 'BeginRestore'; readonly data: BeginRestore }
+  | { readonly type: 'CompleteRestore'; readonly data: CompleteRestore }
+  | { readonly type: 'FailRestore'; readonly data: FailDeployment }
+  | { readonly type: 'FinishDeployment'; readonly data: FinishDeployment }
+  | { readonly type: 'ExpireDeployment'; readonly data: { readonly [none in never]: never } }
+  | { readonly type: 'RepairDeployment'; readonly data: RepairDeployment };
+
+export interface Fenced {
+  readonly executionArn: string;
+}
+
+export type CreateDeployment = Omit<DeploymentCreated, 'deadline' | 'ceiling'>;
+
+export interface AdmitDeployment extends Fenced {
+  readonly target: LambdaTarget;
+  readonly versionBefore: string;
+  readonly alreadyInPlace: boolean;
+  readonly previousRevision?: RevisionReference;
+  readonly writtenRevision: RevisionReference & { readonly content: string };
+  readonly skippedChecks?: readonly string[];
+  readonly policy: TimePolicy;
+}
+
+export interface FailDeployment extends Fenced {
+  readonly code: DeploymentErrorCode;
+  readonly message: string;
+}
+
+export interface PostponeShift extends Fenced {
+  readonly step: number;
+  readonly reason: 'throttled' | 'provisioned-concurrency';
+  readonly message: string;
+}
+
+export interface CompleteShift extends Fenced {
+  readonly step: number;
+  readonly change: 'moved' | 'found';
+  /** When the workflow entered the state: its own timer for the bake runs from then. */
+  readonly enteredAt: EpochMilliseconds;
+  readonly policy: TimePolicy;
+}
+
+export interface RaiseAlarm {
+  readonly alarmNames: readonly string[];
+  readonly message: string;
+}
+
+export interface StopDeployment {
+  readonly autoRollbackEnabled?: boolean;
+}
+
+export interface BeginRestore extends Fenced {
+  /** What the workflow caught, when it came here by an error. */
+  readonly error?: string;
+}
+
+export interface CompleteRestore extends Fenced {
+  readonly outcome: 'restored' | 'untouched' | 'left-alone';
+  readonly weight?: number;
+  readonly message: string;
+}
+
+export interface FinishDeployment extends Fenced {
+  /** The id of the rollback, should there be one. */
+  readonly rollbackDeploymentId: string;
+  readonly error?: string;
+}
+
+export interface RepairDeployment {
+  /** The execution that ended without ending the deployment; absent when the sweep found a passed deadline. */
+  readonly deadExecutionArn?: string;
+  /** The ARN of the n-th execution of this deployment (n from 2). */
+  readonly replacementArns: readonly string[];
+  readonly reason: string;
+  readonly rollbackDeploymentId: string;
+}

@@ -1,0 +1,201 @@
+import type { EpochMilliseconds } from '../decider.ts';
+import type { DeploymentErrorCode } from './deployment-status.ts';
+import type { Diagnostics, LifecycleEventName } from './lifecycle.ts';
+
+/**
+ * The events of one deployment's stream. They are the storage format: members may be added, never renamed or given
+ * another meaning. `deadline` is when the sweep looks after a deployment that has written nothing since.
+ */
+export type DeploymentEvent =
+  | { readonly type: 'DeploymentCreated'; readonly data: DeploymentCreated }
+  | { readonly type: 'DeploymentAdmitted'; readonly data: DeploymentAdmitted }
+  | { readonly type: 'LifecycleEventStarted'; readonly data: LifecycleEventStarted }
+  | { readonly type: 'LifecycleEventSucceeded'; readonly data: LifecycleEventSucceeded }
+  | { readonly type: 'TrafficShiftStarted'; readonly data: TrafficShiftStarted }
+  | { readonly type: 'TrafficShiftPostponed'; readonly data: TrafficShiftPostponed }
+  | { readonly type: 'TrafficShifted'; readonly data: TrafficShifted }
+  | { readonly type: 'AlarmRaised'; readonly data: AlarmRaised }
+  | { readonly type: 'StopRequested'; readonly data: StopRequested }
+  | { readonly type: 'FailureFound'; readonly data: FailureFound }
+  | { readonly type: 'ExecutionReplaced'; readonly data: ExecutionReplaced }
+  | { readonly type: 'TrafficRestoreStarted'; readonly data: TrafficRestoreStarted }
+  | { readonly type: 'TrafficRestored'; readonly data: TrafficRestored }
+  | { readonly type: 'TrafficRestoreFailed'; readonly data: TrafficRestoreFailed }
+  | { readonly type: 'TrafficLeftWeighted'; readonly data: TrafficLeftWeighted }
+  | { readonly type: 'DeploymentSucceeded'; readonly data: DeploymentSucceeded }
+  | { readonly type: 'DeploymentFailed'; readonly data: DeploymentEndedEarly }
+  | { readonly type: 'DeploymentStopped'; readonly data: DeploymentEndedEarly };
+
+/** One function behind one alias, and the two versions of it that a deployment may give traffic to. */
+export interface LambdaTarget {
+  readonly functionName: string;
+  readonly functionAlias: string;
+  readonly currentVersion: string;
+  readonly targetVersion: string;
+}
+
+/** Which revision, and where it is, without its content. */
+export interface RevisionReference {
+  readonly revisionId: string;
+  readonly location: { readonly revisionType: 'AppSpecContent' | 'String'; readonly sha256: string };
+}
+
+/** A step of the plan as this deployment runs it: minutes already scaled to seconds. */
+export interface ShiftStep {
+  /** Percent of the traffic on the target version, 1–100. */
+  readonly weight: number;
+  /** Absent on the last step. */
+  readonly bakeSeconds?: number;
+}
+
+export interface DeploymentCreated {
+  readonly deploymentId: string;
+  readonly applicationId: string;
+  readonly applicationName: string;
+  readonly deploymentGroupId: string;
+  readonly deploymentGroupName: string;
+  readonly computePlatform: 'Lambda';
+  readonly revision: RevisionReference;
+  readonly deploymentConfigName: string;
+  readonly trafficSteps: readonly { readonly weight: number; readonly bakeMinutes?: number }[];
+  readonly serviceRoleArn: string;
+  readonly creator: 'user' | 'codeDeployRollback';
+  readonly description?: string;
+  readonly autoRollback: { readonly enabled: boolean; readonly events: readonly string[] };
+  /** The alarms that are watched: none when disabled, and none of a rollback. */
+  readonly alarms: { readonly names: readonly string[]; readonly ignorePollAlarmFailure: boolean };
+  readonly overrideAlarmConfiguration?: {
+    readonly enabled: boolean;
+    readonly ignorePollAlarmFailure: boolean;
+    readonly alarms: readonly { readonly name: string }[];
+  };
+  /** Of a rollback: what it undoes, so that it needs no other stream. */
+  readonly rollbackOf?: {
+    readonly deploymentId: string;
+    readonly target: LambdaTarget;
+    readonly versionBefore: string;
+  };
+  /** Present when a workflow already runs it; then no reaction starts another. */
+  readonly executionArn?: string;
+  readonly deadline: EpochMilliseconds;
+  /** No deployment lives longer than this. */
+  readonly ceiling: EpochMilliseconds;
+}
+
+export interface DeploymentAdmitted {
+  readonly executionArn: string;
+  readonly target: LambdaTarget;
+  /** The version that the alias pointed to at admission: where a rollback goes back to. */
+  readonly versionBefore: string;
+  /** The alias was already whole on the target version: the shift is a recorded no-op. */
+  readonly alreadyInPlace: boolean;
+  readonly steps: readonly ShiftStep[];
+  /** The last revision that succeeded on this function and alias. */
+  readonly previousRevision?: RevisionReference;
+  /** What a rollback registers where nothing succeeded before: an AppSpec written from `versionBefore`. */
+  readonly writtenRevision: RevisionReference & { readonly content: string };
+  /** Checks that the service role does not permit, in words. */
+  readonly skippedChecks?: readonly string[];
+  readonly deadline: EpochMilliseconds;
+}
+
+export interface LifecycleEventStarted {
+  readonly lifecycleEventName: LifecycleEventName;
+}
+
+export interface LifecycleEventSucceeded {
+  readonly lifecycleEventName: LifecycleEventName;
+  readonly diagnostics: Diagnostics;
+}
+
+export interface TrafficShiftStarted {
+  /** 1, 2, 3 … */
+  readonly step: number;
+  readonly weight: number;
+  readonly deadline: EpochMilliseconds;
+}
+
+export interface TrafficShiftPostponed {
+  readonly step: number;
+  readonly reason: 'throttled' | 'provisioned-concurrency';
+  readonly message: string;
+  readonly waitSeconds: number;
+  readonly deadline: EpochMilliseconds;
+}
+
+export interface TrafficShifted {
+  readonly step: number;
+  readonly weight: number;
+  /** `found`: the alias was already as wanted (a lost reply, or a redeploy). */
+  readonly change: 'moved' | 'found';
+  /** Absent on the last step. */
+  readonly bakeEndsAt?: EpochMilliseconds;
+  readonly deadline: EpochMilliseconds;
+}
+
+export interface AlarmRaised {
+  readonly alarmNames: readonly string[];
+  readonly message: string;
+  readonly deadline: EpochMilliseconds;
+}
+
+export interface StopRequested {
+  /** The caller's wish about a rollback; absent: as configured. */
+  readonly autoRollbackEnabled?: boolean;
+  readonly deadline: EpochMilliseconds;
+}
+
+export interface FailureFound {
+  readonly code: DeploymentErrorCode;
+  readonly message: string;
+  readonly deadline: EpochMilliseconds;
+}
+
+export interface ExecutionReplaced {
+  readonly executionArn: string;
+  /** Absent where the dead one never wrote. */
+  readonly replacedExecutionArn?: string;
+  /** 2 for the first replacement. */
+  readonly attempt: number;
+  readonly reason: string;
+  readonly deadline: EpochMilliseconds;
+}
+
+export interface TrafficRestoreStarted {
+  readonly deadline: EpochMilliseconds;
+}
+
+export interface TrafficRestored {
+  /**
+   * `restored`: a weighted alias went whole to the current version. `untouched`: it was whole and stays.
+   * `left-alone`: somebody else brought in a third version.
+   */
+  readonly outcome: 'restored' | 'untouched' | 'left-alone';
+  /** Percent on the target version now; absent where it cannot be told. */
+  readonly weight?: number;
+  readonly message: string;
+  readonly deadline: EpochMilliseconds;
+}
+
+export interface TrafficRestoreFailed {
+  readonly code: DeploymentErrorCode;
+  readonly message: string;
+  readonly deadline: EpochMilliseconds;
+}
+
+export interface TrafficLeftWeighted {
+  readonly message: string;
+  /** What to run, exactly, to make the alias whole. */
+  readonly command: string;
+}
+
+export type DeploymentSucceeded = { readonly [none in never]: never };
+
+export interface DeploymentEndedEarly {
+  readonly code: DeploymentErrorCode;
+  readonly message: string;
+  /** Either the rollback that was created with this event, or why there is none. */
+  readonly rollback:
+    | { readonly status: 'triggered'; readonly deploymentId: string }
+    | { readonly status: 'none'; readonly reason: string };
+}

@@ -1,0 +1,81 @@
+import type { EpochMilliseconds } from '../decider.ts';
+import type {
+  DeploymentAdmitted,
+  DeploymentCreated,
+  DeploymentEndedEarly,
+  TrafficLeftWeighted,
+  TrafficRestored,
+} from './deployment-events.ts';
+import type { DeploymentErrorCode, DeploymentStatus } from './deployment-status.ts';
+import type { Diagnostics, LifecycleEventName, LifecycleEventStatus } from './lifecycle.ts';
+
+/** What the events of a deployment add up to. */
+export type Deployment = { readonly status: 'Absent' } | ExistingDeployment;
+
+export interface ExistingDeployment {
+  readonly status: DeploymentStatus;
+  readonly created: DeploymentCreated;
+  readonly createdAt: EpochMilliseconds;
+  readonly startedAt?: EpochMilliseconds;
+  readonly completedAt?: EpochMilliseconds;
+  readonly lastUpdatedAt: EpochMilliseconds;
+  /** The one execution whose tasks may write. */
+  readonly executionArn?: string;
+  /** How many executions there have been: 1, and one more with each repair. */
+  readonly executions: number;
+  readonly admission?: DeploymentAdmitted;
+  readonly lifecycleEvents: readonly LifecycleEvent[];
+  readonly traffic: Traffic;
+  /** Why it ends early; the first reason stays. */
+  readonly ending?: Ending;
+  readonly restore?:
+    | { readonly status: 'started' }
+    | { readonly status: 'failed'; readonly code: DeploymentErrorCode; readonly message: string }
+    | ({ readonly status: 'done' } & Pick<TrafficRestored, 'outcome' | 'message'>);
+  readonly leftWeighted?: TrafficLeftWeighted;
+  readonly end?: { readonly status: 'Succeeded' } | ({ readonly status: 'Early' } & DeploymentEndedEarly);
+  readonly deadline: EpochMilliseconds;
+}
+
+export interface LifecycleEvent {
+  readonly lifecycleEventName: LifecycleEventName;
+  readonly status: LifecycleEventStatus;
+  readonly startedAt?: EpochMilliseconds;
+  readonly endedAt?: EpochMilliseconds;
+  readonly diagnostics?: Diagnostics;
+}
+
+export interface Traffic {
+  /** Steps done so far. */
+  readonly step: number;
+  /** Percent on the target version, as far as the log knows. */
+  readonly weight: number;
+  /** The step whose effect may or may not have happened yet. */
+  readonly inFlight?: {
+    readonly step: number;
+    readonly startedAt: EpochMilliseconds;
+    readonly postponements: number;
+    /** The wait until the next look, while there is one: nothing is executing then. */
+    readonly waitsUntil?: EpochMilliseconds;
+  };
+  readonly bakeEndsAt?: EpochMilliseconds;
+  /** At least one step was started: the alias may be off its version. */
+  readonly touched: boolean;
+}
+
+export interface Ending {
+  readonly status: 'Failed' | 'Stopped';
+  readonly cause: 'failure' | 'alarm' | 'request';
+  readonly code: DeploymentErrorCode;
+  readonly message: string;
+  readonly autoRollbackEnabled?: boolean;
+}
+
+export const absent: Deployment = { status: 'Absent' };
+
+/** The version that a weighted alias goes back to at an early end: for a rollback, the one it brings back. */
+export function homeVersion({ admission, created }: ExistingDeployment): string | undefined {
+  return created.rollbackOf === undefined
+    ? admission?.target.currentVersion
+    : admission?.target.targetVersion;
+}

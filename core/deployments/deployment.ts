@@ -1,0 +1,108 @@
+import type { Aggregate, Decision, Issued, Row } from '../decider.ts';
+import { Refusal } from '../refusal.ts';
+import { unreachable } from '../unreachable.ts';
+import { deploymentRows } from '../views/deployment-rows.ts';
+import { rowKeys } from '../views/row-keys.ts';
+import { admit, fail } from './admission.ts';
+import { deadlines } from './deadlines.ts';
+import type { CreateDeployment, DeploymentCommand } from './deployment-commands.ts';
+import type { DeploymentEvent } from './deployment-events.ts';
+import type { Deployment } from './deployment-state.ts';
+import { absent } from './deployment-state.ts';
+import { evolve } from './deployment-evolution.ts';
+import { expire, finish, raiseAlarm, stop } from './ending.ts';
+import { repair } from './repair.ts';
+import {
+  beginRestore,
+  beginShift,
+  completeRestore,
+  completeShift,
+  failRestore,
+  postponeShift,
+} from './traffic.ts';
+
+/** One deployment: stream `deployment#d-…`. */
+export const deployment: Aggregate<Deployment, DeploymentCommand, DeploymentEvent> = {
+  name: 'deployment',
+  initial: absent,
+  decide,
+  evolve,
+  rows: (state) => (state.status === 'Absent' ? [] : deploymentRows(state)),
+  taken,
+};
+
+function decide(state: Deployment, command: DeploymentCommand & Issued): Decision<DeploymentEvent> {
+  if (command.type === 'CreateDeployment') return create(state, command);
+  if (state.status === 'Absent') {
+    throw new Refusal('DeploymentDoesNotExistException', 'There is no such deployment.');
+  }
+  switch (command.type) {
+    case 'AdmitDeployment':
+      return admit(state, { ...command, ...command.data });
+    case 'FailDeployment':
+      return fail(state, { ...command, ...command.data });
+    case 'BeginShift':
+      return beginShift(state, { ...command, ...command.data });
+    case 'PostponeShift':
+      return postponeShift(state, { ...command, ...command.data });
+    case 'CompleteShift':
+      return completeShift(state, { ...command, ...command.data });
+    case 'RaiseAlarm':
+      return raiseAlarm(state, { ...command, ...command.data });
+    case 'StopDeployment':
+      return stop(state, { ...command, ...command.data });
+    case 'BeginRestore':
+      return beginRestore(state, { ...command, ...command.data });
+    case 'CompleteRestore':
+      return completeRestore(state, { ...command, ...command.data });
+    case 'FailRestore':
+      return failRestore(state, { ...command, ...command.data });
+    case 'FinishDeployment':
+      return finish(state, { ...command, ...command.data });
+    case 'ExpireDeployment':
+      return expire(state, command);
+    case 'RepairDeployment':
+      return repair(state, { ...command, ...command.data });
+    default:
+      return unreachable(command);
+  }
+}
+
+function create(
+  state: Deployment,
+  command: { readonly data: CreateDeployment } & Issued,
+): Decision<DeploymentEvent> {
+  if (state.status !== 'Absent') throw new Error(`the id ${command.data.deploymentId} was drawn twice`);
+  const { data, at } = command;
+  const created = { ...data, deadline: deadlines.task(at), ceiling: deadlines.ceiling(at) };
+  return {
+    events: [{ type: 'DeploymentCreated', data: created }],
+    requires: [
+      {
+        ...rowKeys.application(data.applicationId),
+        refusal: new Refusal(
+          'ApplicationDoesNotExistException',
+          `No application found for name: ${data.applicationName}`,
+        ),
+      },
+      {
+        ...rowKeys.deploymentGroup(data.deploymentGroupId),
+        refusal: new Refusal(
+          'DeploymentGroupDoesNotExistException',
+          `No deployment group found for name: ${data.deploymentGroupName}`,
+        ),
+      },
+    ],
+  };
+}
+
+/** The one exclusive row is the group's lock. Clients parse this text for the id. */
+function taken(row: Row, existing: Row): Refusal | undefined {
+  if (row.pk !== existing.pk || !row.pk.startsWith('active-deployment#')) return undefined;
+  const { deploymentGroupName } = row.data;
+  const { deploymentId } = existing.data;
+  return new Refusal(
+    'DeploymentLimitExceededException',
+    `The deployment group '${String(deploymentGroupName)}' already has an active Deployment '${String(deploymentId)}'`,
+  );
+}

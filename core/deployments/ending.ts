@@ -1,0 +1,129 @@
+import type { Decision, Issued } from '../decider.ts';
+import { Refusal } from '../refusal.ts';
+import { failureFound } from './admission.ts';
+import { aliasCommand } from './alias.ts';
+import { deadlines } from './deadlines.ts';
+import type { FinishDeployment, RaiseAlarm, StopDeployment } from './deployment-commands.ts';
+import type { DeploymentEndedEarly, DeploymentEvent } from './deployment-events.ts';
+import type { Ending, ExistingDeployment } from './deployment-state.ts';
+import { homeVersion } from './deployment-state.ts';
+import { foresee } from './deployment-evolution.ts';
+import { hasEnded } from './deployment-status.ts';
+import { fence } from './fencing.ts';
+import { SUCCESS } from './lifecycle.ts';
+import { rollbackCommands, whyNoRollback } from './rollback.ts';
+
+/** From the subscription or from a look: both say the same, and the first reason to end stays. */
+export function raiseAlarm(
+  state: ExistingDeployment,
+  command: RaiseAlarm & Issued,
+): Decision<DeploymentEvent> {
+  if (hasEnded(state.status) || state.ending !== undefined) return { events: [] };
+  const watched = command.alarmNames.some((name) => state.created.alarms.names.includes(name));
+  if (!watched) return { events: [] };
+  const { alarmNames, message } = command;
+  return {
+    events: [{ type: 'AlarmRaised', data: { alarmNames, message, deadline: deadlines.task(command.at) } }],
+  };
+}
+
+/** Idempotent while it is being stopped and once it was; any other end cannot be stopped any more. */
+export function stop(state: ExistingDeployment, command: StopDeployment & Issued): Decision<DeploymentEvent> {
+  const byRequest = state.ending?.cause === 'request';
+  if (hasEnded(state.status) && !byRequest) {
+    throw new Refusal(
+      'DeploymentAlreadyCompletedException',
+      `Deployment ${state.created.deploymentId} has already ended: ${state.status}.`,
+    );
+  }
+  if (hasEnded(state.status) || state.ending !== undefined) return { events: [] };
+  const { autoRollbackEnabled } = command;
+  const wish = autoRollbackEnabled === undefined ? {} : { autoRollbackEnabled };
+  return { events: [{ type: 'StopRequested', data: { ...wish, deadline: deadlines.task(command.at) } }] };
+}
+
+export function expire(state: ExistingDeployment, command: Issued): Decision<DeploymentEvent> {
+  if (command.at < state.created.ceiling) return { events: [] };
+  const message = 'The deployment lived longer than the 50 hours that a Lambda deployment may take.';
+  return { events: failureFound(state, { code: 'TIMEOUT', message, at: command.at }) };
+}
+
+/** The last task: everything before it is on record, so it only has to say how it ended. */
+export function finish(
+  state: ExistingDeployment,
+  command: FinishDeployment & Issued,
+): Decision<DeploymentEvent> {
+  fence(state, command.executionArn);
+  if (hasEnded(state.status)) return { events: [] };
+  if (state.ending === undefined && isShifted(state)) return { events: succeeded };
+  const message = `The workflow ended before the deployment did: ${command.error ?? 'no reason was given'}.`;
+  return endEarly(state, failureFound(state, { code: 'INTERNAL_ERROR', message, at: command.at }), command);
+}
+
+/** AfterAllowTraffic without a hook is an instant success. */
+const succeeded: readonly DeploymentEvent[] = [
+  {
+    type: 'LifecycleEventSucceeded',
+    data: { lifecycleEventName: 'AfterAllowTraffic', diagnostics: SUCCESS },
+  },
+  { type: 'DeploymentSucceeded', data: {} },
+];
+
+function isShifted({ admission, traffic }: ExistingDeployment): boolean {
+  return admission !== undefined && traffic.step === admission.steps.length;
+}
+
+/** Ends what has a reason to end, `found` being the reason where none is on record yet. */
+export function endEarly(
+  before: ExistingDeployment,
+  found: readonly DeploymentEvent[],
+  command: Pick<FinishDeployment, 'rollbackDeploymentId'> & Issued,
+): Decision<DeploymentEvent> {
+  const state = foresee(before, found, command);
+  const reason = state.ending;
+  if (reason === undefined) throw new Error('a deployment that ends early has a reason');
+  const left = trafficLeft(state);
+  const none = whyNoRollback(state, reason);
+  const end: DeploymentEndedEarly = {
+    ...codeAndMessage(state, reason, left),
+    rollback:
+      none === undefined
+        ? { status: 'triggered', deploymentId: command.rollbackDeploymentId }
+        : { status: 'none', reason: none },
+  };
+  return {
+    events: [
+      ...found,
+      ...left,
+      { type: reason.status === 'Stopped' ? 'DeploymentStopped' : 'DeploymentFailed', data: end },
+    ],
+    alongside: none === undefined ? rollbackCommands(state, command.rollbackDeploymentId) : [],
+  };
+}
+
+/** The one case in which traffic stays divided: nobody could restore it. */
+function trafficLeft(state: ExistingDeployment): readonly DeploymentEvent[] {
+  const { admission, restore, traffic } = state;
+  if (admission === undefined || restore?.status === 'done') return [];
+  const divided = (traffic.weight > 0 && traffic.weight < 100) || traffic.inFlight !== undefined;
+  if (!divided) return [];
+  const { functionName, functionAlias } = admission.target;
+  const why = restore?.status === 'failed' ? restore.message : 'the function that restores it did not answer';
+  const command = aliasCommand(admission.target, homeVersion(state) ?? admission.versionBefore);
+  const message =
+    `The alias ${functionAlias} of ${functionName} may still divide its traffic between two versions, ` +
+    `because ${why}. Run: ${command}`;
+  return [{ type: 'TrafficLeftWeighted', data: { message, command } }];
+}
+
+/** Where traffic is left divided because of the role, the role is what the user has to mend. */
+function codeAndMessage(
+  state: ExistingDeployment,
+  reason: Ending,
+  left: readonly DeploymentEvent[],
+): Pick<DeploymentEndedEarly, 'code' | 'message'> {
+  const [event] = left;
+  if (event?.type !== 'TrafficLeftWeighted') return { code: reason.code, message: reason.message };
+  const code = state.restore?.status === 'failed' ? state.restore.code : reason.code;
+  return { code, message: `${reason.message} ${event.data.message}` };
+}

@@ -1,0 +1,26 @@
+/** The lifecycle events of a Lambda deployment, in their order (CodeDeploy's own words). */
+export const LAMBDA_LIFECYCLE = ['BeforeAllowTraffic', 'AllowTraffic', 'AfterAllowTraffic'] as const;
+
+export type LifecycleEventName = (typeof LAMBDA_LIFECYCLE)[number];
+
+export type LifecycleEventStatus = 'Pending' | 'InProgress' | 'Succeeded' | 'Failed' | 'Skipped' | 'Unknown';
+
+export interface Diagnostics {
+  readonly errorCode:
+    | 'Success'
+    | 'ScriptMissing'
+    | 'ScriptNotExecutable'
+    | 'ScriptTimedOut'
+    | 'ScriptFailed'
+    | 'UnknownError';
+  readonly scriptName: string;
+  readonly message: string;
+  readonly logTail: string;
+}
+
+export const SUCCESS: Diagnostics = {
+  errorCode: 'Success',
+  scriptName: '',
+  message: 'Succeeded',
+  logTail: '',
+};

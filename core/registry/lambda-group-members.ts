@@ -1,0 +1,85 @@
+import { Refusal } from '../refusal.ts';
+import type { DeploymentGroupSettingsInput } from './shapes.ts';
+
+type Members = DeploymentGroupSettingsInput;
+
+/** Flat filters and sets of them exclude each other. An empty form counts as absent: so one form replaces the other. */
+export function checkTagForms(input: Members): void {
+  if (isFilled(input.ec2TagFilters) && isFilled(input.ec2TagSet?.ec2TagSetList)) {
+    throw new Refusal(
+      'InvalidEC2TagCombinationException',
+      'ec2TagFilters and ec2TagSet exclude each other. Keep one and pass the other empty.',
+    );
+  }
+  if (
+    isFilled(input.onPremisesInstanceTagFilters) &&
+    isFilled(input.onPremisesTagSet?.onPremisesTagSetList)
+  ) {
+    throw new Refusal(
+      'InvalidOnPremisesTagCombinationException',
+      'onPremisesInstanceTagFilters and onPremisesTagSet exclude each other. Keep one and pass the other empty.',
+    );
+  }
+}
+
+/**
+ * Refuses what a Lambda group cannot have, and what is not built yet. Empty lists and structures pass: clients send
+ * them to clear a member. Only blueGreenDeploymentConfiguration has no empty form.
+ */
+export function checkLambdaMembers(input: Members): void {
+  for (const [member, code, isGiven] of foreignMembers) {
+    if (!isGiven(input)) continue;
+    throw new Refusal(
+      code,
+      `For a Lambda deployment group, ${member} cannot be specified: it belongs to other compute platforms. ` +
+        `Leave ${member} out${member === 'blueGreenDeploymentConfiguration' ? '' : ', or pass it empty'}.`,
+    );
+  }
+  if (isFilled(input.triggerConfigurations)) {
+    throw new Refusal(
+      'InvalidTriggerConfigException',
+      'Triggers are not built yet. Leave triggerConfigurations out, or pass an empty list.',
+    );
+  }
+}
+
+/** Which exception answers for each tag member is not documented; this mapping is ours. */
+const foreignMembers: readonly (readonly [
+  member: keyof Members,
+  code: string,
+  isGiven: (input: Members) => boolean,
+])[] = [
+  ['ec2TagFilters', 'InvalidEC2TagException', (input) => isFilled(input.ec2TagFilters)],
+  ['ec2TagSet', 'InvalidEC2TagCombinationException', (input) => isFilled(input.ec2TagSet?.ec2TagSetList)],
+  [
+    'onPremisesInstanceTagFilters',
+    'InvalidTagException',
+    (input) => isFilled(input.onPremisesInstanceTagFilters),
+  ],
+  [
+    'onPremisesTagSet',
+    'InvalidOnPremisesTagCombinationException',
+    (input) => isFilled(input.onPremisesTagSet?.onPremisesTagSetList),
+  ],
+  ['autoScalingGroups', 'InvalidAutoScalingGroupException', (input) => isFilled(input.autoScalingGroups)],
+  [
+    'loadBalancerInfo',
+    'InvalidLoadBalancerInfoException',
+    ({ loadBalancerInfo = {} }) => Object.values(loadBalancerInfo).some(isFilled),
+  ],
+  [
+    'blueGreenDeploymentConfiguration',
+    'InvalidBlueGreenDeploymentConfigurationException',
+    (input) => input.blueGreenDeploymentConfiguration !== undefined,
+  ],
+  ['ecsServices', 'InvalidECSServiceException', (input) => isFilled(input.ecsServices)],
+  [
+    'ec2DeploymentOptions',
+    'InvalidAutoScalingGroupProcessToSuspendException',
+    (input) => isFilled(input.ec2DeploymentOptions?.autoScalingGroupProcessesToSuspend),
+  ],
+];
+
+function isFilled(list: readonly unknown[] | undefined): boolean {
+  return list !== undefined && list.length > 0;
+}

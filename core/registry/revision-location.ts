@@ -1,0 +1,110 @@
+import { APPSPEC_BYTES, utf8Bytes } from '../appspec/appspec.ts';
+import { Refusal } from '../refusal.ts';
+import type { ComputePlatform } from './compute-platform.ts';
+import { quoted } from './names.ts';
+import type { RevisionLocation } from './revision.ts';
+import type { RevisionInput } from './shapes.ts';
+
+/** `content` is absent where the caller gave a digest alone: it then names a revision registered before. */
+export type CheckedRevision = {
+  readonly location: RevisionLocation;
+  readonly content?: string;
+};
+
+/** Step two of the order of validation. Throws RevisionRequiredException. */
+export function requireRevision(revision: RevisionInput | undefined): RevisionInput {
+  if (revision === undefined) {
+    throw new Refusal('RevisionRequiredException', 'Say what to deploy: the member revision is missing.');
+  }
+  return revision;
+}
+
+/** The text to hash for `checkRevisionLocation`; undefined where the revision carries none. */
+export function revisionContent(revision: RevisionInput): string | undefined {
+  const content =
+    revision.revisionType === 'String' ? revision.string?.content : revision.appSpecContent?.content;
+  return content === '' ? undefined : content;
+}
+
+/**
+ * The location that a caller means, in its own form, and its content. `contentSha256` is the SHA-256 in lower-case hex
+ * of the UTF-8 of `revisionContent(revision)`, undefined where that is. Throws InvalidRevisionException. Whether the
+ * platform takes it is `checkRevisionPlatform`, because the platform is known only after the application.
+ */
+export function checkRevisionLocation(
+  revision: RevisionInput,
+  contentSha256: string | undefined,
+): CheckedRevision {
+  const revisionType = checkMembers(revision);
+  const { sha256 } = (revisionType === 'String' ? revision.string : revision.appSpecContent) ?? {};
+  const member = members[revisionType];
+  const content = revisionContent(revision);
+  if (content !== undefined && utf8Bytes(content) > APPSPEC_BYTES) {
+    throw invalid(`${member}.content is larger than ${APPSPEC_BYTES} bytes of UTF-8. Shorten the AppSpec`);
+  }
+  const given = sha256 === '' ? undefined : sha256;
+  if (given !== undefined && !SHA256_HEX.test(given)) {
+    throw invalid(`${member}.sha256 must be 64 lower-case hexadecimal digits, not ${quoted(given)}`);
+  }
+  if (given !== undefined && contentSha256 !== undefined && given !== contentSha256) {
+    throw invalid(
+      `${member}.sha256 says ${given}, but the SHA-256 of its content is ${contentSha256}. ` +
+        'Hash the content as it is before JSON escapes it, or leave sha256 out',
+    );
+  }
+  const digest = given ?? contentSha256;
+  if (digest === undefined) throw invalid(`${member} holds neither content nor sha256. Give the content`);
+  const location: RevisionLocation = { revisionType, sha256: digest };
+  return content === undefined ? { location } : { location, content };
+}
+
+/** Throws InvalidRevisionException where the platform takes no such revision. */
+export function checkRevisionPlatform(location: RevisionLocation, platform: ComputePlatform): void {
+  const { revisionType } = location;
+  const taken = platform === 'Lambda' || (platform === 'ECS' && revisionType === 'AppSpecContent');
+  if (!taken) {
+    throw invalid(`the type ${revisionType} is not supported on the compute platform ${platform}`);
+  }
+}
+
+const SHA256_HEX = /^[0-9a-f]{64}$/;
+
+/** The member that holds a revision of each type. */
+const members = {
+  S3: 's3Location',
+  GitHub: 'gitHubLocation',
+  AppSpecContent: 'appSpecContent',
+  String: 'string',
+} as const;
+
+const revisionTypes = Object.keys(members) as readonly (keyof typeof members)[];
+
+function checkMembers(revision: RevisionInput): RevisionLocation['revisionType'] {
+  const revisionType = revisionTypes.find((type) => type === revision.revisionType);
+  if (revisionType === undefined) {
+    const found =
+      revision.revisionType === undefined || revision.revisionType === ''
+        ? 'revisionType is missing'
+        : `the revisionType ${quoted(revision.revisionType)} is unknown`;
+    throw invalid(`${found}. Valid are ${revisionTypes.join(', ')}`);
+  }
+  for (const type of revisionTypes) {
+    const present = revision[members[type]] !== undefined;
+    if (present === (type === revisionType)) continue;
+    throw invalid(
+      present
+        ? `revisionType ${revisionType} excludes the member ${members[type]}. Remove it`
+        : `revisionType ${revisionType} needs the member ${members[type]}`,
+    );
+  }
+  if (revisionType === 'S3' || revisionType === 'GitHub') {
+    throw invalid(
+      `revisions in ${revisionType} are not built yet. Pass the AppSpec itself as AppSpecContent`,
+    );
+  }
+  return revisionType;
+}
+
+function invalid(detail: string): Refusal {
+  return new Refusal('InvalidRevisionException', `The revision is invalid: ${detail}.`);
+}

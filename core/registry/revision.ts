@@ -1,0 +1,115 @@
+import type { Aggregate, EpochMilliseconds, Row } from '../decider.ts';
+import { Refusal } from '../refusal.ts';
+import { unreachable } from '../unreachable.ts';
+import { rowKeys } from '../views/row-keys.ts';
+import { checkDescription } from './description.ts';
+import { applicationDoesNotExist } from './names.ts';
+
+/** What names a revision, without its content. `sha256` is lower-case hex, of the content's UTF-8. */
+export type RevisionLocation = {
+  readonly revisionType: 'AppSpecContent' | 'String';
+  readonly sha256: string;
+};
+
+/** The text whose SHA-256, in lower-case hex, is the id of a revision. The same place twice is the same revision. */
+export function revisionIdentity(applicationId: string, location: RevisionLocation): string {
+  return JSON.stringify([applicationId, location.revisionType, location.sha256]);
+}
+
+/** The data of its own row. `registeredAt` stays at the first registration. */
+export type RevisionRow = {
+  readonly revisionId: string;
+  readonly applicationId: string;
+  readonly location: RevisionLocation;
+  /** The text of the AppSpec. */
+  readonly content: string;
+  readonly description?: string;
+  readonly registeredAt: EpochMilliseconds;
+};
+
+/** The data of its row in the list of its application. */
+export type RevisionInListRow = Pick<RevisionRow, 'revisionId' | 'location'>;
+
+export type RevisionState =
+  | { readonly status: 'unregistered' }
+  | ({ readonly status: 'registered' } & RevisionRow);
+
+type Registration = {
+  readonly applicationId: string;
+  readonly revisionId: string;
+  readonly location: RevisionLocation;
+  readonly description?: string;
+};
+
+export type RevisionCommand = {
+  readonly type: 'RegisterRevision';
+  readonly data: Registration & {
+    /** For the words of the refusal when the application was deleted meanwhile. */
+    readonly applicationName?: string;
+    /** Absent where the caller gave a digest alone: then the revision must be registered already. */
+    readonly content?: string;
+    /** True along with a deployment: what is registered keeps its description. Else a given one replaces it. */
+    readonly onlyIfNew?: boolean;
+  };
+};
+
+export type RevisionEvent =
+  | { readonly type: 'RevisionRegistered'; readonly data: Registration & { readonly content: string } }
+  | { readonly type: 'RevisionDescribed'; readonly data: { readonly description: string } };
+
+/** Stream `revision#<revisionId>`. Its id is the hash of what it is (`revisionIdentity`), so its content never changes. */
+export const revision: Aggregate<RevisionState, RevisionCommand, RevisionEvent> = {
+  name: 'revision',
+  initial: { status: 'unregistered' },
+
+  decide(state, { data }) {
+    const { applicationName, content, onlyIfNew, ...registration } = data;
+    const { applicationId, description } = registration;
+    checkDescription(description);
+    const refusal = applicationDoesNotExist(applicationName ?? applicationId);
+    const requires = [{ ...rowKeys.application(applicationId), refusal }];
+    if (state.status === 'unregistered') {
+      if (content === undefined) throw unknownDigest();
+      return { events: [{ type: 'RevisionRegistered', data: { ...registration, content } }], requires };
+    }
+    if (onlyIfNew === true || description === undefined || description === state.description) {
+      return { events: [], requires };
+    }
+    return { events: [{ type: 'RevisionDescribed', data: { description } }], requires };
+  },
+
+  evolve(state, event) {
+    switch (event.type) {
+      case 'RevisionRegistered':
+        return { status: 'registered', ...event.data, registeredAt: event.at };
+      case 'RevisionDescribed':
+        return state.status === 'registered' ? { ...state, ...event.data } : state;
+      default:
+        return unreachable(event);
+    }
+  },
+
+  rows(state): readonly Row[] {
+    if (state.status !== 'registered') return [];
+    const { status: _, ...data } = state;
+    const { applicationId, revisionId, location, registeredAt } = data;
+    return [
+      { ...rowKeys.revision(revisionId), data },
+      {
+        ...rowKeys.revisionOfApplication(applicationId, registeredAt, revisionId),
+        data: { revisionId, location },
+      },
+    ];
+  },
+
+  /** Both keys hold the revision's own id. */
+  taken: () => undefined,
+};
+
+function unknownDigest(): Refusal {
+  return new Refusal(
+    'InvalidRevisionException',
+    'The revision is invalid: it names a digest alone, and no revision of that digest is registered. ' +
+      'Give the content.',
+  );
+}

@@ -1,0 +1,48 @@
+/** How a call to AWS failed, as far as anybody decides by it. Everything else is thrown on. */
+export interface AwsFailure {
+  readonly status: 'missing' | 'denied' | 'throttled';
+  readonly message: string;
+}
+
+/** Undefined where the error is of no kind that a caller would act on. */
+export function awsFailure(error: unknown): AwsFailure | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { name, message } = error;
+  if (MISSING.has(name)) return { status: 'missing', message };
+  if (DENIED.has(name)) return { status: 'denied', message };
+  if (THROTTLED.has(name)) return { status: 'throttled', message };
+  return undefined;
+}
+
+const MISSING: ReadonlySet<string> = new Set([
+  'ResourceNotFoundException',
+  'NoSuchEntity',
+  'NoSuchEntityException',
+]);
+
+const DENIED: ReadonlySet<string> = new Set([
+  'AccessDenied',
+  'AccessDeniedException',
+  'NotAuthorized',
+  'UnauthorizedOperation',
+  'InvalidClientTokenId',
+  'UnrecognizedClientException',
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'AuthorizationError',
+]);
+
+const THROTTLED: ReadonlySet<string> = new Set([
+  'TooManyRequestsException',
+  'ThrottlingException',
+  'Throttling',
+  'RequestLimitExceeded',
+  'LimitExceededException',
+]);
+
+/** The failure a caller can act on, else the error itself is thrown. */
+export function awsFailureOf(error: unknown): AwsFailure {
+  const failure = awsFailure(error);
+  if (failure === undefined) throw error;
+  return failure;
+}

@@ -1,0 +1,67 @@
+import { environmentOf } from '../runtime/environment.ts';
+import { handlerOf } from '../runtime/handler.ts';
+import { logger } from '../runtime/log.ts';
+import { accessPorts, storePorts, timePolicy, tokenPorts } from '../runtime/ports.ts';
+import type { Task } from '../runtime/task.ts';
+import { taskOf } from '../runtime/task.ts';
+import { stepFunctions } from '../adapters/workflows.ts';
+import { park } from './park.ts';
+import { restoreTraffic } from './restore-traffic.ts';
+import type { ShiftOutcome, TrafficPorts } from './shift-traffic.ts';
+import { shiftTraffic } from './shift-traffic.ts';
+
+/**
+ * States AllowTraffic and RestoreTraffic: one function, so that the alias is moved by one role, and a restore finds it
+ * warm. AllowTraffic answers by its token alone; it never throws, since not every Step Functions would notice.
+ */
+export function allowTraffic(ports: TrafficPorts): (event: unknown) => Promise<object> {
+  return async (event) => {
+    const task = taskOf(event);
+    if (task.state === 'RestoreTraffic') return restoreTraffic(ports, task);
+    if (task.token === undefined) throw new Error('AllowTraffic waits, so it has a token');
+    try {
+      await answer(ports, task, task.token, await shiftTraffic(ports, task));
+    } catch (error) {
+      logger.error('the shift failed', { deploymentId: task.deploymentId, error: error as Error });
+      await ports.workflows.fail(
+        task.token,
+        'ShiftFailed',
+        error instanceof Error ? error.message : String(error),
+      );
+    }
+    return {};
+  };
+}
+
+async function answer(ports: TrafficPorts, task: Task, token: string, outcome: ShiftOutcome): Promise<void> {
+  const timeoutSeconds = task.timeoutSeconds ?? 0;
+  switch (outcome.status) {
+    case 'shifted':
+      await ports.workflows.succeed(token, { Payload: { next: 'Finish', timeoutSeconds } });
+      return;
+    case 'postponed': {
+      const { waitSeconds } = outcome;
+      await ports.workflows.succeed(token, { Payload: { next: 'Wait', waitSeconds, timeoutSeconds } });
+      return;
+    }
+    case 'bakes':
+      await park(ports, task, token, outcome.until);
+      return;
+    case 'ending':
+      await ports.workflows.fail(token, 'Ending', outcome.message);
+      return;
+    default:
+      outcome satisfies never;
+  }
+}
+
+export const handler = handlerOf('lifecycle/allow-traffic', (variables) => {
+  const environment = environmentOf('lifecycle/allow-traffic', variables);
+  return allowTraffic({
+    ...storePorts(environment),
+    ...tokenPorts(environment),
+    ...accessPorts(),
+    workflows: stepFunctions(),
+    policy: timePolicy(environment),
+  });
+});

@@ -1,0 +1,59 @@
+import type { DeploymentCommand } from '../../core/deployments/deployment-commands.ts';
+import type { ExistingDeployment } from '../../core/deployments/deployment-state.ts';
+import { hasEnded } from '../../core/deployments/deployment-status.ts';
+import { deployment } from '../../core/deployments/deployment.ts';
+import { Refusal } from '../../core/refusal.ts';
+import { environmentOf } from '../runtime/environment.ts';
+import type { Executed, ExecutePorts } from '../runtime/execute.ts';
+import { commandTo, execute } from '../runtime/execute.ts';
+import type { AccessPorts } from '../runtime/group-access.ts';
+import { accessOf } from '../runtime/group-access.ts';
+import { handlerOf } from '../runtime/handler.ts';
+import { load } from '../runtime/history.ts';
+import type { Metrics } from '../runtime/metrics.ts';
+import { metrics } from '../runtime/metrics.ts';
+import { accessPorts, storePorts } from '../runtime/ports.ts';
+import type { Task } from '../runtime/task.ts';
+import { issuedBy, taskOf } from '../runtime/task.ts';
+import { lookAtAlarms } from './look-at-alarms.ts';
+
+export type FinishPorts = ExecutePorts & AccessPorts & { readonly metrics: Metrics };
+
+/** State Finish: says how the deployment ended, and creates its rollback in the same transaction. May run twice. */
+export function finish(ports: FinishPorts): (event: unknown) => Promise<{ readonly deploymentId: string }> {
+  return async (event) => {
+    const task = taskOf(event);
+    const state = await load(ports.store, deployment, task.stream);
+    if (state.status === 'Absent') {
+      throw new Refusal('DeploymentDoesNotExistException', `There is no deployment ${task.deploymentId}.`);
+    }
+    if (hasEnded(state.status)) return { deploymentId: task.deploymentId };
+    await lookOnceMore(ports, task, state);
+    const rollbackDeploymentId = ports.system.deploymentId();
+    const { executionArn, error } = task;
+    const { events } = await decided(ports, task, {
+      type: 'FinishDeployment',
+      data: { executionArn, rollbackDeploymentId, ...(error === undefined ? {} : { error }) },
+    });
+    if (events.some(({ type }) => type === 'TrafficLeftWeighted')) ports.metrics.count('TrafficLeftWeighted');
+    return { deploymentId: task.deploymentId };
+  };
+}
+
+/** Alarms are watched until the end, so the last thing before it is a look. A look that fails is no alarm here. */
+async function lookOnceMore(ports: FinishPorts, task: Task, state: ExistingDeployment): Promise<void> {
+  const { alarms } = state.created;
+  if (state.ending !== undefined || task.error !== undefined || alarms.names.length === 0) return;
+  const granted = await accessOf(ports, state.created);
+  if (granted.status === 'refused') return;
+  const look = await lookAtAlarms(granted.access.alarms, { ...alarms, ignorePollAlarmFailure: true });
+  if (look.status === 'ringing') await decided(ports, task, { type: 'RaiseAlarm', data: look.alarm });
+}
+
+function decided(ports: FinishPorts, task: Task, command: DeploymentCommand): Promise<Executed> {
+  return execute(ports, issuedBy(task, ports.system), [commandTo(deployment, task.stream, command)]);
+}
+
+export const handler = handlerOf('lifecycle/finish', (variables) =>
+  finish({ ...storePorts(environmentOf('lifecycle/finish', variables)), ...accessPorts(), metrics }),
+);

@@ -1,0 +1,34 @@
+import { alarmMessage, unreadableAlarmMessage } from '../../core/alarms/alarm-message.ts';
+import type { DeploymentCreated } from '../../core/deployments/deployment-events.ts';
+import type { RaiseAlarm } from '../../core/deployments/deployment-commands.ts';
+import type { Alarms } from '../adapters/alarms.ts';
+
+export type AlarmLook =
+  | { readonly status: 'quiet' }
+  | { readonly status: 'ringing'; readonly alarm: RaiseAlarm }
+  | { readonly status: 'throttled'; readonly message: string };
+
+/** The second line behind the subscription: before each shift and before the end, never in between. */
+export async function lookAtAlarms(
+  alarms: Alarms,
+  { names, ignorePollAlarmFailure }: DeploymentCreated['alarms'],
+): Promise<AlarmLook> {
+  if (names.length === 0) return { status: 'quiet' };
+  const look = await alarms.look(names);
+  if (look.status === 'throttled') return { status: 'throttled', message: look.message };
+  if (look.status !== 'seen') {
+    if (ignorePollAlarmFailure) return { status: 'quiet' };
+    return ringing(names, unreadableAlarmMessage(names, look.message));
+  }
+  const loud = look.states.filter(({ state }) => state === 'ALARM').map(({ name }) => name);
+  if (loud.length > 0) return ringing(loud, alarmMessage(loud));
+  const missing = look.states.filter(({ state }) => state === 'MISSING').map(({ name }) => name);
+  if (missing.length > 0 && !ignorePollAlarmFailure) {
+    return ringing(missing, unreadableAlarmMessage(missing, 'there is no such alarm'));
+  }
+  return { status: 'quiet' };
+}
+
+function ringing(alarmNames: readonly string[], message: string): AlarmLook {
+  return { status: 'ringing', alarm: { alarmNames, message } };
+}

@@ -1,0 +1,119 @@
+import { padded, rowKeys } from '../../core/views/row-keys.ts';
+import type { DeploymentCommand } from '../../core/deployments/deployment-commands.ts';
+import type { Overdue } from '../../core/deployments/overdue.ts';
+import { whatIsOverdue } from '../../core/deployments/overdue.ts';
+import { deployment } from '../../core/deployments/deployment.ts';
+import type { RowReader } from '../adapters/row-reader.ts';
+import { stepFunctions } from '../adapters/workflows.ts';
+import { environmentOf } from '../runtime/environment.ts';
+import type { ExecutePorts } from '../runtime/execute.ts';
+import { commandTo, execute } from '../runtime/execute.ts';
+import { replacementArns } from '../runtime/executions.ts';
+import { handlerOf } from '../runtime/handler.ts';
+import { load } from '../runtime/history.ts';
+import { logger } from '../runtime/log.ts';
+import type { Metrics } from '../runtime/metrics.ts';
+import { metrics } from '../runtime/metrics.ts';
+import { storePorts, tokenPorts } from '../runtime/ports.ts';
+import type { WakePorts } from '../runtime/wake.ts';
+import { wake } from '../runtime/wake.ts';
+
+export type OnDeadlinePorts = ExecutePorts &
+  WakePorts & { readonly rows: RowReader; readonly metrics: Metrics; readonly stateMachineArn: string };
+
+/** What one sweep looks after at most; the next one, a minute later, goes on. */
+const MOST_OF_A_SWEEP = 100;
+
+/**
+ * The sweep: every active deployment has one row in `due`, so what is overdue is one query. A wait whose signal was
+ * lost is woken; a workflow that has written nothing past its deadline is repaired.
+ */
+export function onDeadline(ports: OnDeadlinePorts): () => Promise<{ readonly overdue: number }> {
+  return async () => {
+    const now = ports.system.now();
+    const { pk } = rowKeys.due(0, '');
+    // Inclusive of the ids that are due in this very millisecond.
+    const { rows } = await ports.rows.query({ pk, to: `${padded(now)}#~`, limit: MOST_OF_A_SWEEP });
+    for (const { data } of rows) {
+      const { deploymentId } = JSON.parse(data) as { readonly deploymentId: string };
+      try {
+        await lookAfter(ports, deploymentId);
+      } catch (error) {
+        // One that cannot be helped now must not keep the others from it.
+        logger.error('the sweep failed for a deployment', { deploymentId, error: error as Error });
+      }
+    }
+    return { overdue: rows.length };
+  };
+}
+
+async function lookAfter(ports: OnDeadlinePorts, deploymentId: string): Promise<void> {
+  const state = await load(ports.store, deployment, `deployment#${deploymentId}`);
+  if (state.status === 'Absent') return;
+  const overdue = whatIsOverdue(state, ports.system.now());
+  switch (overdue.status) {
+    case 'nothing':
+      return;
+    case 'expired':
+      await decided(ports, deploymentId, { type: 'ExpireDeployment', data: {} });
+      await wake(ports, deploymentId, 'Ending', 'the deployment has lived too long');
+      return;
+    case 'bake-ended':
+      if ((await wake(ports, deploymentId, 'BakeEnded', 'the bake is over')) === 0) {
+        await repairWhenLate(ports, deploymentId, overdue);
+      }
+      return;
+    case 'ending':
+      if ((await wake(ports, deploymentId, 'Ending', overdue.message)) === 0) {
+        await repairWhenLate(ports, deploymentId, overdue);
+      }
+      return;
+    case 'silent':
+      await repairWhenLate(ports, deploymentId, overdue);
+      return;
+    default:
+      overdue satisfies never;
+  }
+}
+
+async function repairWhenLate(
+  ports: OnDeadlinePorts,
+  deploymentId: string,
+  overdue: Extract<Overdue, { readonly repairable: boolean }>,
+): Promise<void> {
+  if (!overdue.repairable) return;
+  logger.warn('repaired', { deploymentId, reason: overdue.message });
+  ports.metrics.count('DeploymentRepaired');
+  await decided(ports, deploymentId, {
+    type: 'RepairDeployment',
+    data: {
+      replacementArns: replacementArns(ports.stateMachineArn, deploymentId),
+      reason: overdue.message,
+      rollbackDeploymentId: ports.system.deploymentId(),
+    },
+  });
+}
+
+async function decided(
+  ports: OnDeadlinePorts,
+  deploymentId: string,
+  command: DeploymentCommand,
+): Promise<void> {
+  const issued = {
+    id: ports.system.uuid(),
+    at: ports.system.now(),
+    actor: { type: 'clock', id: 'sweep' },
+  } as const;
+  await execute(ports, issued, [commandTo(deployment, `deployment#${deploymentId}`, command)]);
+}
+
+export const handler = handlerOf('reactions/on-deadline', (variables) => {
+  const environment = environmentOf('reactions/on-deadline', variables);
+  return onDeadline({
+    ...storePorts(environment),
+    ...tokenPorts(environment),
+    workflows: stepFunctions(),
+    metrics,
+    stateMachineArn: environment.LAMBDA_STATE_MACHINE_ARN,
+  });
+});

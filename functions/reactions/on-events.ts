@@ -1,0 +1,129 @@
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import * as z from 'zod';
+import type { StoredEvent } from '../../core/chain.ts';
+import type { DeploymentEvent } from '../../core/deployments/deployment-events.ts';
+import { deployment } from '../../core/deployments/deployment.ts';
+import { hasEnded } from '../../core/deployments/deployment-status.ts';
+import type { DeadLetters } from '../adapters/dead-letters.ts';
+import { sqsDeadLetters } from '../adapters/dead-letters.ts';
+import type { EventStore } from '../adapters/event-store.ts';
+import type { Workflows } from '../adapters/workflows.ts';
+import { stepFunctions } from '../adapters/workflows.ts';
+import { environmentOf } from '../runtime/environment.ts';
+import { executionName } from '../runtime/executions.ts';
+import { handlerOf } from '../runtime/handler.ts';
+import { load, recorded } from '../runtime/history.ts';
+import { logger } from '../runtime/log.ts';
+import type { Metrics } from '../runtime/metrics.ts';
+import { metrics } from '../runtime/metrics.ts';
+import { storePorts } from '../runtime/ports.ts';
+
+export interface OnEventsPorts {
+  readonly store: EventStore;
+  readonly workflows: Pick<Workflows, 'start' | 'stop'>;
+  readonly deadLetters: DeadLetters;
+  readonly metrics: Metrics;
+  readonly stateMachineArn: string;
+}
+
+/** An event of the log as DynamoDB's stream gives it. */
+const newImage = z.object({
+  stream: z.object({ S: z.string() }),
+  version: z.object({ N: z.string() }),
+  type: z.object({ S: z.string() }),
+  data: z.object({ S: z.string() }),
+  at: z.object({ N: z.string() }),
+  actor: z.object({ S: z.string() }),
+  cause: z.object({ S: z.string() }),
+  previousHash: z.object({ S: z.string() }),
+  hash: z.object({ S: z.string() }),
+});
+
+/**
+ * Reacts to one event of the log; reacting twice does nothing more. What is no event of ours is parked, so that it
+ * blocks nobody; what cannot be done now throws, and the stream brings it again.
+ */
+export function onEvent(ports: OnEventsPorts): (record: DynamoDBRecord) => Promise<void> {
+  return async (record) => {
+    // Only insertions are events: nothing else may happen to the log.
+    if (record.eventName !== 'INSERT') return;
+    const event = eventOf(record);
+    if (event === undefined) {
+      ports.metrics.count('DeadLetter');
+      await ports.deadLetters.send(record, 'the record is no event of this log');
+      return;
+    }
+    if (event.stream.startsWith('deployment#')) await reactTo(ports, event);
+  };
+}
+
+function eventOf({ dynamodb }: DynamoDBRecord): StoredEvent | undefined {
+  const image = newImage.safeParse(dynamodb?.NewImage);
+  if (!image.success) return undefined;
+  const { stream, version, type, data, at, actor, cause, previousHash, hash } = image.data;
+  const event: StoredEvent = {
+    stream: stream.S,
+    version: Number(version.N),
+    type: type.S,
+    data: data.S,
+    at: Number(at.N),
+    actor: actor.S,
+    cause: cause.S,
+    previousHash: previousHash.S,
+    hash: hash.S,
+  };
+  try {
+    recorded(event);
+    return event;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The one starter of workflows, and only for a deployment that has not ended. */
+async function reactTo(ports: OnEventsPorts, stored: StoredEvent): Promise<void> {
+  const event = recorded<DeploymentEvent>(stored);
+  switch (event.type) {
+    case 'DeploymentCreated': {
+      const { deploymentId, executionArn } = event.data;
+      if (executionArn !== undefined || !(await isActive(ports, event.stream))) return;
+      await ports.workflows.start(ports.stateMachineArn, deploymentId, { deploymentId });
+      logger.info('started', { deploymentId });
+      return;
+    }
+    case 'ExecutionReplaced': {
+      const { executionArn, replacedExecutionArn, reason } = event.data;
+      if (!(await isActive(ports, event.stream))) return;
+      if (replacedExecutionArn !== undefined)
+        await ports.workflows.stop(replacedExecutionArn, 'Replaced', reason);
+      const deploymentId = event.stream.slice('deployment#'.length);
+      await ports.workflows.start(ports.stateMachineArn, executionName(executionArn), { deploymentId });
+      logger.info('restarted', { deploymentId, executionArn });
+      return;
+    }
+    default:
+      // Every other event changes what is read, and the rows have that already.
+      return;
+  }
+}
+
+async function isActive({ store }: OnEventsPorts, stream: string): Promise<boolean> {
+  const state = await load(store, deployment, stream);
+  return state.status !== 'Absent' && !hasEnded(state.status);
+}
+
+const processor = new BatchProcessor(EventType.DynamoDBStreams);
+
+export const handler = handlerOf('reactions/on-events', (variables) => {
+  const environment = environmentOf('reactions/on-events', variables);
+  const react = onEvent({
+    store: storePorts(environment).store,
+    workflows: stepFunctions(),
+    deadLetters: sqsDeadLetters(environment.DEAD_LETTER_QUEUE_URL),
+    metrics,
+    stateMachineArn: environment.LAMBDA_STATE_MACHINE_ARN,
+  });
+  return (event: DynamoDBStreamEvent, context: Context): Promise<DynamoDBBatchResponse> =>
+    processPartialResponse(event, react, processor, { context });
+});

@@ -1,0 +1,16 @@
+import { deployment } from '../../core/deployments/deployment.ts';
+import { application } from '../../core/registry/application.ts';
+import { deploymentConfig } from '../../core/registry/deployment-config.ts';
+import { deploymentGroup } from '../../core/registry/deployment-group.ts';
+import { revision } from '../../core/registry/revision.ts';
+import type { Aggregates } from './execute.ts';
+import { erased } from './execute.ts';
+
+/** Every kind of stream, by the name before the `#` of its id. */
+export const aggregates: Aggregates = {
+  [application.name]: erased(application),
+  [deploymentGroup.name]: erased(deploymentGroup),
+  [deploymentConfig.name]: erased(deploymentConfig),
+  [revision.name]: erased(revision),
+  [deployment.name]: erased(deployment),
+};

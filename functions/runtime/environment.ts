@@ -1,0 +1,55 @@
+import * as z from 'zod';
+
+/**
+ * The environment of each function, by the path of its entry file without the ending. The CDK construct of a function
+ * must satisfy its schema (the only file that infra shares with the functions), and the function parses it once at
+ * start, so that a missing member fails the deployment or the cold start and never the middle of a deployment.
+ */
+
+const tables = {
+  LOG_TABLE: z.string().min(1),
+  ROWS_TABLE: z.string().min(1),
+  /** The stack's name: the dimension of our own metrics. */
+  SLUICE_STACK: z.string().min(1),
+};
+const live = { LIVE_TABLE: z.string().min(1) };
+
+const policy = {
+  /** Divides the minutes of configurations; 1 but on a local cloud, where it makes a demonstration short. */
+  TIME_SCALE: z.string().regex(/^[1-9]\d*$/),
+  /** Seconds that the end of a bake may be late before the sweep looks; 0 where the sweep itself is the clock. */
+  BAKE_GRACE_SECONDS: z.string().regex(/^\d+$/),
+};
+
+const workflows = { LAMBDA_STATE_MACHINE_ARN: z.string().startsWith('arn:') };
+
+export const environments = {
+  'api/codedeploy': z.object({
+    ...tables,
+    ...live,
+    ...policy,
+    /** The service roles that the stack made, as a JSON list of ARNs: any group may name them. */
+    STACK_SERVICE_ROLE_ARNS: z.string().startsWith('['),
+    /** The pattern of principals that a service role must trust, quoted in the refusal of a role that does not. */
+    TRUSTED_PRINCIPALS: z.string().startsWith('arn:'),
+  }),
+  'lifecycle/admit': z.object({ ...tables, ...policy }),
+  'lifecycle/allow-traffic': z.object({ ...tables, ...live, ...policy }),
+  'lifecycle/finish': z.object({ ...tables, ...policy }),
+  'reactions/on-events': z.object({ ...tables, ...workflows, DEAD_LETTER_QUEUE_URL: z.string().min(1) }),
+  'reactions/on-alarm': z.object({ ...tables, ...live, ...policy }),
+  'reactions/on-deadline': z.object({ ...tables, ...live, ...policy, ...workflows }),
+  'reactions/on-execution-status': z.object({ ...tables, ...policy, ...workflows }),
+} as const;
+
+export type FunctionName = keyof typeof environments;
+
+export type Environment<Name extends FunctionName> = z.infer<(typeof environments)[Name]>;
+
+/** Throws a ZodError that names each missing or malformed variable. */
+export function environmentOf<Name extends FunctionName>(
+  name: Name,
+  variables: Readonly<Record<string, string | undefined>>,
+): Environment<Name> {
+  return environments[name].parse(variables) as Environment<Name>;
+}

@@ -1,0 +1,49 @@
+import { cloudWatchAlarms } from '../adapters/alarms.ts';
+import { documentClient } from '../adapters/aws-clients.ts';
+import { dynamoEventStore } from '../adapters/event-store.ts';
+import { lambdaAliases } from '../adapters/lambda-aliases.ts';
+import type { ParkedTokens } from '../adapters/parked-tokens.ts';
+import { dynamoParkedTokens } from '../adapters/parked-tokens.ts';
+import type { RowReader } from '../adapters/row-reader.ts';
+import { dynamoRowReader } from '../adapters/row-reader.ts';
+import { iamServiceRoles } from '../adapters/service-roles.ts';
+import type { TimePolicy } from '../../core/deployments/deadlines.ts';
+import { aggregates } from './aggregates.ts';
+import type { ExecutePorts } from './execute.ts';
+import type { AccessPorts } from './group-access.ts';
+import { system } from './system.ts';
+
+/** The real ends of the ports, from what the environment of a function names. */
+export function storePorts(environment: {
+  readonly LOG_TABLE: string;
+  readonly ROWS_TABLE: string;
+}): ExecutePorts & { readonly rows: RowReader } {
+  const client = documentClient();
+  const { LOG_TABLE, ROWS_TABLE } = environment;
+  return {
+    store: dynamoEventStore(client, { log: LOG_TABLE, rows: ROWS_TABLE }),
+    rows: dynamoRowReader(client, ROWS_TABLE),
+    system,
+    aggregates,
+  };
+}
+
+export function tokenPorts({ LIVE_TABLE }: { readonly LIVE_TABLE: string }): {
+  readonly tokens: ParkedTokens;
+} {
+  return { tokens: dynamoParkedTokens(documentClient(), LIVE_TABLE) };
+}
+
+export function accessPorts(): AccessPorts {
+  return { roles: iamServiceRoles(), aliasesWith: lambdaAliases, alarmsWith: cloudWatchAlarms };
+}
+
+export function timePolicy(environment: {
+  readonly TIME_SCALE: string;
+  readonly BAKE_GRACE_SECONDS: string;
+}): TimePolicy {
+  return {
+    timeScale: Number(environment.TIME_SCALE),
+    bakeGraceSeconds: Number(environment.BAKE_GRACE_SECONDS),
+  };
+}

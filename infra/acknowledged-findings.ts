@@ -1,0 +1,89 @@
+import { type CfnElement, type Stack, Validations } from 'aws-cdk-lib';
+
+interface Acknowledged {
+  /** Paths of constructs within the stack. */
+  readonly at: readonly string[];
+  readonly findings: readonly string[];
+  readonly reason: string;
+}
+
+/** The findings of cdk-nag that we leave, each with its reason. All others were mended. */
+export function acknowledgeFindings(stack: Stack, requireTls: boolean): void {
+  const machine = stack.node.findChild('Workflows').node.findChild('Lambda').node.defaultChild as CfnElement;
+  const all = [...everywhere(stack.getLogicalId(machine)), ...(requireTls ? [] : onLocalCloud)];
+  for (const { at, findings, reason } of all) {
+    for (const path of at) {
+      const construct = path.split('/').reduce((node, id) => node.node.findChild(id), stack as Parent);
+      Validations.of(construct).acknowledge(
+        ...findings.map((id) => ({ id: `AwsSolutions::AwsSolutions-${id}`, reason })),
+      );
+    }
+  }
+}
+
+type Parent = Parameters<typeof Validations.of>[0];
+
+const everywhere = (machineLogicalId: string): readonly Acknowledged[] => [
+  {
+    at: ['ServiceRoles/Lambda'],
+    findings: [
+      'IAM5[Resource::arn:<AWS::Partition>:lambda:*:<AWS::AccountId>:function:*]',
+      'IAM5[Resource::arn:<AWS::Partition>:lambda:*:<AWS::AccountId>:function:CodeDeployHook_*]',
+      'IAM5[Resource::arn:<AWS::Partition>:sns:*:<AWS::AccountId>:*]',
+      'IAM5[Resource::arn:<AWS::Partition>:s3:::*/CodeDeploy/*]',
+      'IAM5[Resource::arn:<AWS::Partition>:s3:::*/*]',
+      'IAM5[Resource::*]',
+    ],
+    reason:
+      'The ready-made service role deploys any function of the account, as the managed policy that it copies does; who wants less brings a role of their own. DescribeAlarms takes no resource.',
+  },
+  {
+    at: ['Workflows/AdmitRole', 'Workflows/AllowTrafficRole', 'FrontDoor/CodeDeployRole'],
+    findings: ['IAM5[Resource::arn:<AWS::Partition>:iam::<AWS::AccountId>:role/*]'],
+    reason:
+      'Groups bring service roles of any name. Only roles that carry our tag and trust us can be assumed; of the others the tags can be read.',
+  },
+  {
+    at: [
+      'Workflows/AllowTrafficRole',
+      'FrontDoor/CodeDeployRole',
+      'Reactions/OnAlarmRole',
+      'Reactions/OnDeadlineRole',
+    ],
+    findings: ['IAM5[Resource::*]'],
+    reason:
+      'SendTaskSuccess and SendTaskFailure take no resource: the token, which cannot be guessed, is the right.',
+  },
+  {
+    at: ['Reactions/OnEventsRole'],
+    findings: [
+      `IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<${machineLogicalId}.Name>:*]`,
+    ],
+    reason: 'All executions, and only those, of our own state machine.',
+  },
+  {
+    at: ['Reactions/OnEventsRole'],
+    findings: ['IAM5[Resource::*]'],
+    reason: 'dynamodb:ListStreams, which Lambda needs to follow the stream of the log, takes no resource.',
+  },
+  {
+    at: ['Workflows/Lambda'],
+    findings: ['IAM5[Resource::*]'],
+    reason: 'The delivery of logs and of traces takes no resource.',
+  },
+  {
+    at: ['Reactions/DeadLetters'],
+    findings: ['SQS3'],
+    reason: 'It is itself the dead-letter queue, of the stream of the log.',
+  },
+  {
+    at: ['Store/Live'],
+    findings: ['DDB3'],
+    reason: 'Tokens, leases and presence are worthless once they are old, and nothing is answered from them.',
+  },
+];
+
+const onLocalCloud: readonly Acknowledged[] = [
+  { at: ['Reactions/DeadLetters'], findings: ['SQS4'], reason: 'The emulator is reached by plain HTTP.' },
+  { at: ['Reactions/Alarms'], findings: ['SNS3'], reason: 'The emulator is reached by plain HTTP.' },
+];

@@ -1,0 +1,6 @@
+import { App } from 'aws-cdk-lib';
+import { sluiceApp } from './sluice-app.ts';
+
+const app = new App();
+sluiceApp(app);
+app.synth();

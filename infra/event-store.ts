@@ -1,0 +1,95 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, StreamViewType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { Effect, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { appendOnlyPolicy, rewritingActions } from './append-only.ts';
+
+/**
+ * The three tables. The log is the truth: it cannot be deleted by accident and stays when the stack goes. The rows are
+ * derived from it and the live table holds only what lives for the moment, so both go with the stack.
+ */
+export class EventStore extends Construct {
+  readonly log: Table;
+  readonly rows: Table;
+  readonly live: Table;
+  private readonly stackName: string;
+
+  constructor(scope: Construct, id: string, stackName: string) {
+    super(scope, id);
+    this.stackName = stackName;
+    const common = { billingMode: BillingMode.PAY_PER_REQUEST, encryption: TableEncryption.AWS_MANAGED };
+    const pointInTimeRecoverySpecification = { pointInTimeRecoveryEnabled: true };
+    this.log = new Table(this, 'Log', {
+      ...common,
+      partitionKey: { name: 'stream', type: AttributeType.STRING },
+      sortKey: { name: 'version', type: AttributeType.NUMBER },
+      stream: StreamViewType.NEW_IMAGE,
+      pointInTimeRecoverySpecification,
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+      resourcePolicy: appendOnlyPolicy(stackName),
+    });
+    // `sluice replay` rebuilds the rows from the log, so that keeping them beside it would keep nothing more. Recovery
+    // to a point in time is on, because it is quicker than a replay, and deleting the table then leaves a backup.
+    this.rows = new Table(this, 'Rows', {
+      ...common,
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+      pointInTimeRecoverySpecification,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.live = new Table(this, 'Live', {
+      ...common,
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+      timeToLiveAttribute: 'expiresAt',
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+  }
+
+  /** The part of a function's environment that says which tables of which stack. */
+  get tables(): { readonly LOG_TABLE: string; readonly ROWS_TABLE: string; readonly SLUICE_STACK: string } {
+    return {
+      LOG_TABLE: this.log.tableName,
+      ROWS_TABLE: this.rows.tableName,
+      SLUICE_STACK: this.stackName,
+    };
+  }
+
+  /** To append events with the rows that change. Whatever else the role is granted, it cannot rewrite the log. */
+  grantAppend(grantee: IGrantable): void {
+    allow(grantee, this.log, ['ConditionCheckItem', 'GetItem', 'PutItem', 'Query']);
+    allow(grantee, this.rows, ['ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query']);
+    grantee.grantPrincipal.addToPrincipalPolicy(
+      new PolicyStatement({
+        effect: Effect.DENY,
+        actions: [...rewritingActions],
+        resources: [this.log.tableArn],
+      }),
+    );
+  }
+
+  /** To fold a stream, and no more. */
+  grantReadLog(grantee: IGrantable): void {
+    allow(grantee, this.log, ['Query']);
+  }
+
+  /** To park the token of a wait, and to take it back where the signal came first. */
+  grantPark(grantee: IGrantable): void {
+    allow(grantee, this.live, ['DeleteItem', 'PutItem']);
+  }
+
+  /** To find the parked token of a wait, and to delete it when it has been sent. */
+  grantWake(grantee: IGrantable): void {
+    allow(grantee, this.live, ['DeleteItem', 'Query']);
+  }
+}
+
+function allow(grantee: IGrantable, table: Table, actions: readonly string[]): void {
+  grantee.grantPrincipal.addToPrincipalPolicy(
+    new PolicyStatement({
+      actions: actions.map((action) => `dynamodb:${action}`),
+      resources: [table.tableArn],
+    }),
+  );
+}

@@ -1,0 +1,53 @@
+import { Aws, Tags } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import { rolesUnder } from './role-path.ts';
+
+/**
+ * Where a stack is deployed, and the only place that says how the local cloud differs from a real account. Each
+ * difference is something that the emulator cannot take; whatever is not a member here is the same on both.
+ */
+export interface Place {
+  readonly stackName: string;
+  /** Patterns of `aws:PrincipalArn` that a service role trusts; the last is the one to quote to people. */
+  readonly trustedPrincipals: readonly [string, ...string[]];
+  readonly policy: { readonly TIME_SCALE: string; readonly BAKE_GRACE_SECONDS: string };
+  /** Whether queues and topics refuse plain HTTP. */
+  readonly requireTls: boolean;
+  readonly terminationProtection: boolean;
+  readonly markApi: (api: IConstruct) => void;
+}
+
+/** The sweep is the second line behind the timeout of the task itself, so it lets a minute, its own period, pass. */
+const BAKE_GRACE_SECONDS = 60;
+
+export function realAccount(stackName: string): Place {
+  return {
+    stackName,
+    trustedPrincipals: [rolesUnder(stackName)],
+    policy: { TIME_SCALE: '1', BAKE_GRACE_SECONDS: String(BAKE_GRACE_SECONDS) },
+    requireTls: true,
+    terminationProtection: true,
+    markApi: () => undefined,
+  };
+}
+
+/** `timeScale` divides the minutes of configurations: an integer of at least 1. Throws on anything else. */
+export function localCloud(stackName: string, timeScale: number): Place {
+  if (!Number.isInteger(timeScale) || timeScale < 1) {
+    throw new Error(`The time scale must be a whole number of at least 1, not ${timeScale}.`);
+  }
+  const sessions = `arn:${Aws.PARTITION}:sts::${Aws.ACCOUNT_ID}:assumed-role/${stackName}-*/*`;
+  return {
+    stackName,
+    // The emulator fills aws:PrincipalArn with the ARN of the session, which does not hold the path of the role.
+    trustedPrincipals: [rolesUnder(stackName), sessions],
+    // The emulator ignores TimeoutSecondsPath, so that the sweep itself is the clock of a bake: it must not be late.
+    policy: { TIME_SCALE: String(timeScale), BAKE_GRACE_SECONDS: '0' },
+    // The emulator is reached by plain HTTP on the loopback interface.
+    requireTls: false,
+    // A local stack is thrown away.
+    terminationProtection: false,
+    // The emulator takes the id of the API from this tag, so that its address is known before it is deployed.
+    markApi: (api) => Tags.of(api).add('ms-custom-id', 'codedeploy'),
+  };
+}

@@ -1,0 +1,63 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  Alarm,
+  ComparisonOperator,
+  type IMetric,
+  Metric,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { SluiceFunction } from './sluice-function.ts';
+
+export interface OwnAlarmsProps {
+  readonly stackName: string;
+  readonly functions: readonly SluiceFunction[];
+  readonly deadLetters: Queue;
+}
+
+/** What Sluice says about itself. None notifies anybody: who should hear of it differs from account to account. */
+export class OwnAlarms extends Construct {
+  constructor(scope: Construct, id: string, props: OwnAlarmsProps) {
+    super(scope, id);
+    for (const each of props.functions) {
+      this.rings(`${each.node.id}Errors`, {
+        metric: each.metricErrors({ period: PERIOD, statistic: 'Sum' }),
+        because: `Sluice's function ${each.entry} failed: a bug, or a limit of the account. Its log says which.`,
+      });
+    }
+    this.rings('DeadLetters', {
+      metric: props.deadLetters.metricApproximateNumberOfMessagesVisible({
+        period: PERIOD,
+        statistic: 'Maximum',
+      }),
+      because:
+        'Events of the log to which Sluice could not react. Mend the cause, then send the messages again.',
+    });
+    this.rings('TrafficLeftWeighted', {
+      metric: new Metric({
+        namespace: 'Sluice',
+        metricName: 'TrafficLeftWeighted',
+        dimensionsMap: { Stack: props.stackName },
+        period: PERIOD,
+        statistic: 'Sum',
+      }),
+      because:
+        'A deployment ended, but nobody could move its alias to one version. Its TrafficLeftWeighted event holds the command to run.',
+    });
+  }
+
+  private rings(id: string, about: { readonly metric: IMetric; readonly because: string }): void {
+    new Alarm(this, id, {
+      metric: about.metric,
+      alarmDescription: about.because,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      threshold: 0,
+      evaluationPeriods: 1,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+  }
+}
+
+/** The finest that these metrics offer without further cost. */
+const PERIOD = Duration.minutes(1);

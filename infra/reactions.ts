@@ -1,0 +1,156 @@
+import { Duration } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { LambdaSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { AlarmTopic } from './alarm-topic.ts';
+import type { Foundation } from './foundation.ts';
+import { SluiceFunction } from './sluice-function.ts';
+import { grantAnswerTokens, type Workflows } from './workflows.ts';
+
+/** What follows an event of the log, an alarm, a deadline that passed or the end of an execution. */
+export class Reactions extends Construct {
+  readonly functions: readonly SluiceFunction[];
+  readonly onDeadline: SluiceFunction;
+  readonly alarmTopic: AlarmTopic;
+  /** Holds the events of the log to which the reaction failed for good. */
+  readonly deadLetters: Queue;
+
+  constructor(scope: Construct, id: string, foundation: Foundation, workflows: Workflows) {
+    super(scope, id);
+    this.deadLetters = new Queue(this, 'DeadLetters', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: foundation.place.requireTls,
+      // The longest that SQS keeps a message: time to mend the reaction and to send them again.
+      retentionPeriod: Duration.days(14),
+    });
+    this.alarmTopic = new AlarmTopic(this, 'Alarms', foundation.place);
+    this.onDeadline = this.toDeadlines(foundation, workflows);
+    this.functions = [
+      this.toEvents(foundation, workflows),
+      this.toAlarms(foundation),
+      this.onDeadline,
+      this.toExecutionStatus(foundation, workflows),
+    ];
+  }
+
+  private toEvents(foundation: Foundation, workflows: Workflows): SluiceFunction {
+    const { store } = foundation;
+    const onEvents = new SluiceFunction(this, 'OnEvents', {
+      foundation,
+      entry: 'reactions/on-events',
+      description: 'Starts and replaces workflows as the events of the log demand',
+      rights: 'reader',
+      timeout: Duration.seconds(60),
+      environment: {
+        ...store.tables,
+        ...workflows.environment,
+        DEAD_LETTER_QUEUE_URL: this.deadLetters.queueUrl,
+      },
+    });
+    store.grantReadLog(onEvents);
+    workflows.grantStart(onEvents);
+    onEvents.addEventSource(
+      new DynamoEventSource(store.log, {
+        // From the first event on: with LATEST those that are written while the mapping is made would be lost.
+        startingPosition: StartingPosition.TRIM_HORIZON,
+        batchSize: 100,
+        reportBatchItemFailures: true,
+        bisectBatchOnError: true,
+        retryAttempts: STREAM_RETRIES,
+        maxRecordAge: STREAM_RECORD_AGE,
+        // Also lets the function send to the queue, which it does itself with a record that it cannot read.
+        onFailure: new SqsDlq(this.deadLetters),
+      }),
+    );
+    return onEvents;
+  }
+
+  private toAlarms(foundation: Foundation): SluiceFunction {
+    const { store, place } = foundation;
+    const onAlarm = new SluiceFunction(this, 'OnAlarm', {
+      foundation,
+      entry: 'reactions/on-alarm',
+      description: 'Stops the deployments that watch an alarm which rings',
+      rights: 'writer',
+      timeout: Duration.seconds(60),
+      environment: { ...store.tables, LIVE_TABLE: store.live.tableName, ...place.policy },
+    });
+    store.grantAppend(onAlarm);
+    store.grantWake(onAlarm);
+    grantAnswerTokens(onAlarm);
+    this.alarmTopic.addSubscription(new LambdaSubscription(onAlarm));
+    new Rule(this, 'AlarmRings', {
+      description: 'Every alarm of the account that begins to ring, whether it notifies our topic or not',
+      eventPattern: {
+        source: ['aws.cloudwatch'],
+        detailType: ['CloudWatch Alarm State Change'],
+        detail: { state: { value: ['ALARM'] } },
+      },
+      targets: [new LambdaFunction(onAlarm)],
+    });
+    return onAlarm;
+  }
+
+  private toDeadlines(foundation: Foundation, workflows: Workflows): SluiceFunction {
+    const { store, place } = foundation;
+    const onDeadline = new SluiceFunction(this, 'OnDeadline', {
+      foundation,
+      entry: 'reactions/on-deadline',
+      description: 'Sweeps up the deployments whose deadline has passed',
+      rights: 'writer',
+      timeout: Duration.seconds(60),
+      environment: {
+        ...store.tables,
+        LIVE_TABLE: store.live.tableName,
+        ...place.policy,
+        ...workflows.environment,
+      },
+    });
+    store.grantAppend(onDeadline);
+    store.grantWake(onDeadline);
+    grantAnswerTokens(onDeadline);
+    new Rule(this, 'Minute', {
+      description: 'The period of the sweep for deadlines that have passed',
+      schedule: Schedule.rate(Duration.minutes(1)),
+      // The next sweep does what this one did not.
+      targets: [new LambdaFunction(onDeadline, { retryAttempts: 0 })],
+    });
+    return onDeadline;
+  }
+
+  private toExecutionStatus(foundation: Foundation, workflows: Workflows): SluiceFunction {
+    const { store, place } = foundation;
+    const onExecutionStatus = new SluiceFunction(this, 'OnExecutionStatus', {
+      foundation,
+      entry: 'reactions/on-execution-status',
+      description: 'Repairs the deployment of an execution that did not reach its end',
+      rights: 'writer',
+      timeout: Duration.seconds(60),
+      environment: { ...store.tables, ...place.policy, ...workflows.environment },
+    });
+    store.grantAppend(onExecutionStatus);
+    new Rule(this, 'ExecutionBreaks', {
+      description: 'Executions of our workflows that failed, timed out or were stopped',
+      eventPattern: {
+        source: ['aws.states'],
+        detailType: ['Step Functions Execution Status Change'],
+        detail: {
+          status: ['ABORTED', 'FAILED', 'TIMED_OUT'],
+          stateMachineArn: [workflows.lambda.stateMachineArn],
+        },
+      },
+      targets: [new LambdaFunction(onExecutionStatus)],
+    });
+    return onExecutionStatus;
+  }
+}
+
+/** A record that fails so often is poison, or its cause lasts: it must not block those behind it any longer. */
+const STREAM_RETRIES = 10;
+
+/** The bound in time behind the bound in attempts; a workflow that starts an hour late surprises more than none. */
+const STREAM_RECORD_AGE = Duration.hours(1);

@@ -1,0 +1,95 @@
+import { Aws, Stack, Tags } from 'aws-cdk-lib';
+import { AccountRootPrincipal, type IGrantable, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import type { Place } from './local-differences.ts';
+
+/** The tag by which a role says which applications may name it: our stand-in for iam:PassRole. */
+const APPLICATIONS_TAG = 'sluice:applications';
+
+/** Stands for every application: IAM refuses an asterisk in the value of a tag. */
+const EVERY_APPLICATION = '@all';
+
+/** The roles, one per platform, that the groups of a fresh installation can name at once. */
+export class ServiceRoles extends Construct {
+  readonly lambda: Role;
+
+  constructor(scope: Construct, id: string, place: Place) {
+    super(scope, id);
+    this.lambda = new Role(this, 'Lambda', {
+      description:
+        'Sluice deploys Lambda functions with these rights; name it as serviceRoleArn of a deployment group',
+      assumedBy: new AccountRootPrincipal().withConditions({
+        ArnLike: { 'aws:PrincipalArn': [...place.trustedPrincipals] },
+      }),
+    });
+    for (const statement of lambdaDeployment()) {
+      this.lambda.addToPolicy(statement);
+    }
+    Tags.of(this.lambda).add(APPLICATIONS_TAG, EVERY_APPLICATION);
+  }
+
+  get environment(): { readonly STACK_SERVICE_ROLE_ARNS: string } {
+    return { STACK_SERVICE_ROLE_ARNS: Stack.of(this).toJsonString([this.lambda.roleArn]) };
+  }
+}
+
+/**
+ * To act with the role of a group: any role of this account that carries our tag and trusts us, those of the stack
+ * included. A role without the tag could be named by nobody, so it need not be assumed by anybody either.
+ */
+export function grantAssumeServiceRoles(grantee: IGrantable): void {
+  grantee.grantPrincipal.addToPrincipalPolicy(
+    new PolicyStatement({
+      actions: ['sts:AssumeRole'],
+      resources: [rolesOfAccount],
+      conditions: { Null: { [`aws:ResourceTag/${APPLICATIONS_TAG}`]: 'false' } },
+    }),
+  );
+}
+
+/** To read which applications a role is for, and whether it exists at all. */
+export function grantReadServiceRoles(grantee: IGrantable): void {
+  grantee.grantPrincipal.addToPrincipalPolicy(
+    new PolicyStatement({ actions: ['iam:GetRole'], resources: [rolesOfAccount] }),
+  );
+}
+
+const rolesOfAccount = `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:role/*`;
+
+/**
+ * What the managed policy AWSCodeDeployRoleForLambda carries, held to this account, and GetFunctionConfiguration: a
+ * version that does not exist or is not Active is refused before traffic moves and not after.
+ */
+function lambdaDeployment(): readonly PolicyStatement[] {
+  const functions = `arn:${Aws.PARTITION}:lambda:*:${Aws.ACCOUNT_ID}:function:*`;
+  return [
+    new PolicyStatement({
+      actions: [
+        'lambda:GetAlias',
+        'lambda:GetFunctionConfiguration',
+        'lambda:GetProvisionedConcurrencyConfig',
+        'lambda:UpdateAlias',
+      ],
+      resources: [functions],
+    }),
+    new PolicyStatement({
+      actions: ['lambda:InvokeFunction'],
+      resources: [`arn:${Aws.PARTITION}:lambda:*:${Aws.ACCOUNT_ID}:function:CodeDeployHook_*`],
+    }),
+    // DescribeAlarms takes no resource.
+    new PolicyStatement({ actions: ['cloudwatch:DescribeAlarms'], resources: ['*'] }),
+    new PolicyStatement({
+      actions: ['sns:Publish'],
+      resources: [`arn:${Aws.PARTITION}:sns:*:${Aws.ACCOUNT_ID}:*`],
+    }),
+    new PolicyStatement({
+      actions: ['s3:GetObject', 's3:GetObjectVersion'],
+      resources: [`arn:${Aws.PARTITION}:s3:::*/CodeDeploy/*`],
+    }),
+    new PolicyStatement({
+      actions: ['s3:GetObject', 's3:GetObjectVersion'],
+      resources: [`arn:${Aws.PARTITION}:s3:::*/*`],
+      conditions: { StringEquals: { 's3:ExistingObjectTag/UseWithCodeDeploy': 'true' } },
+    }),
+  ];
+}

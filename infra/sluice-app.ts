@@ -1,0 +1,43 @@
+import { type App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bundleFunctions } from './bundle.ts';
+import { localCloud, type Place, realAccount } from './local-differences.ts';
+import { SluiceStack } from './sluice-stack.ts';
+
+/**
+ * Fills the app with one stack, as its context says: `stackName` (default Sluice), `local` (for the local cloud) and
+ * `timeScale` (default 1; only together with `local`). Two stacks of different names can live in one account.
+ */
+export function sluiceApp(app: App): SluiceStack {
+  const place = placeOf(app);
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  // The code is copied into the cloud assembly while the stack is built, so that the bundles are not needed afterwards.
+  const bundleFolder = mkdtempSync(join(tmpdir(), 'sluice-bundle-'));
+  try {
+    bundleFunctions(bundleFolder);
+    return new SluiceStack(app, { place, bundleFolder });
+  } finally {
+    rmSync(bundleFolder, { recursive: true });
+  }
+}
+
+function placeOf(app: App): Place {
+  const stackName = setting(app, 'stackName') ?? 'Sluice';
+  const timeScale = setting(app, 'timeScale');
+  if (setting(app, 'local') === 'true') {
+    return localCloud(stackName, Number(timeScale ?? 1));
+  }
+  if (timeScale !== undefined) {
+    throw new Error('timeScale shortens deployments: it is only for the local cloud (--context local=true).');
+  }
+  return realAccount(stackName);
+}
+
+/** A member of the context as text, as it comes from the command line; from cdk.json it may be of another type. */
+function setting(app: App, key: string): string | undefined {
+  const value: unknown = app.node.tryGetContext(key);
+  return typeof value === 'string' || value === undefined ? value : JSON.stringify(value);
+}

@@ -1,0 +1,62 @@
+import { CfnOutput, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { acknowledgeFindings } from './acknowledged-findings.ts';
+import { EventStore } from './event-store.ts';
+import { FrontDoor } from './front-door.ts';
+import type { Place } from './local-differences.ts';
+import { OwnAlarms } from './own-alarms.ts';
+import { Reactions } from './reactions.ts';
+import { ServiceRoles } from './service-roles.ts';
+import { Workflows } from './workflows.ts';
+
+export interface SluiceStackProps {
+  readonly place: Place;
+  /** Where `bundleFunctions` has put the code. */
+  readonly bundleFolder: string;
+}
+
+export class SluiceStack extends Stack {
+  constructor(scope: Construct, props: SluiceStackProps) {
+    const { place, bundleFolder } = props;
+    super(scope, place.stackName, {
+      description: 'Sluice: an event-sourced CodeDeploy of your own',
+      terminationProtection: place.terminationProtection,
+    });
+    const store = new EventStore(this, 'Store', place.stackName);
+    const foundation = { place, store, bundleFolder };
+    const serviceRoles = new ServiceRoles(this, 'ServiceRoles', place);
+    const workflows = new Workflows(this, 'Workflows', foundation);
+    const frontDoor = new FrontDoor(this, 'FrontDoor', foundation, serviceRoles);
+    const reactions = new Reactions(this, 'Reactions', foundation, workflows);
+    new OwnAlarms(this, 'OwnAlarms', {
+      stackName: place.stackName,
+      functions: [...frontDoor.functions, ...workflows.functions, ...reactions.functions],
+      deadLetters: reactions.deadLetters,
+    });
+    this.output('ApiEndpoint', frontDoor.endpoint, 'The endpoint URL for clients of CodeDeploy');
+    this.output(
+      'AlarmTopicArn',
+      reactions.alarmTopic.topicArn,
+      'Alarms that should stop deployments notify it',
+    );
+    this.output('LogTableName', store.log.tableName, 'The events');
+    this.output('RowsTableName', store.rows.tableName, 'The read model');
+    this.output('LiveTableName', store.live.tableName, 'Tokens of waits');
+    this.output(
+      'LambdaServiceRoleArn',
+      serviceRoles.lambda.roleArn,
+      'Ready to be named by deployment groups',
+    );
+    this.output(
+      'StateMachineLambda',
+      workflows.lambda.stateMachineArn,
+      'The workflow of the Lambda platform',
+    );
+    this.output('OnDeadlineFunctionName', reactions.onDeadline.functionName, 'Invoke it to sweep at once');
+    acknowledgeFindings(this, place.requireTls);
+  }
+
+  private output(name: string, value: string, description: string): void {
+    new CfnOutput(this, name, { value, description });
+  }
+}

@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import { environments } from '../../functions/runtime/environment.ts';
+import { functionNames } from '../../infra/bundle.ts';
+import { localCloud, type Place, realAccount } from '../../infra/local-differences.ts';
+import { differences } from './differences.ts';
+import { synthesized } from './synthesized.ts';
+import { ofType, resolved, type Template } from './template.ts';
+
+const template = synthesized(realAccount('Sluice'));
+const localTemplate = synthesized(localCloud('Sluice', 30));
+
+describe('the outputs', () => {
+  it('are those that scripts and people read', () => {
+    expect(Object.keys(template.outputs).sort()).toEqual([
+      'AlarmTopicArn',
+      'ApiEndpoint',
+      'LambdaServiceRoleArn',
+      'LiveTableName',
+      'LogTableName',
+      'OnDeadlineFunctionName',
+      'RowsTableName',
+      'StateMachineLambda',
+    ]);
+  });
+
+  it('give the address of the API whole, with its last slash', () => {
+    expect(resolved(template.outputs['ApiEndpoint']?.Value, standsFor(template))).toMatch(
+      /^https:\/\/\S+\.execute-api\.\S+\/$/,
+    );
+  });
+});
+
+describe('the environment of each function', () => {
+  it.each(functionNames)('satisfies the schema of %s', (name) => {
+    for (const each of [template, localTemplate]) {
+      const { Variables } = functionOf(each, name)['Environment'] as { Variables: unknown };
+      const result = environments[name]
+        .strict()
+        .safeParse(withoutCommon(resolved(Variables, standsFor(each))));
+      expect(result.error?.issues ?? []).toEqual([]);
+    }
+  });
+});
+
+describe('two stacks in one account', () => {
+  it('share no name', () => {
+    const names = physicalNames(template);
+    expect(names).toContain('/aws/vendedlogs/states/Sluice-lambda');
+    const others = new Set(physicalNames(synthesized(realAccount('Second'))));
+    expect(names.filter((name) => others.has(name))).toEqual([]);
+  });
+
+  it('fix no names but those of the API and of the log of the workflow', () => {
+    expect(physicalNames(template).sort()).toEqual(['/aws/vendedlogs/states/Sluice-lambda', 'Sluice']);
+  });
+});
+
+describe('the stack on the local cloud', () => {
+  it('differs only in what the emulator cannot take', () => {
+    const list = differences(template, localTemplate);
+    const functions = functionsWithPolicy();
+    expect(list).toEqual(
+      [
+        'FrontDoor/Api Tags',
+        'FrontDoor/CodeDeploy Environment.Variables.TRUSTED_PRINCIPALS',
+        ...functions.map((path) => `${path} Environment.Variables.BAKE_GRACE_SECONDS`),
+        ...functions.map((path) => `${path} Environment.Variables.TIME_SCALE`),
+        'Reactions/Alarms/Policy PolicyDocument.Statement',
+        'Reactions/DeadLetters/Policy',
+        'ServiceRoles/Lambda AssumeRolePolicyDocument.Statement.0.Condition.ArnLike.aws:PrincipalArn',
+      ].sort(),
+    );
+  });
+
+  it('refuses a time scale that is no whole number', () => {
+    expect(() => localCloud('Sluice', 1.5)).toThrow('whole number');
+    expect(() => localCloud('Sluice', 0)).toThrow('whole number');
+  });
+
+  it.each([realAccount('Sluice'), localCloud('Sluice', 1)])(
+    'quotes a pattern that it trusts itself',
+    (place: Place) => {
+      expect(place.trustedPrincipals.at(-1)).toMatch(/^arn:/);
+    },
+  );
+});
+
+function functionOf(from: Template, name: string): Readonly<Record<string, unknown>> {
+  const found = ofType(from, 'AWS::Lambda::Function').find((each) => {
+    const last = each.path.split('/').at(-1) ?? '';
+    return last.toLowerCase() === (name.split('/').at(-1) ?? '').replaceAll('-', '');
+  });
+  if (found === undefined) {
+    throw new Error(`No function for ${name}.`);
+  }
+  return found.properties;
+}
+
+/** What CloudFormation would put for a reference: an ARN where the value of the resource is one. */
+function standsFor(from: Template): (logicalId: string, attribute: string | undefined) => string {
+  return (logicalId, attribute) => {
+    const type = from.resources.find((each) => each.logicalId === logicalId)?.type;
+    const isArn = attribute === undefined ? type === 'AWS::StepFunctions::StateMachine' : attribute === 'Arn';
+    return isArn ? `arn:aws:example:::${logicalId}` : logicalId;
+  };
+}
+
+function withoutCommon(variables: unknown): unknown {
+  const { NODE_OPTIONS, ...own } = variables as Record<string, string>;
+  expect(NODE_OPTIONS).toBe('--enable-source-maps');
+  return own;
+}
+
+/** The names that two stacks of one account cannot both have, and that of the API, which they could but should not. */
+function physicalNames(from: Template): string[] {
+  const scoped = new Set(['AWS::IAM::Policy', 'AWS::ApiGatewayV2::Stage', 'AWS::Lambda::Permission']);
+  const labels = new Set(['MetricName', 'DisplayName']);
+  return from.resources
+    .filter((each) => !scoped.has(each.type))
+    .flatMap((each) => Object.entries(each.properties))
+    .filter(([key, value]) => /^(.*Name|Name)$/.test(key) && !labels.has(key) && typeof value === 'string')
+    .map(([, value]) => value as string);
+}
+
+function functionsWithPolicy(): readonly string[] {
+  return ofType(template, 'AWS::Lambda::Function')
+    .filter((each) => JSON.stringify(each.properties).includes('TIME_SCALE'))
+    .map((each) => each.path);
+}

@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import { realAccount } from '../../infra/local-differences.ts';
+import { synthesized } from './synthesized.ts';
+import { at, ofType, readable, type Resource } from './template.ts';
+
+const template = synthesized(realAccount('Sluice'));
+const properties = (path: string): unknown => readable(template, at(template, path).properties);
+const rules = ofType(template, 'AWS::Events::Rule');
+const target = (path: string): unknown => ({ Arn: `<${path}>` });
+
+describe('the stream of the log', () => {
+  it('reaches the reaction from the first event on, and parks what it cannot take', () => {
+    const [mapping] = ofType(template, 'AWS::Lambda::EventSourceMapping');
+    expect(readable(template, mapping?.properties)).toMatchObject({
+      EventSourceArn: '<Store/Log.StreamArn>',
+      FunctionName: '<Reactions/OnEvents>',
+      StartingPosition: 'TRIM_HORIZON',
+      BisectBatchOnFunctionError: true,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      MaximumRetryAttempts: 10,
+      MaximumRecordAgeInSeconds: 3600,
+      DestinationConfig: { OnFailure: { Destination: '<Reactions/DeadLetters>' } },
+    });
+  });
+
+  it('has a queue for dead letters that keeps them for two weeks and refuses plain HTTP', () => {
+    expect(properties('Reactions/DeadLetters')).toMatchObject({ MessageRetentionPeriod: 1_209_600 });
+    expect(JSON.stringify(properties('Reactions/DeadLetters/Policy'))).toContain(
+      '"Bool":{"aws:SecureTransport":"false"}',
+    );
+  });
+});
+
+describe('alarms', () => {
+  it('reach the reaction through the topic', () => {
+    const subscriptions = ofType(template, 'AWS::SNS::Subscription').map((each) => each.properties);
+    expect(readable(template, subscriptions)).toEqual([
+      { Protocol: 'lambda', TopicArn: '<Reactions/Alarms>', Endpoint: '<Reactions/OnAlarm>' },
+    ]);
+  });
+
+  it('are the only thing that can publish to the topic, and only those of this account', () => {
+    expect(properties('Reactions/Alarms/Policy')).toMatchObject({
+      PolicyDocument: {
+        Statement: [
+          { Effect: 'Deny', Principal: '*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+          {
+            Effect: 'Allow',
+            Principal: { Service: 'cloudwatch.amazonaws.com' },
+            Action: 'sns:Publish',
+            Condition: { StringEquals: { 'aws:SourceAccount': '<AWS::AccountId>' } },
+          },
+          {
+            Effect: 'Deny',
+            Principal: { AWS: '*' },
+            Condition: { Bool: { 'aws:PrincipalIsAWSService': 'false' } },
+          },
+        ],
+      },
+    });
+  });
+
+  it('reach it by their events as well, when they ring', () => {
+    expect(properties('Reactions/AlarmRings')).toMatchObject({
+      EventPattern: {
+        source: ['aws.cloudwatch'],
+        'detail-type': ['CloudWatch Alarm State Change'],
+        detail: { state: { value: ['ALARM'] } },
+      },
+      Targets: [target('Reactions/OnAlarm')],
+    });
+  });
+});
+
+describe('the clock and the executions', () => {
+  it('sweep every minute', () => {
+    expect(properties('Reactions/Minute')).toMatchObject({
+      ScheduleExpression: 'rate(1 minute)',
+      Targets: [target('Reactions/OnDeadline')],
+    });
+  });
+
+  it('repair what an execution of our own machine leaves behind', () => {
+    expect(properties('Reactions/ExecutionBreaks')).toMatchObject({
+      EventPattern: {
+        source: ['aws.states'],
+        'detail-type': ['Step Functions Execution Status Change'],
+        detail: { status: ['ABORTED', 'FAILED', 'TIMED_OUT'], stateMachineArn: ['<Workflows/Lambda>'] },
+      },
+      Targets: [target('Reactions/OnExecutionStatus')],
+    });
+  });
+
+  it('are let in by the functions that they invoke', () => {
+    const permissions = ofType(template, 'AWS::Lambda::Permission').map((each) =>
+      readable(template, each.properties),
+    );
+    for (const rule of rules) {
+      expect(permissions).toContainEqual(
+        expect.objectContaining({ Principal: 'events.amazonaws.com', SourceArn: `<${rule.path}>` }),
+      );
+    }
+  });
+});
+
+describe('the front door', () => {
+  it('has one route, and refuses on it who is not signed by IAM', () => {
+    const routes = ofType(template, 'AWS::ApiGatewayV2::Route').map((each) => each.properties);
+    expect(routes).toMatchObject([{ RouteKey: 'POST /', AuthorizationType: 'AWS_IAM' }]);
+  });
+
+  it('keeps an account of who called', () => {
+    expect(properties('FrontDoor/Stage')).toMatchObject({
+      StageName: '$default',
+      AccessLogSettings: { DestinationArn: '<FrontDoor/AccessLog>' },
+    });
+  });
+});
+
+describe('our own alarms', () => {
+  const alarms = ofType(template, 'AWS::CloudWatch::Alarm');
+  const watched = (alarm: Resource): string => alarm.path.replace('OwnAlarms/', '');
+
+  it('watch the failures of every function, the dead letters and traffic that was left weighted', () => {
+    const functions = ofType(template, 'AWS::Lambda::Function').map(
+      (each) => `${each.path.split('/').at(-1)}Errors`,
+    );
+    expect(alarms.map(watched).sort()).toEqual([...functions, 'DeadLetters', 'TrafficLeftWeighted'].sort());
+  });
+
+  it('ring at the first, and not for want of data', () => {
+    for (const alarm of alarms) {
+      expect(alarm.properties).toMatchObject({
+        ComparisonOperator: 'GreaterThanThreshold',
+        Threshold: 0,
+        EvaluationPeriods: 1,
+        TreatMissingData: 'notBreaching',
+      });
+    }
+  });
+
+  it('read the metric of left traffic as the functions write it', () => {
+    expect(properties('OwnAlarms/TrafficLeftWeighted')).toMatchObject({
+      Namespace: 'Sluice',
+      MetricName: 'TrafficLeftWeighted',
+      Dimensions: [{ Name: 'Stack', Value: 'Sluice' }],
+    });
+  });
+});

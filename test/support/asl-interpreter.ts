@@ -1,0 +1,267 @@
+import type { EpochMilliseconds, Json, JsonObject } from '../../core/decider.ts';
+import { unreachable } from '../../core/unreachable.ts';
+import { parseDefinition, type Definition, type State } from './asl-definition.ts';
+import { serviceError, StatesError } from './asl-error.ts';
+import { copied, createInvocations, type FaultHook } from './asl-invocations.ts';
+import { walk, type Ending, type Surroundings, type TaskStart } from './asl-states.ts';
+import { Abandoned } from './stoppable.ts';
+import { createTaskTokens } from './task-tokens.ts';
+import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
+
+/** Half of the 25,000 history events that Step Functions allows: each state has at least two, entered and exited. */
+const MAXIMUM_TRANSITIONS = 12_500;
+
+export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+
+/** What DescribeExecution and the status-change event tell; input and output are values, not their text. */
+export interface ExecutionDescription {
+  readonly executionArn: string;
+  readonly stateMachineArn: string;
+  readonly name: string;
+  readonly status: ExecutionStatus;
+  readonly input: Json;
+  readonly startDate: EpochMilliseconds;
+  readonly stopDate?: EpochMilliseconds;
+  readonly output?: Json;
+  readonly error?: string;
+  readonly cause?: string;
+}
+
+export interface EnteredState {
+  readonly stateName: string;
+  readonly type: State['Type'];
+  readonly enteredAt: EpochMilliseconds;
+}
+
+export interface ExecutionHistory {
+  /** In the order of entering, those inside of Map and Parallel as well. */
+  readonly states: readonly EnteredState[];
+  /** As they are billed: the states entered and the retries. Nested executions count for themselves. */
+  readonly transitions: number;
+}
+
+export interface WorldPorts {
+  readonly startAt: EpochMilliseconds;
+  /** Calls the handler. `FunctionName` is given as the definition has it; a throw fails the task under the error's name. */
+  readonly invoke: (functionName: string, payload: Json) => Promise<unknown>;
+}
+
+/**
+ * Step Functions in memory, for the portable subset of the Amazon States Language. Nothing runs but while its clock is
+ * moved: `runUntilIdle`, `advance`, `runUntil`. Errors of its methods bear the names of the SDK's exceptions.
+ */
+export interface World extends Pick<VirtualClock, 'runUntilIdle' | 'advance' | 'runUntil'> {
+  readonly clock: VirtualClock;
+  /** Takes a definition with all `${substitutions}` made. Throws where it leaves the portable subset. */
+  readonly register: (name: string, stateMachineArn: string, definition: unknown) => void;
+  /** The ARN of the execution, the same one again while it runs with this input. Else ExecutionAlreadyExists. */
+  readonly startExecution: (stateMachineArn: string, name: string, input: Json) => string;
+  /** ABORTED. Its tokens are over; handlers that are at work run to their end, nested executions run on. */
+  readonly stopExecution: (executionArn: string, error?: string, cause?: string) => void;
+  readonly describeExecution: (executionArn: string) => ExecutionDescription;
+  readonly listExecutions: () => readonly ExecutionDescription[];
+  readonly history: (executionArn: string) => ExecutionHistory;
+  /** Ends the task that waits. TaskTimedOut where it is over, TaskDoesNotExist or InvalidToken where it never was. */
+  readonly sendTaskSuccess: (taskToken: string, output: Json) => void;
+  readonly sendTaskFailure: (taskToken: string, error: string, cause: string) => void;
+  /** Each start and end, in its own event of the same instant, as EventBridge tells them. */
+  readonly onStatusChange: (listener: (change: ExecutionDescription) => void | Promise<void>) => void;
+  /** Asked before each invocation what shall befall it; undefined is nothing. The last hook given counts. */
+  readonly onInvoke: (hook: FaultHook) => void;
+}
+
+interface Execution {
+  description: ExecutionDescription;
+  readonly definition: Definition;
+  readonly controller: AbortController;
+  readonly states: EnteredState[];
+  transitions: number;
+  /** Told at the end: the parent's task of a `.sync` start. */
+  readonly watchers: ((end: ExecutionDescription) => void)[];
+}
+
+type End = Pick<ExecutionDescription, 'status' | 'output' | 'error' | 'cause'>;
+
+export function createWorld(ports: WorldPorts): World {
+  const clock = createVirtualClock(ports.startAt);
+  const machines = new Map<string, { readonly name: string; readonly definition: Definition }>();
+  const executions = new Map<string, Execution>();
+  const listeners: ((change: ExecutionDescription) => void | Promise<void>)[] = [];
+  const tokens = createTaskTokens();
+  const invocations = createInvocations(clock, ports.invoke);
+  let nestedNames = 0;
+
+  const find = (executionArn: string): Execution => {
+    const execution = executions.get(executionArn);
+    if (execution === undefined) throw serviceError('ExecutionDoesNotExist', executionArn);
+    return execution;
+  };
+
+  const tell = ({ description }: Execution): void => {
+    for (const listener of listeners) {
+      clock.schedule(clock.now(), `status change of ${description.name}`, () => listener(description));
+    }
+  };
+
+  const end = (execution: Execution, how: End): void => {
+    if (execution.description.status !== 'RUNNING') return;
+    execution.description = { ...execution.description, ...how, stopDate: clock.now() };
+    execution.controller.abort();
+    tell(execution);
+    for (const watcher of execution.watchers) watcher(execution.description);
+  };
+
+  const startExecution: World['startExecution'] = (stateMachineArn, name, input) => {
+    const machine = machines.get(stateMachineArn);
+    if (machine === undefined) throw serviceError('StateMachineDoesNotExist', stateMachineArn);
+    if (!/^[\w+!@.()=,'-]{1,80}$/.test(name)) throw serviceError('InvalidName', name);
+    const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+    const existing = executions.get(executionArn)?.description;
+    if (existing?.status === 'RUNNING' && JSON.stringify(existing.input) === JSON.stringify(input)) {
+      return executionArn;
+    }
+    if (existing !== undefined) throw serviceError('ExecutionAlreadyExists', executionArn);
+    const startDate = clock.now();
+    const execution: Execution = {
+      description: {
+        executionArn,
+        stateMachineArn,
+        name,
+        status: 'RUNNING',
+        input: copied(input),
+        startDate,
+      },
+      definition: machine.definition,
+      controller: new AbortController(),
+      states: [],
+      transitions: 0,
+      watchers: [],
+    };
+    executions.set(executionArn, execution);
+    tell(execution);
+    clock.schedule(startDate, `start of ${name}`, () => run(execution, machine.name));
+    return executionArn;
+  };
+
+  /** Does not wait for the end: an execution that waits for its token must not hold up the clock. */
+  const run = (execution: Execution, machineName: string): void => {
+    const { definition, controller, description } = execution;
+    if (definition.TimeoutSeconds !== undefined) {
+      const due = description.startDate + definition.TimeoutSeconds * 1000;
+      const cancel = clock.schedule(due, `timeout of ${description.name}`, () =>
+        end(execution, { status: 'TIMED_OUT' }),
+      );
+      controller.signal.addEventListener('abort', cancel);
+    }
+    const branch = { surroundings: surroundingsOf(execution, machineName), stop: controller.signal };
+    void walk(definition, description.input, branch).then(
+      (output) => end(execution, { status: 'SUCCEEDED', output }),
+      (problem: unknown) => {
+        if (problem instanceof StatesError) end(execution, { status: 'FAILED', ...errorOf(problem) });
+        else if (!(problem instanceof Abandoned)) clock.crash(problem);
+      },
+    );
+  };
+
+  const surroundingsOf = (execution: Execution, machineName: string): Surroundings => {
+    const { executionArn, stateMachineArn, name, input, startDate } = execution.description;
+    const count = (): void => {
+      execution.transitions += 1;
+      if (execution.transitions <= MAXIMUM_TRANSITIONS) return;
+      throw new StatesError('States.Runtime', `more than ${MAXIMUM_TRANSITIONS} state transitions`);
+    };
+    return {
+      clock,
+      context: {
+        Execution: {
+          Id: executionArn,
+          Name: name,
+          Input: input,
+          StartTime: new Date(startDate).toISOString(),
+        },
+        StateMachine: { Id: stateMachineArn, Name: machineName },
+      },
+      entered: (stateName, type) => {
+        execution.states.push({ stateName, type, enteredAt: clock.now() });
+        count();
+      },
+      retried: count,
+      newToken: tokens.issue,
+      openToken: tokens.open,
+      startTask: (task, ending) => {
+        switch (task.resource) {
+          case 'arn:aws:states:::lambda:invoke':
+          case 'arn:aws:states:::lambda:invoke.waitForTaskToken':
+            return invocations.start(task, executionArn, ending);
+          case 'arn:aws:states:::states:startExecution.sync:2':
+          case 'arn:aws:states:::states:startExecution.waitForTaskToken':
+            return startNested(task, ending);
+          default:
+            return unreachable(task.resource);
+        }
+      },
+    };
+  };
+
+  const startNested = ({ resource, parameters }: TaskStart, ending: Ending): void => {
+    const name = parameters['Name'] ?? `nested-${(nestedNames += 1)}`;
+    try {
+      const input = parameters['Input'] ?? {};
+      const nested = find(startExecution(String(parameters['StateMachineArn']), String(name), input));
+      if (resource.endsWith('.sync:2'))
+        nested.watchers.push((description) => finishSync(description, ending));
+    } catch (problem) {
+      const { name: code, message } = problem as Error;
+      ending.fail(new StatesError(`StepFunctions.${code}Exception`, message));
+    }
+  };
+
+  return {
+    clock,
+    runUntilIdle: clock.runUntilIdle,
+    advance: clock.advance,
+    runUntil: clock.runUntil,
+    register: (name, stateMachineArn, definition) => {
+      machines.set(stateMachineArn, { name, definition: parseDefinition(copied(definition as Json)) });
+    },
+    startExecution,
+    stopExecution: (executionArn, error = '', cause = '') =>
+      end(find(executionArn), { status: 'ABORTED', ...errorOf({ error, reason: cause }) }),
+    describeExecution: (executionArn) => find(executionArn).description,
+    listExecutions: () => [...executions.values()].map(({ description }) => description),
+    history: (executionArn) => {
+      const { states, transitions } = find(executionArn);
+      return { states: [...states], transitions };
+    },
+    sendTaskSuccess: (taskToken, output) => tokens.waiting(taskToken).succeed(copied(output)),
+    sendTaskFailure: (taskToken, error, cause) =>
+      tokens.waiting(taskToken).fail(new StatesError(error, cause)),
+    onStatusChange: (listener) => {
+      listeners.push(listener);
+    },
+    onInvoke: invocations.onInvoke,
+  };
+}
+
+/** The parent's end of a `.sync:2` start: the child's description, whose failure is always States.TaskFailed. */
+function finishSync(child: ExecutionDescription, ending: Ending): void {
+  const result: JsonObject = {
+    ExecutionArn: child.executionArn,
+    StateMachineArn: child.stateMachineArn,
+    Name: child.name,
+    Status: child.status,
+    StartDate: child.startDate,
+    StopDate: child.stopDate,
+    Input: child.input,
+    Output: child.output,
+    Error: child.error,
+    Cause: child.cause,
+  };
+  if (child.status === 'SUCCEEDED') ending.succeed(copied(result));
+  else ending.fail(new StatesError('States.TaskFailed', JSON.stringify(result)));
+}
+
+/** Absent where empty, as in DescribeExecution. */
+function errorOf({ error, reason }: Pick<StatesError, 'error' | 'reason'>): Pick<End, 'error' | 'cause'> {
+  return { ...(error === '' ? {} : { error }), ...(reason === '' ? {} : { cause: reason }) };
+}
