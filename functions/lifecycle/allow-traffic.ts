@@ -1,3 +1,4 @@
+import { Refusal } from '../../core/refusal.ts';
 import { environmentOf } from '../runtime/environment.ts';
 import { handlerOf } from '../runtime/handler.ts';
 import { logger } from '../runtime/log.ts';
@@ -20,7 +21,7 @@ export function allowTraffic(ports: TrafficPorts): (event: unknown) => Promise<o
     if (task.state === 'RestoreTraffic') return restoreTraffic(ports, task);
     if (task.token === undefined) throw new Error('AllowTraffic waits, so it has a token');
     try {
-      await answer(ports, task, task.token, await shiftTraffic(ports, task));
+      await answer(ports, task, task.token, await persistently(ports, task));
     } catch (error) {
       logger.error('the shift failed', { deploymentId: task.deploymentId, error: error as Error });
       await ports.workflows.fail(
@@ -31,6 +32,22 @@ export function allowTraffic(ports: TrafficPorts): (event: unknown) => Promise<o
     }
     return {};
   };
+}
+
+/** A lost reply or a broken connection is no reason to end a deployment: what was done is found done. */
+const MOST_TRIES = 3;
+const PAUSE_MILLISECONDS = 1000;
+
+async function persistently(ports: TrafficPorts, task: Task): Promise<ShiftOutcome> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await shiftTraffic(ports, task);
+    } catch (error) {
+      if (error instanceof Refusal || attempt === MOST_TRIES) throw error;
+      logger.warn('the shift is tried again', { deploymentId: task.deploymentId, error: error as Error });
+      await ports.system.sleep(attempt * PAUSE_MILLISECONDS);
+    }
+  }
 }
 
 async function answer(ports: TrafficPorts, task: Task, token: string, outcome: ShiftOutcome): Promise<void> {

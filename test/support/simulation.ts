@@ -75,6 +75,8 @@ export interface Simulation {
   /** The alarm changes and CloudWatch tells it. */
   readonly ring: (alarmName: string) => Promise<void>;
   readonly sweep: () => Promise<void>;
+  /** Gives the stream's reaction a record as it is. */
+  readonly poison: (record: DynamoDBRecord) => Promise<void>;
   readonly deployment: (deploymentId: string) => Promise<ExistingDeployment>;
   readonly events: (deploymentId: string) => readonly DeploymentEvent[];
   readonly types: (deploymentId: string) => readonly string[];
@@ -237,6 +239,7 @@ export async function simulation(): Promise<Simulation> {
     sweep: async () => {
       await react.deadline();
     },
+    poison: (record) => react.event(record),
     deployment: async (deploymentId) => {
       const state = await load(memory, deployment, `deployment#${deploymentId}`);
       if (state.status === 'Absent') throw new Error(`no deployment ${deploymentId}`);

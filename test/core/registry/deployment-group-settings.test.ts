@@ -14,13 +14,14 @@ describe('the settings of a Lambda group', () => {
       .refused('InvalidRoleException');
   });
 
-  it.each<[string, DeploymentGroupSettingsInput]>([
-    ['RoleRequired', { deploymentStyle: style }],
-    ['InvalidDeploymentStyle', { serviceRoleArn: required.serviceRoleArn }],
-    ['InvalidAutoRollbackConfig', { autoRollbackConfiguration: { enabled: true } }],
-  ])('are refused at creation with %s: %j', (code, settings) => {
-    const complete = 'autoRollbackConfiguration' in settings ? { ...required, ...settings } : settings;
-    given(deploymentGroup).when(create(complete)).refused(`${code}Exception`);
+  it('need a role and a style from the start', () => {
+    given(deploymentGroup)
+      .when(create({ deploymentStyle: style }))
+      .refused('RoleRequiredException');
+    const { deploymentStyle: _, ...withoutStyle } = required;
+    given(deploymentGroup)
+      .when(create(withoutStyle))
+      .refused('InvalidDeploymentStyleException', 'must be given');
   });
 
   const faults: [string, string, DeploymentGroupSettingsInput][] = [
