@@ -1,19 +1,18 @@
 import { type CfnElement, type Stack, Validations } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
 
-interface Acknowledged {
-  /** Paths of constructs within the stack. */
+/** Findings of cdk-nag that we leave, with the reason. All others were mended. */
+export interface Acknowledged {
+  /** Paths of constructs within the stack; at each of them all of the findings are made. */
   readonly at: readonly string[];
   readonly findings: readonly string[];
   readonly reason: string;
 }
 
-/** The findings of cdk-nag that we leave, each with its reason. All others were mended. */
 export function acknowledgeFindings(stack: Stack, requireTls: boolean): void {
-  const machine = stack.node.findChild('Workflows').node.findChild('Lambda').node.defaultChild as CfnElement;
-  const all = [...everywhere(stack.getLogicalId(machine)), ...(requireTls ? [] : onLocalCloud)];
-  for (const { at, findings, reason } of all) {
+  for (const { at, findings, reason } of acknowledgedFindings(stack, requireTls)) {
     for (const path of at) {
-      const construct = path.split('/').reduce((node, id) => node.node.findChild(id), stack as Parent);
+      const construct = path.split('/').reduce<IConstruct>((node, id) => node.node.findChild(id), stack);
       Validations.of(construct).acknowledge(
         ...findings.map((id) => ({ id: `AwsSolutions::AwsSolutions-${id}`, reason })),
       );
@@ -21,7 +20,10 @@ export function acknowledgeFindings(stack: Stack, requireTls: boolean): void {
   }
 }
 
-type Parent = Parameters<typeof Validations.of>[0];
+export function acknowledgedFindings(stack: Stack, requireTls: boolean): readonly Acknowledged[] {
+  const machine = stack.node.findChild('Workflows').node.findChild('Lambda').node.defaultChild as CfnElement;
+  return [...everywhere(stack.getLogicalId(machine)), ...(requireTls ? [] : onLocalCloud)];
+}
 
 const everywhere = (machineLogicalId: string): readonly Acknowledged[] => [
   {
@@ -38,7 +40,7 @@ const everywhere = (machineLogicalId: string): readonly Acknowledged[] => [
       'The ready-made service role deploys any function of the account, as the managed policy that it copies does; who wants less brings a role of their own. DescribeAlarms takes no resource.',
   },
   {
-    at: ['Workflows/AdmitRole', 'Workflows/AllowTrafficRole', 'FrontDoor/CodeDeployRole'],
+    at: ['Workflows/AdmitRole', 'Workflows/AllowTrafficRole', 'Workflows/FinishRole', 'FrontDoor/CodeDeployRole'],
     findings: ['IAM5[Resource::arn:<AWS::Partition>:iam::<AWS::AccountId>:role/*]'],
     reason:
       'Groups bring service roles of any name. Only roles that carry our tag and trust us can be assumed; of the others the tags can be read.',

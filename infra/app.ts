@@ -2,5 +2,5 @@ import { App } from 'aws-cdk-lib';
 import { sluiceApp } from './sluice-app.ts';
 
 const app = new App();
-sluiceApp(app);
+await sluiceApp(app);
 app.synth();

@@ -1,6 +1,7 @@
-import { buildSync, type Metafile } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
 import { join } from 'node:path';
 import { environments, type FunctionName } from '../functions/runtime/environment.ts';
+import { shakeableSdk } from './shakeable-sdk.ts';
 
 export const functionNames = Object.keys(environments) as readonly FunctionName[];
 
@@ -22,10 +23,10 @@ const project = join(import.meta.dirname, '..');
 /**
  * Bundles every function into `<folder>/<name of the function>/index.js`, a folder each, so that the hash of a function's
  * code changes only with what it holds. Returns esbuild's account of what went into each bundle.
- * Throws where an entry file is missing or does not compile.
+ * Rejects where an entry file is missing or does not compile.
  */
-export function bundleFunctions(folder: string): Metafile {
-  const result = buildSync({
+export async function bundleFunctions(folder: string): Promise<Metafile> {
+  const result = await build({
     absWorkingDir: project,
     entryPoints: Object.fromEntries(functionNames.map((name) => [`${name}/index`, `functions/${name}.ts`])),
     outdir: folder,
@@ -38,7 +39,10 @@ export function bundleFunctions(folder: string): Metafile {
     format: 'cjs',
     // The ES modules of the SDK and of zod can be shaken; what `main` names cannot.
     mainFields: ['module', 'main'],
-    external: [...otherCredentials],
+    // What the package of yaml gives to Node is CommonJS; what it gives to browsers is the same as ES modules.
+    alias: { yaml: join(project, 'node_modules/yaml/browser/dist/index.js') },
+    plugins: [shakeableSdk],
+    external: otherCredentials,
     // Line numbers without the text of the sources: stack traces stay readable, the maps a third of the size.
     sourcemap: true,
     sourcesContent: false,

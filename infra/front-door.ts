@@ -66,7 +66,7 @@ export class FrontDoor extends Construct {
     });
     store.grantAppend(codedeploy);
     store.grantWake(codedeploy);
-    grantAssumeServiceRoles(codedeploy);
+    grantAssumeServiceRoles(codedeploy, place);
     grantReadServiceRoles(codedeploy);
     grantAnswerTokens(codedeploy);
     return codedeploy;

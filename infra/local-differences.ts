@@ -11,6 +11,10 @@ export interface Place {
   /** Patterns of `aws:PrincipalArn` that a service role trusts; the last is the one to quote to people. */
   readonly trustedPrincipals: readonly [string, ...string[]];
   readonly policy: { readonly TIME_SCALE: string; readonly BAKE_GRACE_SECONDS: string };
+  /** The condition key, up to the name of the tag, that holds the tags of a role that is to be assumed. */
+  readonly roleTagKey: string;
+  /** Actions of Lambda that the service role needs beside those that it uses. */
+  readonly furtherLambdaActions: readonly string[];
   /** Whether queues and topics refuse plain HTTP. */
   readonly requireTls: boolean;
   readonly terminationProtection: boolean;
@@ -25,6 +29,8 @@ export function realAccount(stackName: string): Place {
     stackName,
     trustedPrincipals: [rolesUnder(stackName)],
     policy: { TIME_SCALE: '1', BAKE_GRACE_SECONDS: String(BAKE_GRACE_SECONDS) },
+    roleTagKey: 'iam:ResourceTag',
+    furtherLambdaActions: [],
     requireTls: true,
     terminationProtection: true,
     markApi: () => undefined,
@@ -43,6 +49,10 @@ export function localCloud(stackName: string, timeScale: number): Place {
     trustedPrincipals: [rolesUnder(stackName), sessions],
     // The emulator ignores TimeoutSecondsPath, so that the sweep itself is the clock of a bake: it must not be late.
     policy: { TIME_SCALE: String(timeScale), BAKE_GRACE_SECONDS: '0' },
+    // The emulator knows tags of roles by the key that is common to all services alone.
+    roleTagKey: 'aws:ResourceTag',
+    // The emulator checks GetAlias and UpdateAlias as ListAliases, and GetProvisionedConcurrencyConfig as GetFunction.
+    furtherLambdaActions: ['lambda:GetFunction', 'lambda:ListAliases'],
     // The emulator is reached by plain HTTP on the loopback interface.
     requireTls: false,
     // A local stack is thrown away.

@@ -7,7 +7,7 @@ import type { Place } from './local-differences.ts';
 const APPLICATIONS_TAG = 'sluice:applications';
 
 /** Stands for every application: IAM refuses an asterisk in the value of a tag. */
-const EVERY_APPLICATION = '@all';
+const EVERY_APPLICATION = ':all';
 
 /** The roles, one per platform, that the groups of a fresh installation can name at once. */
 export class ServiceRoles extends Construct {
@@ -22,7 +22,7 @@ export class ServiceRoles extends Construct {
         ArnLike: { 'aws:PrincipalArn': [...place.trustedPrincipals] },
       }),
     });
-    for (const statement of lambdaDeployment()) {
+    for (const statement of lambdaDeployment(place.furtherLambdaActions)) {
       this.lambda.addToPolicy(statement);
     }
     Tags.of(this.lambda).add(APPLICATIONS_TAG, EVERY_APPLICATION);
@@ -37,12 +37,12 @@ export class ServiceRoles extends Construct {
  * To act with the role of a group: any role of this account that carries our tag and trusts us, those of the stack
  * included. A role without the tag could be named by nobody, so it need not be assumed by anybody either.
  */
-export function grantAssumeServiceRoles(grantee: IGrantable): void {
+export function grantAssumeServiceRoles(grantee: IGrantable, place: Place): void {
   grantee.grantPrincipal.addToPrincipalPolicy(
     new PolicyStatement({
       actions: ['sts:AssumeRole'],
       resources: [rolesOfAccount],
-      conditions: { Null: { [`aws:ResourceTag/${APPLICATIONS_TAG}`]: 'false' } },
+      conditions: { Null: { [`${place.roleTagKey}/${APPLICATIONS_TAG}`]: 'false' } },
     }),
   );
 }
@@ -60,7 +60,7 @@ const rolesOfAccount = `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:role/*`;
  * What the managed policy AWSCodeDeployRoleForLambda carries, held to this account, and GetFunctionConfiguration: a
  * version that does not exist or is not Active is refused before traffic moves and not after.
  */
-function lambdaDeployment(): readonly PolicyStatement[] {
+function lambdaDeployment(furtherActions: readonly string[]): readonly PolicyStatement[] {
   const functions = `arn:${Aws.PARTITION}:lambda:*:${Aws.ACCOUNT_ID}:function:*`;
   return [
     new PolicyStatement({
@@ -69,6 +69,7 @@ function lambdaDeployment(): readonly PolicyStatement[] {
         'lambda:GetFunctionConfiguration',
         'lambda:GetProvisionedConcurrencyConfig',
         'lambda:UpdateAlias',
+        ...furtherActions,
       ],
       resources: [functions],
     }),

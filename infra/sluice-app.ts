@@ -3,22 +3,25 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { acknowledgeFindings } from './acknowledged-findings.ts';
 import { bundleFunctions } from './bundle.ts';
 import { localCloud, type Place, realAccount } from './local-differences.ts';
 import { SluiceStack } from './sluice-stack.ts';
 
 /**
- * Fills the app with one stack, as its context says: `stackName` (default Sluice), `local` (for the local cloud) and
+ * Fills the app, which is then to be synthesized, with one stack, as its context says: `stackName` (default Sluice), `local` (for the local cloud) and
  * `timeScale` (default 1; only together with `local`). Two stacks of different names can live in one account.
  */
-export function sluiceApp(app: App): SluiceStack {
+export async function sluiceApp(app: App): Promise<SluiceStack> {
   const place = placeOf(app);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   // The code is copied into the cloud assembly while the stack is built, so that the bundles are not needed afterwards.
   const bundleFolder = mkdtempSync(join(tmpdir(), 'sluice-bundle-'));
   try {
-    bundleFunctions(bundleFolder);
-    return new SluiceStack(app, { place, bundleFolder });
+    await bundleFunctions(bundleFolder);
+    const stack = new SluiceStack(app, { place, bundleFolder });
+    acknowledgeFindings(stack, place.requireTls);
+    return stack;
   } finally {
     rmSync(bundleFolder, { recursive: true });
   }

@@ -1,6 +1,5 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { acknowledgeFindings } from './acknowledged-findings.ts';
 import { EventStore } from './event-store.ts';
 import { FrontDoor } from './front-door.ts';
 import type { Place } from './local-differences.ts';
@@ -53,7 +52,6 @@ export class SluiceStack extends Stack {
       'The workflow of the Lambda platform',
     );
     this.output('OnDeadlineFunctionName', reactions.onDeadline.functionName, 'Invoke it to sweep at once');
-    acknowledgeFindings(this, place.requireTls);
   }
 
   private output(name: string, value: string, description: string): void {

@@ -47,10 +47,8 @@ export class Workflows extends Construct {
     this.functions = [admit, allowTraffic, finish];
     for (const task of this.functions) {
       store.grantAppend(task);
-    }
-    for (const actor of [admit, allowTraffic]) {
-      grantAssumeServiceRoles(actor);
-      grantReadServiceRoles(actor);
+      grantAssumeServiceRoles(task, place);
+      grantReadServiceRoles(task);
     }
     store.grantPark(allowTraffic);
     grantAnswerTokens(allowTraffic);

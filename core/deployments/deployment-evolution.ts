@@ -103,6 +103,7 @@ function withTraffic(state: ExistingDeployment, event: TrafficEvent): ExistingDe
         startedAt: state.traffic.inFlight?.startedAt ?? event.at,
         postponements: (state.traffic.inFlight?.postponements ?? 0) + 1,
         waitsUntil: event.at + event.data.waitSeconds * 1000,
+        message: event.data.message,
       };
       return { ...state, traffic: { ...state.traffic, inFlight }, deadline: event.data.deadline };
     }

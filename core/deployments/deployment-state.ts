@@ -57,6 +57,8 @@ export interface Traffic {
     readonly postponements: number;
     /** The wait until the next look, while there is one: nothing is executing then. */
     readonly waitsUntil?: EpochMilliseconds;
+    /** Why it waits, in words. */
+    readonly message?: string;
   };
   readonly bakeEndsAt?: EpochMilliseconds;
   /** At least one step was started: the alias may be off its version. */

@@ -11,19 +11,26 @@ const ROLLBACK_EVENTS = {
 
 /** Why this end is not rolled back, in words for rollbackInfo; undefined where it is. */
 export function whyNoRollback(state: ExistingDeployment, reason: Ending): string | undefined {
-  const { autoRollback, creator, rollbackOf } = state.created;
+  const { creator, rollbackOf } = state.created;
   if (rollbackOf !== undefined || creator !== 'user') return 'A rollback is never rolled back itself.';
   if (reason.cause === 'request' && reason.autoRollbackEnabled === false) {
     return 'No rollback was wanted by the request that stopped the deployment.';
   }
-  const wanted = reason.cause === 'request' && reason.autoRollbackEnabled === true;
-  const configured = autoRollback.enabled && autoRollback.events.includes(ROLLBACK_EVENTS[reason.cause]);
-  if (!wanted && !configured)
+  if (!isRollbackWanted(state, reason))
     return `No automatic rollback is configured for ${ROLLBACK_EVENTS[reason.cause]}.`;
   if (state.admission === undefined) {
     return 'There is nothing to roll back: the deployment ended before it had moved anything.';
   }
   return undefined;
+}
+
+/** Whether a rollback is asked for: by the request that stops the deployment, else by its configuration. */
+export function isRollbackWanted({ created }: ExistingDeployment, reason: Ending): boolean {
+  const { autoRollback, creator } = created;
+  if (creator !== 'user') return false;
+  if (reason.cause === 'request' && reason.autoRollbackEnabled !== undefined)
+    return reason.autoRollbackEnabled;
+  return autoRollback.enabled && autoRollback.events.includes(ROLLBACK_EVENTS[reason.cause]);
 }
 
 /**

@@ -86,7 +86,7 @@ export const rowKeys = {
 } as const;
 
 /** 13 digits hold every time until the year 2286. */
-const LAST_TIME = 9_999_999_999_999;
+export const LAST_TIME = 9_999_999_999_999;
 
 export function padded(at: EpochMilliseconds): string {
   return String(at).padStart(13, '0');

@@ -32,6 +32,8 @@ export function iamServiceRoles(): ServiceRoles {
   const tags = async (roleArn: string): Promise<RoleTags> => {
     try {
       const { Role } = await iam.send(new GetRoleCommand({ RoleName: roleName(roleArn) }));
+      // It is asked for by its name alone: one of another path or account must not lend its tags.
+      if (Role?.Arn !== roleArn) return { status: 'missing', message: `There is no role ${roleArn}.` };
       const read = (Role?.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''] as const);
       return { status: 'read', tags: Object.fromEntries(read) };
     } catch (error) {

@@ -11,7 +11,7 @@ import { accessOf } from '../runtime/group-access.ts';
 import { load } from '../runtime/history.ts';
 import type { Task } from '../runtime/task.ts';
 import { issuedBy } from '../runtime/task.ts';
-import { notUsable } from './admit.ts';
+import { notUsable } from './alias-failure.ts';
 import { moveAlias } from './move-alias.ts';
 import type { TrafficPorts } from './shift-traffic.ts';
 

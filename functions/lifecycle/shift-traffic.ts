@@ -17,7 +17,7 @@ import { accessOf } from '../runtime/group-access.ts';
 import { load } from '../runtime/history.ts';
 import type { Task } from '../runtime/task.ts';
 import { issuedBy } from '../runtime/task.ts';
-import { notUsable } from './admit.ts';
+import { notUsable } from './alias-failure.ts';
 import { lookAtAlarms } from './look-at-alarms.ts';
 import type { AliasMove } from './move-alias.ts';
 import { moveAlias } from './move-alias.ts';

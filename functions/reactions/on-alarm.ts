@@ -22,11 +22,12 @@ export interface Home {
   readonly region: string;
 }
 
-/** CloudWatch's message in an SNS record. */
+/** CloudWatch's message in an SNS record. The emulator leaves the ARN out, which is where AWS tells the region. */
 const message = z.object({
   AlarmName: z.string(),
   NewStateValue: z.string(),
-  AlarmArn: z.string(),
+  AWSAccountId: z.string(),
+  AlarmArn: z.string().optional(),
 });
 
 const fromTopic = z.object({ Records: z.array(z.object({ Sns: z.object({ Message: z.string() }) })) });
@@ -51,7 +52,7 @@ interface Change {
  */
 export function onAlarm(ports: OnAlarmPorts): (event: unknown, home: Home) => Promise<void> {
   return async (event, home) => {
-    for (const { alarmName, state, accountId, region } of changesOf(event)) {
+    for (const { alarmName, state, accountId, region } of changesOf(event, home)) {
       if (state !== 'ALARM') continue;
       if (accountId !== home.accountId || region !== home.region) {
         logger.warn('an alarm of another account or region was dropped', { alarmName, accountId, region });
@@ -65,7 +66,7 @@ export function onAlarm(ports: OnAlarmPorts): (event: unknown, home: Home) => Pr
 }
 
 /** What is neither form is dropped: it will not become one by being tried again. */
-function changesOf(event: unknown): readonly Change[] {
+function changesOf(event: unknown, home: Home): readonly Change[] {
   const bus = fromBus.safeParse(event);
   if (bus.success) {
     const { account, region, detail } = bus.data;
@@ -82,9 +83,9 @@ function changesOf(event: unknown): readonly Change[] {
       logger.warn('not an alarm', { issues: parsed.error.issues });
       return [];
     }
-    const { AlarmName, NewStateValue, AlarmArn } = parsed.data;
-    const [, , , region = '', accountId = ''] = AlarmArn.split(':');
-    return [{ alarmName: AlarmName, state: NewStateValue, accountId, region }];
+    const { AlarmName, NewStateValue, AWSAccountId, AlarmArn } = parsed.data;
+    const region = AlarmArn?.split(':')[3] ?? home.region;
+    return [{ alarmName: AlarmName, state: NewStateValue, accountId: AWSAccountId, region }];
   });
 }
 

@@ -1,8 +1,7 @@
-import { deployment } from '../../core/deployments/deployment.ts';
 import { application } from '../../core/registry/application.ts';
 import { deploymentConfig } from '../../core/registry/deployment-config.ts';
 import { deploymentGroup } from '../../core/registry/deployment-group.ts';
-import { revision } from '../../core/registry/revision.ts';
+import { deploymentAggregates } from './deployment-aggregates.ts';
 import type { Aggregates } from './execute.ts';
 import { erased } from './execute.ts';
 
@@ -11,6 +10,5 @@ export const aggregates: Aggregates = {
   [application.name]: erased(application),
   [deploymentGroup.name]: erased(deploymentGroup),
   [deploymentConfig.name]: erased(deploymentConfig),
-  [revision.name]: erased(revision),
-  [deployment.name]: erased(deployment),
+  ...deploymentAggregates,
 };

@@ -8,16 +8,16 @@ import type { RowReader } from '../adapters/row-reader.ts';
 import { dynamoRowReader } from '../adapters/row-reader.ts';
 import { iamServiceRoles } from '../adapters/service-roles.ts';
 import type { TimePolicy } from '../../core/deployments/deadlines.ts';
-import { aggregates } from './aggregates.ts';
-import type { ExecutePorts } from './execute.ts';
+import { deploymentAggregates } from './deployment-aggregates.ts';
+import type { Aggregates, ExecutePorts } from './execute.ts';
 import type { AccessPorts } from './group-access.ts';
 import { system } from './system.ts';
 
 /** The real ends of the ports, from what the environment of a function names. */
-export function storePorts(environment: {
-  readonly LOG_TABLE: string;
-  readonly ROWS_TABLE: string;
-}): ExecutePorts & { readonly rows: RowReader } {
+export function storePorts(
+  environment: { readonly LOG_TABLE: string; readonly ROWS_TABLE: string },
+  aggregates: Aggregates = deploymentAggregates,
+): ExecutePorts & { readonly rows: RowReader } {
   const client = documentClient();
   const { LOG_TABLE, ROWS_TABLE } = environment;
   return {

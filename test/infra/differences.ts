@@ -1,7 +1,7 @@
 import { readable, type Template } from './template.ts';
 
 /** Where two templates differ, as "path of the construct property.property", sorted; a missing resource by its path. */
-export function differences(one: Template, other: Template): readonly string[] {
+export function differences(one: Template, other: Template): string[] {
   const paths = new Set([...one.resources, ...other.resources].map((each) => each.path));
   const lines = [...paths].flatMap((path) => {
     const here = one.resources.find((each) => each.path === path);

@@ -19,7 +19,7 @@ const answerTokens = ['states:SendTaskFailure states:SendTaskSuccess on *'];
 const roles = 'arn:<AWS::Partition>:iam::<AWS::AccountId>:role/*';
 const serviceRoles = [
   `iam:GetRole on ${roles}`,
-  `sts:AssumeRole on ${roles} if {"Null":{"aws:ResourceTag/sluice:applications":"false"}}`,
+  `sts:AssumeRole on ${roles} if {"Null":{"iam:ResourceTag/sluice:applications":"false"}}`,
 ];
 const executions =
   'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<Workflows/Lambda.Name>:*';
@@ -29,7 +29,7 @@ const table: Readonly<Record<FunctionName, readonly string[]>> = {
   'api/codedeploy': [...append, ...wake, ...answerTokens, ...serviceRoles],
   'lifecycle/admit': [...append, ...serviceRoles],
   'lifecycle/allow-traffic': [...append, ...park, ...answerTokens, ...serviceRoles],
-  'lifecycle/finish': [...append],
+  'lifecycle/finish': [...append, ...serviceRoles],
   'reactions/on-events': [
     'dynamodb:Query on <Store/Log>',
     'dynamodb:ListStreams on *',
@@ -114,7 +114,7 @@ describe('the service role for Lambda', () => {
   });
 
   it('carries the tag without which no function may assume it', () => {
-    expect(role.properties['Tags']).toEqual([{ Key: 'sluice:applications', Value: '@all' }]);
+    expect(role.properties['Tags']).toEqual([{ Key: 'sluice:applications', Value: ':all' }]);
   });
 
   it('may do what deploying a function takes', () => {

@@ -12,6 +12,17 @@ import type { Resource, Template } from './template.ts';
  * findings.test.ts runs on the real app: the code of a function is a stand-in that says its name.
  */
 export function synthesized(place: Place): Template {
+  return withStack(place, (stack, app) => {
+    const { template } = app.synth().getStackArtifact(stack.artifactId) as { template: RawTemplate };
+    return {
+      outputs: template.Outputs,
+      resources: Object.entries(template.Resources).map(([logicalId, raw]) => resource(logicalId, raw)),
+    };
+  });
+}
+
+/** Lends the stack, which is complete but not acknowledged, for as long as its folder is there. */
+export function withStack<Result>(place: Place, use: (stack: SluiceStack, app: App) => Result): Result {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-synthesized-'));
   try {
     for (const name of functionNames) {
@@ -24,11 +35,7 @@ export function synthesized(place: Place): Template {
       context: { 'aws:cdk:enable-path-metadata': true, '@aws-cdk/aws-iam:minimizePolicies': true },
     });
     const stack = new SluiceStack(app, { place, bundleFolder: join(folder, 'code') });
-    const { template } = app.synth().getStackArtifact(stack.artifactId) as { template: RawTemplate };
-    return {
-      outputs: template.Outputs,
-      resources: Object.entries(template.Resources).map(([logicalId, raw]) => resource(logicalId, raw)),
-    };
+    return use(stack, app);
   } finally {
     rmSync(folder, { recursive: true });
   }

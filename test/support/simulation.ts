@@ -7,9 +7,7 @@ import type { CreateDeployment, DeploymentCommand } from '../../core/deployments
 import type { DeploymentEvent } from '../../core/deployments/deployment-events.ts';
 import type { ExistingDeployment } from '../../core/deployments/deployment-state.ts';
 import { deployment } from '../../core/deployments/deployment.ts';
-import { application } from '../../core/registry/application.ts';
 import { revision, revisionIdentity } from '../../core/registry/revision.ts';
-import { deploymentGroup } from '../../core/registry/deployment-group.ts';
 import type { AlarmState } from '../../functions/adapters/alarms.ts';
 import type { EventStore } from '../../functions/adapters/event-store.ts';
 import type { ParkedToken } from '../../functions/adapters/parked-tokens.ts';
@@ -18,6 +16,7 @@ import type { Workflows } from '../../functions/adapters/workflows.ts';
 import { admit } from '../../functions/lifecycle/admit.ts';
 import { allowTraffic } from '../../functions/lifecycle/allow-traffic.ts';
 import { finish } from '../../functions/lifecycle/finish.ts';
+import type { Home } from '../../functions/reactions/on-alarm.ts';
 import { onAlarm } from '../../functions/reactions/on-alarm.ts';
 import { onDeadline } from '../../functions/reactions/on-deadline.ts';
 import { onEvent } from '../../functions/reactions/on-events.ts';
@@ -26,20 +25,20 @@ import { aggregates } from '../../functions/runtime/aggregates.ts';
 import { commandTo, execute } from '../../functions/runtime/execute.ts';
 import { load, recorded } from '../../functions/runtime/history.ts';
 import { wake } from '../../functions/runtime/wake.ts';
+import { APPLICATION, createDeployment, registered } from './a-deployment.ts';
 import type { World } from './asl-interpreter.ts';
 import { createWorld } from './asl-interpreter.ts';
 import type { FakeLambda } from './fake-lambda.ts';
 import { fakeLambda } from './fake-lambda.ts';
 import type { MemoryEventStore } from './memory-event-store.ts';
 import { memoryEventStore } from './memory-event-store.ts';
+import { recordOf } from './stream-record.ts';
 import { simulatedSystem } from './simulated-time.ts';
 
 export const START_AT = Date.UTC(2027, 0, 1, 12);
 export const STATE_MACHINE_ARN = 'arn:aws:states:eu-north-1:111122223333:stateMachine:Lambda';
 export const HOME = { accountId: '111122223333', region: 'eu-north-1' };
 export const QUOTE = { functionName: 'price-quote', functionAlias: 'live' };
-
-const CANARY = [{ weight: 10, bakeMinutes: 5 }, { weight: 100 }];
 
 /** What a deployment of the simulation differs in from a canary of price-quote from version 1 to 2. */
 export interface Launch {
@@ -74,6 +73,8 @@ export interface Simulation {
   readonly stop: (deploymentId: string, autoRollbackEnabled?: boolean) => Promise<void>;
   /** The alarm changes and CloudWatch tells it. */
   readonly ring: (alarmName: string) => Promise<void>;
+  /** Gives the alarm reaction an event as it is. */
+  readonly alarm: (event: unknown, home?: Home) => Promise<void>;
   readonly sweep: () => Promise<void>;
   /** Gives the stream's reaction a record as it is. */
   readonly poison: (record: DynamoDBRecord) => Promise<void>;
@@ -233,12 +234,19 @@ export async function simulation(): Promise<Simulation> {
       alarms.set(alarmName, 'ALARM');
       if (lost.alarm) return;
       const AlarmArn = `arn:aws:cloudwatch:${HOME.region}:${HOME.accountId}:alarm:${alarmName}`;
-      const Message = JSON.stringify({ AlarmName: alarmName, NewStateValue: 'ALARM', AlarmArn });
+      const AWSAccountId = HOME.accountId;
+      const Message = JSON.stringify({
+        AlarmName: alarmName,
+        NewStateValue: 'ALARM',
+        AWSAccountId,
+        AlarmArn,
+      });
       await react.alarm({ Records: [{ Sns: { Message } }] }, HOME);
     },
     sweep: async () => {
       await react.deadline();
     },
+    alarm: (event, home = HOME) => react.alarm(event, home),
     poison: (record) => react.event(record),
     deployment: async (deploymentId) => {
       const state = await load(memory, deployment, `deployment#${deploymentId}`);
@@ -258,59 +266,24 @@ export async function simulation(): Promise<Simulation> {
     },
   };
   lambda.give(QUOTE, { functionVersion: '1', additionalVersionWeights: {} }, ['1', '2', '3']);
-  await register(base, issued);
+  await registered(system, memory);
   return self;
 }
 
 const VERSIONS = { currentVersion: '1', targetVersion: '2' };
-const APPLICATION = { applicationId: 'application-1', applicationName: 'checkout' };
-const GROUP = { deploymentGroupId: 'group-1', deploymentGroupName: 'checkout-prod' };
-const SERVICE_ROLE_ARN = 'arn:aws:iam::111122223333:role/sluice';
-
-async function register(
-  base: Parameters<typeof execute>[0],
-  issued: () => Parameters<typeof execute>[1],
-): Promise<void> {
-  const { applicationId, applicationName } = APPLICATION;
-  await execute(base, issued(), [
-    commandTo(application, `application#${applicationId}`, {
-      type: 'CreateApplication',
-      data: { applicationId, applicationName, computePlatform: 'Lambda' },
-    }),
-  ]);
-  await execute(base, issued(), [
-    commandTo(deploymentGroup, `deployment-group#${GROUP.deploymentGroupId}`, {
-      type: 'CreateDeploymentGroup',
-      data: {
-        ...GROUP,
-        ...APPLICATION,
-        computePlatform: 'Lambda',
-        settings: {
-          serviceRoleArn: SERVICE_ROLE_ARN,
-          deploymentStyle: { deploymentType: 'BLUE_GREEN', deploymentOption: 'WITH_TRAFFIC_CONTROL' },
-        },
-      },
-    }),
-  ]);
-}
 
 function createdBy(
   deploymentId: string,
-  revisionReference: CreateDeployment['revision'],
+  reference: CreateDeployment['revision'],
   { steps, alarms, rollbackOn }: Launch,
 ): CreateDeployment {
+  const { data } = createDeployment(deploymentId, alarms?.names ?? []);
   return {
-    deploymentId,
-    ...APPLICATION,
-    ...GROUP,
-    computePlatform: 'Lambda',
-    revision: revisionReference,
-    deploymentConfigName: 'Simulated',
-    trafficSteps: steps ?? CANARY,
-    serviceRoleArn: SERVICE_ROLE_ARN,
-    creator: 'user',
+    ...data,
+    revision: reference,
+    trafficSteps: steps ?? data.trafficSteps,
     autoRollback: { enabled: rollbackOn !== undefined, events: rollbackOn ?? [] },
-    alarms: { names: alarms?.names ?? [], ignorePollAlarmFailure: alarms?.ignorePollAlarmFailure ?? false },
+    alarms: { ...data.alarms, ignorePollAlarmFailure: alarms?.ignorePollAlarmFailure ?? false },
   };
 }
 
@@ -318,18 +291,6 @@ function definition(): unknown {
   const file = new URL('../../state-machines/lambda.asl.json', import.meta.url);
   const text = readFileSync(file, 'utf8').replaceAll(/\$\{(\w+)FunctionArn\}/g, '$1');
   return JSON.parse(text) as unknown;
-}
-
-/** The record of DynamoDB's stream for an insertion into the log. */
-export function recordOf(event: StoredEvent): DynamoDBRecord {
-  const image = Object.entries(event).map(([name, value]) => [
-    name,
-    typeof value === 'number' ? { N: String(value) } : { S: value as string },
-  ]);
-  return {
-    eventName: 'INSERT',
-    dynamodb: { NewImage: Object.fromEntries(image) as Record<string, { S: string }>, SequenceNumber: '1' },
-  };
 }
 
 function sent(send: () => void): 'sent' | 'over' {

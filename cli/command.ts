@@ -1,0 +1,54 @@
+import type { ParseArgsConfig } from 'node:util';
+import type { Tables } from './tables.ts';
+import type { Terminal } from './terminal.ts';
+
+/** 0: as hoped. 1: not so, or it could not be done. 2: the command line was not understood. */
+export type ExitCode = 0 | 1 | 2;
+
+export interface Command {
+  readonly name: string;
+  /** One line for `sluice --help`. */
+  readonly summary: string;
+  /** How the one argument is called, where the command takes one: it is then required. */
+  readonly argument?: string;
+  /** Beside --help and those that select the target. */
+  readonly options: NonNullable<ParseArgsConfig['options']>;
+  /** What `sluice <name> --help` shows below the usage, an example included. */
+  readonly help: string;
+  readonly run: (invocation: Invocation) => Promise<ExitCode>;
+}
+
+export interface Invocation {
+  /** Empty where the command takes none. */
+  readonly argument: string;
+  readonly values: Values;
+  readonly terminal: Terminal;
+  readonly connect: () => Promise<Connection>;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+}
+
+export type Values = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
+
+export interface Connection {
+  /** Which installation it is, in words for messages. */
+  readonly place: string;
+  readonly tables: Tables;
+}
+
+/** The command line is wrong: shown with the usage, exit code 2. */
+export class UsageError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'UsageError';
+  }
+}
+
+/** It cannot be done as things are; the message says what to do next. Exit code 1. */
+export class CannotDo extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'CannotDo';
+  }
+}

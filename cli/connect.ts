@@ -1,0 +1,36 @@
+import { readFile } from 'node:fs/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { clientDefaults } from '../functions/adapters/aws-clients.ts';
+import type { Connection, Values } from './command.ts';
+import { dynamoTables } from './dynamo-tables.ts';
+import type { Tables } from './tables.ts';
+import { type Target, findStack, localTarget, selection } from './target.ts';
+
+/** Found from this file and not from where the command is called, which may be any folder. */
+const LOCAL_FILE = new URL('../.sluice/local.json', import.meta.url);
+
+/** Finds the installation and opens its tables. Throws UsageError and CannotDo. */
+export async function connect(values: Values): Promise<Connection> {
+  const local = await localFileText();
+  const selected = selection(values, {
+    isLocalUp: local !== undefined,
+    stackVariable: process.env['SLUICE_STACK'],
+  });
+  const target = selected.type === 'local' ? localTarget(local) : await findStack(selected);
+  return { place: target.place, tables: tablesOf(target) };
+}
+
+async function localFileText(): Promise<string | undefined> {
+  try {
+    return await readFile(LOCAL_FILE, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function tablesOf({ client, tables }: Target): Tables {
+  const documents = DynamoDBDocumentClient.from(new DynamoDBClient({ ...clientDefaults, ...client }));
+  return dynamoTables(documents, tables);
+}

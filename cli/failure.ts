@@ -1,0 +1,82 @@
+import { awsFailure } from '../functions/adapters/aws-failure.ts';
+import { CannotDo } from './command.ts';
+
+/**
+ * The failures of a call to AWS that the caller of a command can do something about, as a CannotDo that says what.
+ * Everything else is given back as it is: a bug keeps its stack trace.
+ */
+export function inWords(error: unknown, place: string): unknown {
+  if (!(error instanceof Error) || error instanceof CannotDo) return error;
+  const { name, message } = error;
+  if (name === 'CredentialsProviderError' || name === 'TokenProviderError') {
+    return new CannotDo(
+      `there are no AWS credentials for ${place} (${message}). Log in with \`aws sso login\` or \`aws configure\`, ` +
+        'name a profile with AWS_PROFILE, or run `npm start` for a local cloud.',
+    );
+  }
+  if (message === 'Region is missing') {
+    return new CannotDo(`it is not known which region ${place} is in. Give --region, or set AWS_REGION.`);
+  }
+  if (EXPIRED.has(name)) {
+    return new CannotDo(
+      `the AWS credentials for ${place} have expired or are not valid (${message}). Log in again.`,
+    );
+  }
+  const failure = awsFailure(error);
+  if (failure?.status === 'denied') {
+    return new CannotDo(`your AWS credentials do not permit it for ${place}: ${message}`);
+  }
+  if (failure?.status === 'missing') {
+    return new CannotDo(`a table of ${place} is gone (${message}). Name another stack with --stack.`);
+  }
+  if (isConnectionLost(error)) {
+    return new CannotDo(
+      `${place} does not answer (${lossInWords(error)}). ` +
+        (place.startsWith('the local cloud')
+          ? 'Run `npm start`, or name a stack with --stack.'
+          : 'Try again when the network is back.'),
+    );
+  }
+  return error;
+}
+
+/** Whether the same call may well succeed in a while. */
+export function isConnectionLost(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  const { code, $metadata } = error as Error & {
+    readonly code?: unknown;
+    readonly $metadata?: { readonly httpStatusCode?: number };
+  };
+  if (typeof code === 'string' && LOST.has(code)) return true;
+  if (error.name === 'TimeoutError') return true;
+  if (awsFailure(error)?.status === 'throttled') return true;
+  return ($metadata?.httpStatusCode ?? 0) >= FIRST_SERVER_ERROR;
+}
+
+/** The error of a refused connection has no message of its own where several addresses were tried. */
+export function lossInWords(error: Error & { readonly code?: unknown }): string {
+  return error.message === '' ? String(error.code ?? error.name) : error.message;
+}
+
+const FIRST_SERVER_ERROR = 500;
+
+const LOST: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EPIPE',
+  'ETIMEDOUT',
+]);
+
+const EXPIRED: ReadonlySet<string> = new Set([
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'InvalidClientTokenId',
+  'InvalidSignatureException',
+  'SignatureDoesNotMatch',
+  'UnrecognizedClientException',
+]);

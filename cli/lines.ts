@@ -1,0 +1,73 @@
+import type { StoredEvent } from '../core/chain.ts';
+import type { TellTime } from '../core/views/event-sentence.ts';
+import type { TimelineEntry } from '../core/views/timeline.ts';
+
+/** Local time, as people on this machine read it; with the date where it is another day than the one it is seen from. */
+export const tellLocalTime: TellTime = (at, from) =>
+  localDate(at) === localDate(from) ? localTime(at) : `${localDate(at)} ${localTime(at)}`;
+
+/** "12:03:10  +2m 05s  AllowTraffic: 10 % of the traffic on version 2, until 12:08:10" */
+export function watchLine({ at, elapsedMilliseconds, sentence }: TimelineEntry): string {
+  return `${localTime(at)}  ${`+${elapsed(elapsedMilliseconds)}`.padStart(ELAPSED_WIDTH)}  ${oneLine(sentence)}`;
+}
+
+/** Two lines: what kind of event, when and by whom; then what it says. */
+export function logLines({ version, at, type, who, cause, sentence }: TimelineEntry): readonly string[] {
+  const number = String(version).padStart(VERSION_WIDTH);
+  const when = `${localDate(at)} ${localTime(at)}.${String(at % 1000).padStart(3, '0')}`;
+  return [
+    `${number}  ${when}  ${type} by ${who}, cause ${cause.slice(0, CAUSE_CHARACTERS)}`,
+    `${' '.repeat(VERSION_WIDTH)}  ${oneLine(sentence)}`,
+  ];
+}
+
+/** One line of JSON: the event as it is stored, but with its data and actor as objects and its time as ISO 8601. */
+export function jsonLine({ stream, version, type, at, actor, cause, data }: StoredEvent): string {
+  return JSON.stringify({
+    stream,
+    version,
+    type,
+    at: new Date(at).toISOString(),
+    actor: JSON.parse(actor) as unknown,
+    cause,
+    data: JSON.parse(data) as unknown,
+  });
+}
+
+/** "3 events", "1 event" */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** Wide enough for "+50h 00m". */
+const ELAPSED_WIDTH = 8;
+const VERSION_WIDTH = 4;
+/** Enough of a UUID to tell the commands of one deployment apart. */
+const CAUSE_CHARACTERS = 8;
+
+function elapsed(milliseconds: number): string {
+  const seconds = milliseconds / 1000;
+  if (seconds < 60) return `${(Math.floor(seconds * 10) / 10).toFixed(1)}s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes}m ${twoDigits(Math.floor(seconds % 60))}s`;
+  return `${Math.floor(minutes / 60)}h ${twoDigits(minutes % 60)}m`;
+}
+
+/** Messages of AWS and of users may hold line breaks; one event is one line. */
+function oneLine(text: string): string {
+  return text.replaceAll(/\s*[\r\n]+\s*/g, ' ');
+}
+
+function localTime(at: number): string {
+  const date = new Date(at);
+  return [date.getHours(), date.getMinutes(), date.getSeconds()].map(twoDigits).join(':');
+}
+
+function localDate(at: number): string {
+  const date = new Date(at);
+  return [date.getFullYear(), twoDigits(date.getMonth() + 1), twoDigits(date.getDate())].join('-');
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, '0');
+}

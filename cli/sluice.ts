@@ -1,0 +1,146 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import type { Command, Connection, ExitCode, Invocation, Values } from './command.ts';
+import { CannotDo, UsageError } from './command.ts';
+import { connect } from './connect.ts';
+import { events } from './events.ts';
+import { inWords } from './failure.ts';
+import { replay } from './replay.ts';
+import { processTerminal } from './terminal.ts';
+import { verify } from './verify.ts';
+import { watch } from './watch.ts';
+
+/** In the order of `sluice --help`. */
+const commands: readonly Command[] = [watch, events, verify, replay];
+
+/** What a run needs from outside, replaced by tests. */
+export interface Surroundings extends Pick<Invocation, 'terminal' | 'now' | 'sleep'> {
+  readonly connect: (values: Values) => Promise<Connection>;
+}
+
+export async function main(
+  words: readonly string[],
+  surroundings: Surroundings = realSurroundings(),
+): Promise<ExitCode> {
+  const { terminal } = surroundings;
+  const [name, ...rest] = words;
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    const usage = overview();
+    if (name === undefined) terminal.note(usage);
+    else terminal.print(usage);
+    return name === undefined ? 2 : 0;
+  }
+  const command = commands.find((candidate) => candidate.name === name);
+  if (command === undefined) {
+    terminal.note(`sluice: there is no command ${name}.\n\n${overview()}`);
+    return 2;
+  }
+  try {
+    return await run(command, rest, surroundings);
+  } catch (error) {
+    if (error instanceof UsageError) {
+      terminal.note(`sluice ${name}: ${error.message}\n\n${usageOf(command)}`);
+      return 2;
+    }
+    if (error instanceof CannotDo) {
+      terminal.note(`sluice ${name}: ${error.message}`);
+      return 1;
+    }
+    throw error;
+  }
+}
+
+const targetOptions = {
+  local: { type: 'boolean' },
+  stack: { type: 'string' },
+  region: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+async function run(
+  command: Command,
+  words: readonly string[],
+  { connect: connectTo, ...surroundings }: Surroundings,
+): Promise<ExitCode> {
+  const { values, positionals } = parsed(command, words);
+  if (values['help'] === true) {
+    surroundings.terminal.print(`${usageOf(command)}\n\n${command.help}\n\n${TARGET_HELP}`);
+    return 0;
+  }
+  const [argument, ...others] = positionals;
+  if (command.argument !== undefined && argument === undefined) {
+    throw new UsageError(`say which: ${command.argument} is missing.`);
+  }
+  const unknown = command.argument === undefined ? positionals : others;
+  if (unknown.length > 0) throw new UsageError(`${unknown.join(' ')} is not understood.`);
+  let place = 'the installation';
+  try {
+    return await command.run({
+      argument: argument ?? '',
+      values,
+      connect: async () => {
+        const connection = await connectTo(values);
+        place = connection.place;
+        return connection;
+      },
+      ...surroundings,
+    });
+  } catch (error) {
+    throw inWords(error, place);
+  }
+}
+
+function parsed(
+  command: Command,
+  words: readonly string[],
+): { readonly values: Values; readonly positionals: readonly string[] } {
+  try {
+    return parseArgs({
+      args: [...words],
+      options: { ...command.options, ...targetOptions },
+      allowPositionals: true,
+    });
+  } catch (error) {
+    // Only parseArgs itself is called here, and all that it throws is about the words it was given.
+    // Its first sentence is about the fault, the rest about dashes.
+    const [fault] = String((error as Error).message).split('. ');
+    throw new UsageError(`${fault}.`);
+  }
+}
+
+function usageOf({ name, argument, options }: Command): string {
+  const own = Object.entries(options).map(([option, { type }]) =>
+    type === 'string' ? `[--${option} ${option === 'timeout' ? 'SECONDS' : 'NAME'}]` : `[--${option}]`,
+  );
+  const words = ['sluice', name, ...(argument === undefined ? [] : [argument]), ...own];
+  return `Usage: ${words.join(' ')} [--local | --stack NAME] [--region REGION]`;
+}
+
+const TARGET_HELP = `Which installation: the local cloud where \`npm start\` runs one (.sluice/local.json), else the stack Sluice
+in the AWS account of your credentials. --local takes the first and nothing else; --stack NAME (or SLUICE_STACK)
+names a stack, --region REGION (or AWS_REGION) its region, AWS_PROFILE the credentials.`;
+
+function overview(): string {
+  const width = Math.max(...commands.map(({ name, argument = '' }) => `${name} ${argument}`.length));
+  const lines = commands.map(
+    ({ name, argument = '', summary }) => `  ${`${name} ${argument}`.padEnd(width)}  ${summary}`,
+  );
+  return [
+    'Usage: sluice <command> [options]',
+    '',
+    ...lines,
+    '',
+    'sluice <command> --help tells more about each. Example: sluice watch d-A1B2C3D4E',
+  ].join('\n');
+}
+
+function realSurroundings(): Surroundings {
+  return {
+    terminal: processTerminal(),
+    now: () => Date.now(),
+    sleep: async (milliseconds) => {
+      await delay(milliseconds);
+    },
+    connect,
+  };
+}

@@ -1,0 +1,40 @@
+import { hasEnded } from '../deployments/deployment-status.ts';
+import type { DeploymentRow } from './deployment-rows.ts';
+
+/**
+ * The member `deploymentStatusMessages`: why a deployment is held, what failed first, and what became of its traffic.
+ * Each is a sentence for people; what errorInformation says already is not repeated.
+ */
+export function deploymentStatusMessages(row: DeploymentRow): readonly string[] {
+  return [...notChecked(row), ...held(row), ...onItsWayToTheEnd(row), ...restored(row), ...leftDivided(row)];
+}
+
+function notChecked({ admission }: DeploymentRow): readonly string[] {
+  return (admission?.skippedChecks ?? []).map((check) => `Not checked: ${check}.`);
+}
+
+function held({ status, ending, traffic }: DeploymentRow): readonly string[] {
+  const message = traffic.inFlight?.message;
+  if (message === undefined || hasEnded(status) || ending !== undefined) return [];
+  return [`Step ${traffic.inFlight?.step} of the traffic shift is held and tried again: ${message}`];
+}
+
+function onItsWayToTheEnd({ status, ending }: DeploymentRow): readonly string[] {
+  return ending === undefined || hasEnded(status) ? [] : [`The deployment is being ended. ${ending.message}`];
+}
+
+function restored({ restore }: DeploymentRow): readonly string[] {
+  switch (restore?.status) {
+    case 'done':
+      return [restore.message];
+    case 'failed':
+      return [`The traffic could not be put back whole (${restore.code}): ${restore.message}`];
+    default:
+      return [];
+  }
+}
+
+/** Holds the exact command that makes the alias whole. */
+function leftDivided({ leftWeighted }: DeploymentRow): readonly string[] {
+  return leftWeighted === undefined ? [] : [leftWeighted.message];
+}

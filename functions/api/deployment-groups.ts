@@ -1,0 +1,114 @@
+import * as z from 'zod';
+import { deploymentGroup } from '../../core/registry/deployment-group.ts';
+import {
+  checkApplicationName,
+  checkDeploymentGroupName,
+  requireApplicationName,
+  requireDeploymentGroupName,
+} from '../../core/registry/names.ts';
+import type { LastDeployment } from '../../core/views/deployment-group-info.ts';
+import { deploymentGroupInfo } from '../../core/views/deployment-group-info.ts';
+import type { DeploymentRow } from '../../core/views/deployment-rows.ts';
+import { rowKeys } from '../../core/views/row-keys.ts';
+import type { RowReader } from '../adapters/row-reader.ts';
+import { commandTo, execute } from '../runtime/execute.ts';
+import { operation } from './operation.ts';
+import { PAGE_SIZE, nextTokenOf, positionOf } from './page.ts';
+import {
+  applicationNamed,
+  deploymentGroupNamed,
+  findApplication,
+  findDeploymentGroup,
+  read,
+} from './registered.ts';
+
+const text = z.string().exactOptional();
+const bothNames = z.object({ applicationName: text, deploymentGroupName: text });
+
+export const getDeploymentGroup = operation({
+  name: 'GetDeploymentGroup',
+  input: bothNames,
+  handle: async (input, { ports }) => {
+    const { applicationName, deploymentGroupName } = namesOf(input);
+    const { rows } = ports;
+    const { applicationId } = await applicationNamed(rows, applicationName);
+    const group = await deploymentGroupNamed(rows, applicationId, deploymentGroupName);
+    const { deploymentGroupId } = group;
+    const attempted = await newest(rows, rowKeys.deploymentOfGroup(deploymentGroupId, 0, '').pk);
+    const successful = await newest(
+      rows,
+      rowKeys.deploymentOfGroupByStatus(deploymentGroupId, 'Succeeded', 0, '').pk,
+    );
+    return {
+      deploymentGroupInfo: deploymentGroupInfo(group, {
+        applicationName,
+        lastAttemptedDeployment: lastDeployment(attempted),
+        lastSuccessfulDeployment: lastDeployment(successful),
+        // Whatever was accepted last is what the group is to have, a rollback included.
+        targetRevision: attempted?.created.revision.location,
+      }),
+    };
+  },
+});
+
+async function newest(rows: RowReader, pk: string): Promise<DeploymentRow | undefined> {
+  const { rows: found } = await rows.query({ pk, limit: 1 });
+  const [entry] = found;
+  if (entry === undefined) return undefined;
+  const { deploymentId } = JSON.parse(entry.data) as { readonly deploymentId: string };
+  return read<DeploymentRow>(rows, rowKeys.deployment(deploymentId));
+}
+
+function lastDeployment(row: DeploymentRow | undefined): LastDeployment | undefined {
+  if (row === undefined) return undefined;
+  const { created, status, createdAt, completedAt } = row;
+  const ended = completedAt !== undefined && { endedAt: completedAt };
+  return { deploymentId: created.deploymentId, status, createdAt, ...ended };
+}
+
+export const listDeploymentGroups = operation({
+  name: 'ListDeploymentGroups',
+  input: z.object({ applicationName: text, nextToken: text }),
+  handle: async (input, { ports }) => {
+    const applicationName = requireApplicationName(input.applicationName);
+    checkApplicationName(applicationName);
+    const listing = { operation: 'ListDeploymentGroups', filters: [applicationName] };
+    const after = positionOf(ports.system, listing, input.nextToken);
+    const { applicationId } = await applicationNamed(ports.rows, applicationName);
+    const { pk } = rowKeys.deploymentGroupName(applicationId, '');
+    const page = await ports.rows.query({ pk, limit: PAGE_SIZE, ...(after !== undefined && { after }) });
+    const deploymentGroups = page.rows.map(({ sk }) => sk);
+    const position = page.more ? deploymentGroups.at(-1) : undefined;
+    return { applicationName, deploymentGroups, ...nextTokenOf(ports.system, listing, position) };
+  },
+});
+
+/** Deleting what is not there is a success: no error is declared that could say so. */
+export const deleteDeploymentGroup = operation({
+  name: 'DeleteDeploymentGroup',
+  input: bothNames,
+  handle: async (input, { ports, issued }) => {
+    const { applicationName, deploymentGroupName } = namesOf(input);
+    const application = await findApplication(ports.rows, applicationName);
+    const group =
+      application && (await findDeploymentGroup(ports.rows, application.applicationId, deploymentGroupName));
+    if (group !== undefined) {
+      await execute(ports, issued, [
+        commandTo(deploymentGroup, `deployment-group#${group.deploymentGroupId}`, {
+          type: 'DeleteDeploymentGroup',
+          data: {},
+        }),
+      ]);
+    }
+    // Hooks belong to Auto Scaling groups, which no Lambda group has.
+    return { hooksNotCleanedUp: [] };
+  },
+});
+
+function namesOf(input: z.infer<typeof bothNames>) {
+  const applicationName = requireApplicationName(input.applicationName);
+  const deploymentGroupName = requireDeploymentGroupName(input.deploymentGroupName);
+  checkApplicationName(applicationName);
+  checkDeploymentGroupName(deploymentGroupName);
+  return { applicationName, deploymentGroupName };
+}

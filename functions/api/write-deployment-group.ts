@@ -1,0 +1,128 @@
+import * as z from 'zod';
+import { requireBuiltComputePlatform } from '../../core/registry/compute-platform.ts';
+import {
+  changedSettings,
+  checkSettingsFormat,
+  settingsOfNewGroup,
+} from '../../core/registry/deployment-group-settings.ts';
+import { deploymentGroup } from '../../core/registry/deployment-group.ts';
+import { checkDeploymentStyle, checkLambdaStyle } from '../../core/registry/deployment-style.ts';
+import { checkLambdaMembers } from '../../core/registry/lambda-group-members.ts';
+import { checkDeploymentGroupLimit } from '../../core/registry/limits.ts';
+import {
+  checkApplicationName,
+  checkDeploymentGroupName,
+  requireApplicationName,
+  requireDeploymentGroupName,
+  requireServiceRoleArn,
+} from '../../core/registry/names.ts';
+import { defaultDeploymentConfigNames } from '../../core/registry/predefined-deployment-configs.ts';
+import { deploymentGroupSettingsShape, tagsShape } from '../../core/registry/shapes.ts';
+import { refuseTags } from '../../core/registry/tags.ts';
+import { rowKeys } from '../../core/views/row-keys.ts';
+import { commandTo, execute } from '../runtime/execute.ts';
+import type { ApiPorts } from './operation.ts';
+import { operation } from './operation.ts';
+import { applicationNamed, deploymentGroupNamed, lambdaDeploymentConfigNamed } from './registered.ts';
+import { checkServiceRole } from './service-role.ts';
+
+const text = z.string().exactOptional();
+
+/** In the order of validation; the decider looks at everything again, but after the name and the role. */
+export const createDeploymentGroup = operation({
+  name: 'CreateDeploymentGroup',
+  input: deploymentGroupSettingsShape.extend({
+    applicationName: text,
+    deploymentGroupName: text,
+    tags: tagsShape.exactOptional(),
+  }),
+  handle: async ({ applicationName: named, deploymentGroupName: name, tags, ...settings }, context) => {
+    const { ports, issued } = context;
+    const applicationName = requireApplicationName(named);
+    const deploymentGroupName = requireDeploymentGroupName(name);
+    const roleArn = requireServiceRoleArn(settings.serviceRoleArn);
+    checkApplicationName(applicationName);
+    checkDeploymentGroupName(deploymentGroupName);
+    checkSettingsFormat(settings);
+    refuseTags(tags);
+    const { applicationId, computePlatform } = await applicationNamed(ports.rows, applicationName);
+    checkLambdaMembers(settings);
+    checkLambdaStyle(settings.deploymentStyle && checkDeploymentStyle(settings.deploymentStyle));
+    await refuseTakenName(ports, applicationId, deploymentGroupName);
+    const configName = settings.deploymentConfigName ?? defaultDeploymentConfigNames.Lambda;
+    await lambdaDeploymentConfigNamed(ports.rows, configName);
+    settingsOfNewGroup(settings);
+    checkDeploymentGroupLimit(
+      await ports.rows.count(rowKeys.deploymentGroupName(applicationId, deploymentGroupName).pk),
+    );
+    await checkServiceRole(ports, { roleArn, applicationName });
+    const deploymentGroupId = ports.system.uuid();
+    await execute(ports, issued, [
+      commandTo(deploymentGroup, `deployment-group#${deploymentGroupId}`, {
+        type: 'CreateDeploymentGroup',
+        data: {
+          deploymentGroupId,
+          applicationId,
+          applicationName,
+          deploymentGroupName,
+          computePlatform: requireBuiltComputePlatform(computePlatform),
+          settings,
+        },
+      }),
+    ]);
+    return { deploymentGroupId };
+  },
+});
+
+export const updateDeploymentGroup = operation({
+  name: 'UpdateDeploymentGroup',
+  input: deploymentGroupSettingsShape.extend({
+    applicationName: text,
+    currentDeploymentGroupName: text,
+    newDeploymentGroupName: text,
+  }),
+  handle: async (input, { ports, issued }) => {
+    const { applicationName: named, currentDeploymentGroupName: current, ...rest } = input;
+    const { newDeploymentGroupName, ...settings } = rest;
+    const applicationName = requireApplicationName(named);
+    const currentDeploymentGroupName = requireDeploymentGroupName(current);
+    checkApplicationName(applicationName);
+    checkDeploymentGroupName(currentDeploymentGroupName);
+    if (newDeploymentGroupName !== undefined) checkDeploymentGroupName(newDeploymentGroupName);
+    checkSettingsFormat(settings);
+    const { applicationId } = await applicationNamed(ports.rows, applicationName);
+    checkLambdaMembers(settings);
+    if (settings.deploymentStyle) checkLambdaStyle(checkDeploymentStyle(settings.deploymentStyle));
+    const group = await deploymentGroupNamed(ports.rows, applicationId, currentDeploymentGroupName);
+    if (newDeploymentGroupName !== undefined && newDeploymentGroupName !== currentDeploymentGroupName) {
+      await refuseTakenName(ports, applicationId, newDeploymentGroupName);
+    }
+    if (settings.deploymentConfigName !== undefined) {
+      await lambdaDeploymentConfigNamed(ports.rows, settings.deploymentConfigName);
+    }
+    changedSettings(settings, group.settings);
+    const { serviceRoleArn: roleArn } = settings;
+    if (roleArn !== undefined) await checkServiceRole(ports, { roleArn, applicationName });
+    await execute(ports, issued, [
+      commandTo(deploymentGroup, `deployment-group#${group.deploymentGroupId}`, {
+        type: 'UpdateDeploymentGroup',
+        data: {
+          applicationName,
+          currentDeploymentGroupName,
+          ...(newDeploymentGroupName !== undefined && { newDeploymentGroupName }),
+          settings,
+        },
+      }),
+    ]);
+    // Hooks belong to Auto Scaling groups, which no Lambda group has: there are none left to name.
+    return {};
+  },
+});
+
+/** The append would find it as well, but only after the limits and the role, which are to be checked after it. */
+async function refuseTakenName({ rows }: ApiPorts, applicationId: string, name: string): Promise<void> {
+  const key = rowKeys.deploymentGroupName(applicationId, name);
+  if ((await rows.get(key)) === undefined) return;
+  const row = { ...key, data: { applicationId } };
+  throw deploymentGroup.taken(row, row) ?? new Error(`the name ${name} is taken without a refusal`);
+}

@@ -1,0 +1,83 @@
+import type { StoredEvent } from '../../core/chain.ts';
+import type { RowKey } from '../../core/decider.ts';
+import { rowKeys } from '../../core/views/row-keys.ts';
+import { main } from '../../cli/sluice.ts';
+import { type Tables, headOf } from '../../cli/tables.ts';
+import { type ReadModelItem, isHead, replayHeads } from '../../functions/runtime/replay.ts';
+import type { MemoryEventStore } from '../support/memory-event-store.ts';
+
+/** The two tables as the commands see them; a test may change what is in them behind their back. */
+export interface MemoryTables extends Tables {
+  log: StoredEvent[];
+  rows: ReadModelItem[];
+}
+
+/** What the store holds now. */
+export function memoryTables(store: Pick<MemoryEventStore, 'allEvents' | 'allRows'>): MemoryTables {
+  const tables: MemoryTables = {
+    log: [...store.allEvents()],
+    rows: [...store.allRows(), ...replayHeads(store.allEvents())],
+    load: async (stream, fromVersion) =>
+      tables.log
+        .filter((event) => event.stream === stream && event.version >= fromVersion)
+        .sort((one, other) => one.version - other.version),
+    async *events() {
+      yield* tables.log;
+    },
+    async *items(which) {
+      yield* which === 'all' ? tables.rows : tables.rows.filter(isHead);
+    },
+    head: async (stream) => {
+      const head = find(rowKeys.head(stream));
+      return head === undefined || !isHead(head) ? undefined : headOf(head);
+    },
+    mend: async ({ changes, head }) => {
+      const asRead = changes.map(({ expected, actual }) => [expected ?? actual, actual] as const);
+      const changesHead = changes.some(({ expected, actual }) =>
+        [expected, actual].some((item) => item && isHead(item)),
+      );
+      const isSame = (key: RowKey | undefined, item: ReadModelItem | undefined) =>
+        key !== undefined && JSON.stringify(find(key)) === JSON.stringify(item);
+      if (!changesHead && !isSame(rowKeys.head(head.stream), head.asRead)) return 'moved-on';
+      if (!asRead.every(([key, actual]) => isSame(key, actual))) return 'moved-on';
+      for (const { expected, actual } of changes) {
+        const { pk, sk } = expected ?? actual ?? { pk: '', sk: '' };
+        tables.rows = tables.rows.filter((item) => item.pk !== pk || item.sk !== sk);
+        if (expected !== undefined) tables.rows.push(expected);
+      }
+      return 'written';
+    },
+  };
+  const find = ({ pk, sk }: RowKey) => tables.rows.find((item) => item.pk === pk && item.sk === sk);
+  return tables;
+}
+
+export interface Ran {
+  readonly code: number;
+  /** Lines on standard output, and on standard error. */
+  readonly printed: readonly string[];
+  readonly noted: readonly string[];
+}
+
+/** Runs `sluice <words>` on these tables. Time stands still but for sleeps, which take none; `meanwhile` is done in each. */
+export async function sluice(
+  tables: Tables,
+  words: readonly string[],
+  meanwhile: (sleeps: number) => void = () => {},
+): Promise<Ran> {
+  const printed: string[] = [];
+  const noted: string[] = [];
+  let now = 1_793_610_000_000;
+  let sleeps = 0;
+  const code = await main(words, {
+    terminal: { print: (line) => printed.push(line), note: (line) => noted.push(line) },
+    now: () => now,
+    sleep: async (milliseconds) => {
+      now += milliseconds;
+      sleeps += 1;
+      meanwhile(sleeps);
+    },
+    connect: async () => ({ place: 'the local cloud at http://127.0.0.1:1', tables }),
+  });
+  return { code, printed, noted };
+}

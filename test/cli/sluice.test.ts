@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { memoryTables, sluice } from './memory-tables.ts';
+
+const tables = memoryTables({ allEvents: () => [], allRows: () => [] });
+const COMMANDS = ['watch', 'events', 'verify', 'replay'];
+
+describe('sluice', () => {
+  it.each(['--help', '-h', 'help'])('%s lists the commands', async (word) => {
+    const { code, printed } = await sluice(tables, [word]);
+    expect(code).toBe(0);
+    for (const command of COMMANDS) expect(printed.join('\n')).toMatch(new RegExp(`^ {2}${command}`, 'm'));
+  });
+
+  it.each(COMMANDS)('%s --help shows its usage, an example and the exit codes', async (command) => {
+    const { code, printed } = await sluice(tables, [command, '--help']);
+    expect(code).toBe(0);
+    expect(printed.join('\n')).toMatch(
+      new RegExp(`^Usage: sluice ${command}[^]*Example: sluice ${command}[^]*Exit code:`),
+    );
+  });
+
+  it.each([
+    [[], /^Usage: sluice <command>/],
+    [['fly'], /there is no command fly/],
+    [['watch'], /<deployment-id> is missing/],
+    [['watch', 'd-1', 'd-2'], /d-2 is not understood/],
+    [['verify', 'd-1'], /d-1 is not understood/],
+    [['watch', 'd-1', '--loud'], /Unknown option '--loud'\.\n\nUsage: sluice watch/],
+    [['replay', '--check=yes'], /'--check' does not take an argument/],
+  ])('%j is not understood: exit code 2 with the usage', async (words, message) => {
+    const { code, printed, noted } = await sluice(tables, words);
+    expect({ code, printed }).toEqual({ code: 2, printed: [] });
+    expect(noted.join('\n')).toMatch(message);
+    expect(noted.join('\n')).toMatch(/Usage: sluice/);
+  });
+});

@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import { CannotDo, UsageError } from '../../cli/command.ts';
+import { inWords, isConnectionLost } from '../../cli/failure.ts';
+import { localTarget, selection, stackFailure, stackTarget } from '../../cli/target.ts';
+
+const nothing = { isLocalUp: false, stackVariable: undefined };
+
+describe('the installation that is meant', () => {
+  it('is the local cloud where one is up, else the stack Sluice', () => {
+    expect(selection({}, { ...nothing, isLocalUp: true })).toEqual({ type: 'local' });
+    expect(selection({}, nothing)).toEqual({ type: 'stack', stackName: 'Sluice' });
+  });
+
+  it('is the stack of SLUICE_STACK where no local cloud is up', () => {
+    expect(selection({}, { ...nothing, stackVariable: 'Mine' })).toEqual({
+      type: 'stack',
+      stackName: 'Mine',
+    });
+    expect(selection({}, { ...nothing, stackVariable: '' })).toEqual({ type: 'stack', stackName: 'Sluice' });
+  });
+
+  it('is what an option says, whatever runs', () => {
+    const both = { isLocalUp: true, stackVariable: 'Mine' };
+    expect(selection({ stack: 'Other', region: 'eu-west-1' }, both)).toEqual({
+      type: 'stack',
+      stackName: 'Other',
+      region: 'eu-west-1',
+    });
+    expect(selection({ local: true }, nothing)).toEqual({ type: 'local' });
+    expect(() => selection({ local: true, stack: 'Other' }, both)).toThrow(UsageError);
+  });
+});
+
+describe('the local cloud', () => {
+  const file = {
+    endpoint: 'http://127.0.0.1:4566/api',
+    cloudEndpoint: 'http://127.0.0.1:4566',
+    region: 'us-east-1',
+    accountId: '000000000000',
+    stackName: 'Sluice',
+    credentials: { accessKeyId: 'a', secretAccessKey: 's' },
+    tables: { log: 'L', rows: 'R', live: 'V' },
+    timeScale: 60,
+  };
+
+  it('is found by its file', () => {
+    expect(localTarget(JSON.stringify(file))).toEqual({
+      place: 'the local cloud at http://127.0.0.1:4566',
+      tables: { log: 'L', rows: 'R' },
+      apiEndpoint: 'http://127.0.0.1:4566/api',
+      client: { region: 'us-east-1', endpoint: 'http://127.0.0.1:4566', credentials: file.credentials },
+    });
+  });
+
+  it('that is not there is to be started', () => {
+    expect(() => localTarget(undefined)).toThrow(/Run `npm start` first/);
+  });
+
+  it.each(['{', '{}', JSON.stringify({ ...file, tables: {} })])('is to be started again for %s', (text) => {
+    expect(() => localTarget(text)).toThrow(/run `npm start` again/);
+  });
+});
+
+describe('a stack', () => {
+  const Outputs = [
+    { OutputKey: 'LogTableName', OutputValue: 'L' },
+    { OutputKey: 'RowsTableName', OutputValue: 'R' },
+    { OutputKey: 'ApiEndpoint', OutputValue: 'https://api' },
+  ];
+
+  it('is found by its outputs', () => {
+    expect(stackTarget('Mine', 'eu-west-1', { Outputs })).toEqual({
+      place: 'the stack Mine in eu-west-1',
+      tables: { log: 'L', rows: 'R' },
+      apiEndpoint: 'https://api',
+      client: { region: 'eu-west-1' },
+    });
+  });
+
+  it('without them is none of ours', () => {
+    expect(() => stackTarget('Mine', 'eu-west-1', { Outputs: [] })).toThrow(
+      /has no output LogTableName.*--stack/,
+    );
+  });
+
+  it.each([
+    ['ValidationError', 'Stack with id Mine does not exist', /there is no stack Mine .*--region.*npm start/],
+    ['CredentialsProviderError', 'none', /no AWS credentials .*aws sso login.*npm start/],
+    ['Error', 'Region is missing', /--region, or set AWS_REGION/],
+    ['ExpiredToken', 'expired', /have expired.*Log in again/],
+    [
+      'AccessDenied',
+      'not authorized to perform: cloudformation:DescribeStacks',
+      /do not permit it.*DescribeStacks/,
+    ],
+  ])('that cannot be asked for (%s: %s) says what to do next', (name, message, words) => {
+    const failure = stackFailure(
+      Object.assign(new Error(message), { name }),
+      'Mine',
+      'the stack Mine in eu-west-1',
+    );
+    expect(failure).toBeInstanceOf(CannotDo);
+    expect((failure as Error).message).toMatch(words);
+  });
+});
+
+describe('a failure', () => {
+  const lost = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:4566'), { code: 'ECONNREFUSED' });
+
+  it('to reach it says what to do, locally and elsewhere', () => {
+    expect(inWords(lost, 'the local cloud at x')).toMatchObject({
+      message: expect.stringMatching(/Run `npm start`/),
+    });
+    expect(inWords(lost, 'the stack x')).toMatchObject({ message: expect.stringMatching(/network is back/) });
+  });
+
+  it('of a table that is gone is said in words', () => {
+    const gone = Object.assign(new Error('Requested resource not found'), {
+      name: 'ResourceNotFoundException',
+    });
+    expect(inWords(gone, 'the stack x')).toBeInstanceOf(CannotDo);
+  });
+
+  it('that nobody expects stays what it is', () => {
+    const bug = new TypeError('a bug');
+    expect(inWords(bug, 'x')).toBe(bug);
+    expect(inWords('text', 'x')).toBe('text');
+  });
+
+  it('is worth another try where the connection, the service or the pace is at fault', () => {
+    const failure = (members: object) => Object.assign(new Error('x'), members);
+    expect(isConnectionLost(lost)).toBe(true);
+    expect(isConnectionLost(failure({ name: 'TimeoutError' }))).toBe(true);
+    expect(isConnectionLost(failure({ $metadata: { httpStatusCode: 503 } }))).toBe(true);
+    expect(isConnectionLost(failure({ name: 'ThrottlingException' }))).toBe(true);
+    expect(isConnectionLost(failure({ $metadata: { httpStatusCode: 400 } }))).toBe(false);
+    expect(isConnectionLost('x')).toBe(false);
+  });
+});

@@ -1,0 +1,25 @@
+import type { DeploymentEvent } from '../../../core/deployments/deployment-events.ts';
+
+/** The compiler refuses this while a type is missing, so that tests over all types cannot forget a new one. */
+const types: Readonly<Record<DeploymentEvent['type'], true>> = {
+  DeploymentCreated: true,
+  DeploymentAdmitted: true,
+  LifecycleEventStarted: true,
+  LifecycleEventSucceeded: true,
+  TrafficShiftStarted: true,
+  TrafficShiftPostponed: true,
+  TrafficShifted: true,
+  AlarmRaised: true,
+  StopRequested: true,
+  FailureFound: true,
+  ExecutionReplaced: true,
+  TrafficRestoreStarted: true,
+  TrafficRestored: true,
+  TrafficRestoreFailed: true,
+  TrafficLeftWeighted: true,
+  DeploymentSucceeded: true,
+  DeploymentFailed: true,
+  DeploymentStopped: true,
+};
+
+export const deploymentEventTypes = Object.keys(types) as readonly DeploymentEvent['type'][];

@@ -1,0 +1,225 @@
+import { StopDeploymentCommand, UpdateDeploymentGroupCommand } from '@aws-sdk/client-codedeploy';
+import {
+  CreateRoleCommand,
+  DeleteRoleCommand,
+  DeleteRolePolicyCommand,
+  GetRoleCommand,
+  PutRolePolicyCommand,
+} from '@aws-sdk/client-iam';
+import {
+  DeleteFunctionConcurrencyCommand,
+  ListFunctionsCommand,
+  PutFunctionConcurrencyCommand,
+  UpdateAliasCommand,
+} from '@aws-sdk/client-lambda';
+import { StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { ListQueuesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { randomUUID } from 'node:crypto';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Fleet } from './cloud.ts';
+import {
+  alias,
+  baking,
+  codedeploy,
+  deploy,
+  dynamodb,
+  ended,
+  events,
+  eventually,
+  fleet,
+  iam,
+  lambda,
+  local,
+  slowCanary,
+  sqs,
+  stepFunctions,
+} from './cloud.ts';
+
+const ALL_AT_ONCE = 'CodeDeployDefault.LambdaAllAtOnce';
+const whole = (version: string) => ({ version, weights: {} });
+
+/** The group is free and its alias whole: what must hold whatever has happened. */
+async function takesTheNext(shop: Fleet, from: string): Promise<void> {
+  const id = await deploy(shop, { from, to: '3', config: ALL_AT_ONCE });
+  expect((await ended(id)).status).toBe('Succeeded');
+  expect(await alias(shop.functionName)).toEqual(whole('3'));
+}
+
+async function executionArnOf(deploymentId: string): Promise<string> {
+  const admitted = (await events(deploymentId)).find((event) => event.type === 'DeploymentAdmitted');
+  return admitted?.type === 'DeploymentAdmitted' ? admitted.data.executionArn : '';
+}
+
+/** The name of one of Sluice's own functions; CloudFormation has drawn it. */
+async function functionOf(id: string): Promise<string> {
+  const { Functions } = await lambda.send(new ListFunctionsCommand({}));
+  const found = Functions?.find(
+    ({ FunctionName }) => FunctionName?.startsWith(`${local.stackName}-`) && FunctionName.includes(id),
+  );
+  if (found?.FunctionName === undefined) throw new Error(`no function ${id}`);
+  return found.FunctionName;
+}
+
+const blocked: string[] = [];
+
+async function block(name: string): Promise<void> {
+  await lambda.send(
+    new PutFunctionConcurrencyCommand({ FunctionName: name, ReservedConcurrentExecutions: 0 }),
+  );
+  blocked.push(name);
+}
+
+async function unblock(): Promise<void> {
+  for (const FunctionName of blocked.splice(0)) {
+    await lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName }));
+  }
+}
+
+afterEach(unblock);
+
+describe('on the local cloud, a deployment', () => {
+  it('whose execution is killed in the middle of a bake is repaired and rolled back', async () => {
+    const shop = await fleet();
+    const id = await deploy(shop, { config: await slowCanary() });
+    await baking(id);
+    await stepFunctions.send(
+      new StopExecutionCommand({
+        executionArn: await executionArnOf(id),
+        error: 'Killed',
+        cause: 'by a test',
+      }),
+    );
+    const failed = await ended(id);
+    expect(failed).toMatchObject({ status: 'Failed', errorInformation: { code: 'INTERNAL_ERROR' } });
+    expect((await events(id)).map(({ type }) => type)).toEqual(
+      expect.arrayContaining(['ExecutionReplaced', 'TrafficRestored']),
+    );
+    expect((await ended(failed.rollbackInfo?.rollbackDeploymentId ?? '')).status).toBe('Succeeded');
+    expect(await alias(shop.functionName)).toEqual(whole('1'));
+    await takesTheNext(shop, '1');
+  });
+
+  it.each(['Admit', 'Finish'])('whose %s cannot run ends all the same', async (state) => {
+    const shop = await fleet({ autoRollbackConfiguration: { enabled: false } });
+    const id = await deploy(shop, { config: await slowCanary() });
+    if (state === 'Admit') {
+      await codedeploy.send(new StopDeploymentCommand({ deploymentId: id }));
+      await ended(id);
+      await block(await functionOf('Admit'));
+      const next = await deploy(shop, { config: ALL_AT_ONCE });
+      expect((await ended(next)).status).toBe('Failed');
+    } else {
+      await baking(id);
+      await block(await functionOf('Finish'));
+      await codedeploy.send(new StopDeploymentCommand({ deploymentId: id }));
+      expect((await ended(id)).status).toBe('Stopped');
+    }
+    expect(await alias(shop.functionName)).toEqual(whole('1'));
+    await unblock();
+    await takesTheNext(shop, '1');
+  });
+
+  it('whose alias nobody can move any more says so, with the command to run', async () => {
+    const shop = await fleet({ autoRollbackConfiguration: { enabled: false } });
+    const id = await deploy(shop, { config: await slowCanary() });
+    await baking(id);
+    await block(await functionOf('AllowTraffic'));
+    await codedeploy.send(new StopDeploymentCommand({ deploymentId: id }));
+    expect(await ended(id)).toMatchObject({
+      status: 'Stopped',
+      errorInformation: { message: expect.stringContaining('aws lambda update-alias') },
+    });
+    expect((await events(id)).map(({ type }) => type)).toContain('TrafficLeftWeighted');
+    await unblock();
+    await lambda.send(
+      new UpdateAliasCommand({
+        FunctionName: shop.functionName,
+        Name: 'live',
+        FunctionVersion: '1',
+        RoutingConfig: { AdditionalVersionWeights: {} },
+      }),
+    );
+    await takesTheNext(shop, '1');
+  });
+
+  it('whose service role is deleted in the middle says so, and the group is free', async () => {
+    const roleArn = await ownServiceRole();
+    const shop = await fleet({ serviceRoleArn: roleArn, alarmConfiguration: { enabled: false } });
+    const id = await deploy(shop, { config: await slowCanary() });
+    await baking(id);
+    const RoleName = roleArn.slice(roleArn.lastIndexOf('/') + 1);
+    await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: 'all' }));
+    await iam.send(new DeleteRoleCommand({ RoleName }));
+    await codedeploy.send(new StopDeploymentCommand({ deploymentId: id }));
+    expect(await ended(id)).toMatchObject({ errorInformation: { code: 'IAM_ROLE_MISSING' } });
+    expect((await events(id)).map(({ type }) => type)).toContain('TrafficLeftWeighted');
+    await lambda.send(
+      new UpdateAliasCommand({
+        FunctionName: shop.functionName,
+        Name: 'live',
+        FunctionVersion: '1',
+        RoutingConfig: { AdditionalVersionWeights: {} },
+      }),
+    );
+    await codedeploy.send(
+      new UpdateDeploymentGroupCommand({
+        applicationName: shop.applicationName,
+        currentDeploymentGroupName: shop.deploymentGroupName,
+        serviceRoleArn: local.serviceRoles.Lambda ?? '',
+      }),
+    );
+    await takesTheNext(shop, '1');
+  });
+});
+
+describe('a record in the stream that is no event', () => {
+  it('is parked in the dead-letter queue, and the deployments after it run', async () => {
+    const stream = `poison#${randomUUID()}`;
+    await dynamodb.send(
+      new PutCommand({ TableName: local.tables.log, Item: { stream, version: 1, type: 7 } }),
+    );
+    const { QueueUrls } = await sqs.send(new ListQueuesCommand({}));
+    const QueueUrl = QueueUrls?.find((url) => url.includes('DeadLetter'));
+    expect(QueueUrl).toBeDefined();
+    const message = await eventually(
+      'the record is parked',
+      async () =>
+        (await sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 1 }))).Messages?.[0]?.Body ??
+        '',
+      (body) => body.includes(stream),
+    );
+    expect(message).toContain('no event of this log');
+    // No writer could have written it, and the tests of the log want it whole.
+    await dynamodb.send(new DeleteCommand({ TableName: local.tables.log, Key: { stream, version: 1 } }));
+    const shop = await fleet();
+    expect((await ended(await deploy(shop, { config: ALL_AT_ONCE }))).status).toBe('Succeeded');
+  });
+});
+
+/** A role that trusts Sluice as the stack's own does, and names the applications that may use it. */
+async function ownServiceRole(): Promise<string> {
+  const stackRole = local.serviceRoles.Lambda ?? '';
+  const { Role } = await iam.send(
+    new GetRoleCommand({ RoleName: stackRole.slice(stackRole.lastIndexOf('/') + 1) }),
+  );
+  const RoleName = `shop-${randomUUID().slice(0, 8)}`;
+  const created = await iam.send(
+    new CreateRoleCommand({
+      RoleName,
+      AssumeRolePolicyDocument: decodeURIComponent(Role?.AssumeRolePolicyDocument ?? ''),
+      Tags: (Role?.Tags ?? []).filter(({ Key }) => Key === 'sluice:applications'),
+    }),
+  );
+  await iam.send(
+    new PutRolePolicyCommand({
+      RoleName,
+      PolicyName: 'all',
+      PolicyDocument: JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Action: ['lambda:*', 'cloudwatch:DescribeAlarms'], Resource: '*' }],
+      }),
+    }),
+  );
+  return created.Role?.Arn ?? '';
+}

@@ -1,0 +1,33 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * Two projects: `fast` needs nothing but Node, `cloud` brings up one local cloud for all its files. The cloud's tests
+ * begin when the fast ones are done and run one file at a time, because they measure times and share the two cores of a
+ * small machine with the emulator.
+ */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'fast',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/e2e/**'],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: 'cloud',
+          include: ['test/e2e/**/*.test.ts'],
+          globalSetup: ['test/e2e/local-cloud.setup.ts'],
+          sequence: { groupOrder: 1 },
+          maxWorkers: 1,
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
