@@ -82,7 +82,8 @@ export const createDeployment = operation({
       ...(asked.overrideAlarms && { overrideAlarmConfiguration: asked.overrideAlarms }),
     };
     const { content } = asked.revision;
-    await execute(ports, issued, [
+    // The role may have taken seconds, and lists are ordered by the time at which a deployment was accepted.
+    await execute(ports, { ...issued, at: ports.system.now() }, [
       commandTo(revision, `revision#${known.revisionId}`, {
         type: 'RegisterRevision',
         data: {
@@ -111,6 +112,7 @@ function askedFor(input: z.infer<typeof createDeploymentInput>, { system }: ApiP
   checkDeploymentGroupName(deploymentGroupName);
   const content = revisionContent(given);
   const checked = checkRevisionLocation(given, content === undefined ? undefined : system.sha256(content));
+  checkStorable(checked.content);
   const { deploymentConfigName, description } = input;
   if (deploymentConfigName !== undefined) checkDeploymentConfigName(deploymentConfigName);
   checkDescription(description);
@@ -126,6 +128,20 @@ function askedFor(input: z.infer<typeof createDeploymentInput>, { system }: ApiP
     overrideAlarms:
       input.overrideAlarmConfiguration && alarmConfigurationOf(input.overrideAlarmConfiguration),
   };
+}
+
+/**
+ * An item of DynamoDB takes 400 KB, and a revision is one item of the log as JSON. An AppSpec within its limit doubles at
+ * most, unless it is full of control characters, which neither YAML nor JSON may hold.
+ */
+const STORED_CONTENT_BYTES = 300_000;
+
+function checkStorable(content: string | undefined): void {
+  if (content === undefined || Buffer.byteLength(JSON.stringify(content)) <= STORED_CONTENT_BYTES) return;
+  throw new Refusal(
+    'InvalidRevisionException',
+    'The revision is invalid: its content is full of control characters, which no YAML or JSON holds.',
+  );
 }
 
 /** Its id is the hash of what it is. Throws RevisionDoesNotExistException for a digest that nobody registered. */

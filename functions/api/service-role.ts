@@ -21,7 +21,7 @@ export async function checkServiceRole(ports: ApiPorts, use: RoleUse): Promise<v
 
 const APPLICATIONS_TAG = 'sluice:applications';
 
-/** IAM takes no asterisk in the value of a tag, hence the word; others that look like IAM may take one. */
+/** IAM takes no asterisk in the value of a tag, hence the word: no application can have it, for its colon. */
 const EVERY_APPLICATION: readonly string[] = [':all', '*'];
 
 async function checkTag({ roles }: ApiPorts, { roleArn, applicationName }: RoleUse): Promise<void> {

@@ -95,11 +95,12 @@ async function reactTo(ports: OnEventsPorts, stored: StoredEvent): Promise<void>
     case 'ExecutionReplaced': {
       const { executionArn, replacedExecutionArn, reason } = event.data;
       if (!(await isActive(ports, event.stream))) return;
-      if (replacedExecutionArn !== undefined)
-        await ports.workflows.stop(replacedExecutionArn, 'Replaced', reason);
       const deploymentId = event.stream.slice('deployment#'.length);
       await ports.workflows.start(ports.stateMachineArn, executionName(executionArn), { deploymentId });
       logger.info('restarted', { deploymentId, executionArn });
+      // The old one may write no more, so it need not be gone before the new one starts.
+      if (replacedExecutionArn !== undefined)
+        await ports.workflows.stop(replacedExecutionArn, 'Replaced', reason);
       return;
     }
     default:

@@ -55,7 +55,7 @@ describe('sluice watch', () => {
       type: 'DeploymentAdmitted',
       at: '2026-11-02T09:02:03.474Z',
       actor: { type: 'execution' },
-      cause: 'c0000000-0000-4000-8000-000000000007',
+      cause: '00000007-0000-4000-8000-000000000000',
       data: { target: { functionAlias: 'live' } },
     });
   });

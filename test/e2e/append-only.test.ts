@@ -37,7 +37,7 @@ export const handler = async () => {
 `;
 
 describe('the roles that write the log', () => {
-  it.each(['Api', 'Admit', 'AllowTraffic', 'Finish', 'OnAlarm', 'OnDeadline', 'OnExecutionStatus'])(
+  it.each(['CodeDeploy', 'Admit', 'AllowTraffic', 'Finish', 'OnAlarm', 'OnDeadline', 'OnExecutionStatus'])(
     'let %s append, and neither change nor delete what is there',
     async (id) => {
       const { Functions } = await lambda.send(new ListFunctionsCommand({}));

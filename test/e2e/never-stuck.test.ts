@@ -145,7 +145,11 @@ describe('on the local cloud, a deployment', () => {
 
   it('whose service role is deleted in the middle says so, and the group is free', async () => {
     const roleArn = await ownServiceRole();
-    const shop = await fleet({ serviceRoleArn: roleArn, alarmConfiguration: { enabled: false } });
+    const shop = await fleet({
+      serviceRoleArn: roleArn,
+      alarmConfiguration: { enabled: false },
+      autoRollbackConfiguration: { enabled: false },
+    });
     const id = await deploy(shop, { config: await slowCanary() });
     await baking(id);
     const RoleName = roleArn.slice(roleArn.lastIndexOf('/') + 1);

@@ -1,5 +1,7 @@
 import { expect } from 'vitest';
 import type { DeploymentCommand } from '../../core/deployments/deployment-commands.ts';
+import type { DeploymentRow } from '../../core/views/deployment-rows.ts';
+import { rowKeys } from '../../core/views/row-keys.ts';
 import type { Api } from './api.ts';
 import { EXECUTION, STACK_ROLE } from './api.ts';
 
@@ -100,7 +102,16 @@ export const task = {
   }),
 } as const;
 
-/** Runs an all-at-once deployment to its good end. */
+/** Runs a deployment to its good end, whatever its plan; time passes by its bakes. */
 export async function succeed(api: Api, deploymentId: string): Promise<void> {
-  await api.decide(deploymentId, task.admit(), task.begin(), task.shift(1, api.clock.now), task.finish());
+  await api.decide(deploymentId, task.admit());
+  for (let step = 1; ; step += 1) {
+    await api.decide(deploymentId, task.begin(), task.shift(step, api.clock.now));
+    const row = await api.store.rows.get(rowKeys.deployment(deploymentId));
+    const { traffic } = JSON.parse(row?.data ?? '') as DeploymentRow;
+    expect(traffic.step).toBe(step);
+    if (traffic.weight === 100) break;
+    api.clock.now = traffic.bakeEndsAt ?? api.clock.now;
+  }
+  await api.decide(deploymentId, task.finish());
 }

@@ -13,6 +13,7 @@ import { commandTo, execute } from '../../functions/runtime/execute.ts';
 import { logger } from '../../functions/runtime/log.ts';
 import type { System } from '../../functions/runtime/system.ts';
 import { declaredErrors } from '../contract/sdk-declared-errors.ts';
+import { outputFaults } from '../contract/sdk-model.ts';
 import type { MemoryEventStore } from './memory-event-store.ts';
 import { memoryEventStore } from './memory-event-store.ts';
 
@@ -61,7 +62,7 @@ export function api(changes: Partial<ApiPorts> = {}) {
   const door = codedeploy(ports);
   const home = { partition: 'aws', region: 'eu-central-1', accountId: '123456789012' };
 
-  /** What is on the wire; every error must be one that the operation declares, or one that any may answer. */
+  /** What is on the wire: every answer is as the model says, every error one that the operation or any declares. */
   const answered = async (request: ApiRequest): Promise<Answer> => {
     const { statusCode = 0, headers = {}, body = '' } = await door(request, home);
     const answer = {
@@ -70,7 +71,8 @@ export function api(changes: Partial<ApiPorts> = {}) {
       text: body,
       json: body === '' ? undefined : JSON.parse(body),
     };
-    if (statusCode !== 200) expectDeclared(request, answer.json.__type);
+    if (statusCode === 200) expect(outputFaults(operationIn(request), answer.json)).toEqual([]);
+    else expectDeclared(operationIn(request), answer.json.__type);
     return answer;
   };
   const call = (operation: string, body: unknown = {}) => answered(requestOf(operation, body));
@@ -151,8 +153,12 @@ const ANY_OPERATION: readonly string[] = [
   'UnknownOperationException',
 ];
 
-function expectDeclared({ headers }: ApiRequest, code: string): void {
+function operationIn({ headers }: ApiRequest): string {
   const [, operation = ''] = (headers['x-amz-target'] ?? headers['X-Amz-Target'] ?? '').split('.');
+  return operation;
+}
+
+function expectDeclared(operation: string, code: string): void {
   const declared = (declaredErrors[operation] ?? []).map((name) => `${name}Exception`);
   expect([...ANY_OPERATION, ...declared], `${operation} declares no ${code}`).toContain(code);
 }

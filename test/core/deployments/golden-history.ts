@@ -46,7 +46,7 @@ export async function goldenHistory(): Promise<MemoryEventStore> {
     ...system,
     now: () => clock.now,
     sleep: async () => {},
-    uuid: () => `c0000000-0000-4000-8000-${String((clock.ids += 1)).padStart(12, '0')}`,
+    uuid: () => `${String((clock.ids += 1)).padStart(8, '0')}-0000-4000-8000-000000000000`,
     random: () => 0,
   };
   const does: Does = async (actor, afterMilliseconds, ...commands) => {

@@ -79,5 +79,5 @@ function read<Item>(file: URL): readonly Item[] {
 }
 
 function write(file: URL, items: readonly object[]): void {
-  writeFileSync(file, `${JSON.stringify(items, null, 1)}\n`);
+  writeFileSync(file, `${JSON.stringify(items, null, 2)}\n`);
 }

@@ -1,6 +1,7 @@
 import { CreateDeploymentCommand, GetDeploymentCommand } from '@aws-sdk/client-codedeploy';
 import { expect, test } from 'vitest';
 import type { DeploymentCreated } from '../../../core/deployments/deployment-events.ts';
+import type { AssumedRole } from '../../../functions/adapters/service-roles.ts';
 import { STACK_ROLE, api } from '../../support/api.ts';
 import type { Api } from '../../support/api.ts';
 import {
@@ -221,6 +222,7 @@ test('a revision that is malformed, too large, mismatched or not built is refuse
     { revisionType: 'AppSpecContent', appSpecContent: { content, sha256: 'A'.repeat(64) } },
     { revisionType: 'AppSpecContent', appSpecContent: { content, sha256: 'a'.repeat(64) } },
     { revisionType: 'AppSpecContent', appSpecContent: { content: 'x'.repeat(102_401) } },
+    { revisionType: 'AppSpecContent', appSpecContent: { content: '\u0001'.repeat(100_000) } },
   ];
   for (const revision of wrong) {
     await one.refused('CreateDeployment', { ...both, revision }, 'InvalidRevisionException');
@@ -292,4 +294,17 @@ test('a stopped deployment leaves the group to the next one', async () => {
   await one.ok('StopDeployment', { deploymentId });
   await one.decide(deploymentId, task.finish());
   await aDeployment(one);
+});
+
+test('a deployment is created when it is accepted, not when its role was still being tried', async () => {
+  const one = await withGroup();
+  const askedAt = one.clock.now;
+  const denied: AssumedRole = { status: 'denied', message: 'not yet' };
+  const credentials = { accessKeyId: 'a', secretAccessKey: 's', sessionToken: 't' };
+  one.roles.set(STACK_ROLE, {
+    assume: () => (one.clock.now < askedAt + 5000 ? denied : { status: 'assumed', credentials }),
+  });
+  const { deploymentId } = await one.ok('CreateDeployment', body);
+  const { deploymentInfo } = await one.ok('GetDeployment', { deploymentId });
+  expect(deploymentInfo.createTime).toBe((askedAt + 5000) / 1000);
 });

@@ -18,7 +18,7 @@ async function anApplication(applicationName = 'quotes') {
 }
 
 test('a role whose tag names the application, among others or all of them, is taken', async () => {
-  for (const value of ['quotes', 'prices quotes', 'prices,quotes', ' a ,  quotes ', '@all', '*']) {
+  for (const value of ['quotes', 'prices quotes', 'prices,quotes', ' a ,  quotes ', ':all', '*']) {
     const { ok, roles } = await anApplication();
     roles.set(OWN_ROLE, { tags: { 'sluice:applications': value } });
     await ok('CreateDeploymentGroup', create);
@@ -47,7 +47,7 @@ test('an application whose name no tag can hold is told to allow all', async () 
   const { refused, roles } = await anApplication('a,b');
   roles.set(OWN_ROLE, {});
   const group = { ...create, applicationName: 'a,b' };
-  await refused('CreateDeploymentGroup', group, 'InvalidRoleException', '"Value":"@all"');
+  await refused('CreateDeploymentGroup', group, 'InvalidRoleException', '"Value":":all"');
 });
 
 test('a role that does not exist is refused, and says so', async () => {
