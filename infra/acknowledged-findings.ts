@@ -40,7 +40,12 @@ const everywhere = (machineLogicalId: string): readonly Acknowledged[] => [
       'The ready-made service role deploys any function of the account, as the managed policy that it copies does; who wants less brings a role of their own. DescribeAlarms takes no resource.',
   },
   {
-    at: ['Workflows/AdmitRole', 'Workflows/AllowTrafficRole', 'Workflows/FinishRole', 'FrontDoor/CodeDeployRole'],
+    at: [
+      'Workflows/AdmitRole',
+      'Workflows/AllowTrafficRole',
+      'Workflows/FinishRole',
+      'FrontDoor/CodeDeployRole',
+    ],
     findings: ['IAM5[Resource::arn:<AWS::Partition>:iam::<AWS::AccountId>:role/*]'],
     reason:
       'Groups bring service roles of any name. Only roles that carry our tag and trust us can be assumed; of the others the tags can be read.',

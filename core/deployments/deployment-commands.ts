@@ -59,6 +59,7 @@ export interface CompleteShift extends Fenced {
 }
 
 export interface RaiseAlarm {
+  readonly reason: 'ringing' | 'unreadable';
   readonly alarmNames: readonly string[];
   readonly message: string;
 }

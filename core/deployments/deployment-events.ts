@@ -134,6 +134,8 @@ export interface TrafficShifted {
 }
 
 export interface AlarmRaised {
+  /** `unreadable`: their state could not be read, which stops a deployment as well unless it is told otherwise. */
+  readonly reason: 'ringing' | 'unreadable';
   readonly alarmNames: readonly string[];
   readonly message: string;
   readonly deadline: EpochMilliseconds;

@@ -21,9 +21,11 @@ export function raiseAlarm(
   if (hasEnded(state.status) || state.ending !== undefined) return { events: [] };
   const watched = command.alarmNames.some((name) => state.created.alarms.names.includes(name));
   if (!watched) return { events: [] };
-  const { alarmNames, message } = command;
+  const { reason, alarmNames, message } = command;
   return {
-    events: [{ type: 'AlarmRaised', data: { alarmNames, message, deadline: deadlines.task(command.at) } }],
+    events: [
+      { type: 'AlarmRaised', data: { reason, alarmNames, message, deadline: deadlines.task(command.at) } },
+    ],
   };
 }
 
@@ -108,12 +110,18 @@ function trafficLeft(state: ExistingDeployment): readonly DeploymentEvent[] {
   const divided = (traffic.weight > 0 && traffic.weight < 100) || traffic.inFlight !== undefined;
   if (!divided) return [];
   const { functionName, functionAlias } = admission.target;
-  const why = restore?.status === 'failed' ? restore.message : 'the function that restores it did not answer';
+  const why =
+    restore?.status === 'failed' ? restore.message : 'The function that restores it did not answer.';
   const command = aliasCommand(admission.target, homeVersion(state) ?? admission.versionBefore);
   const message =
     `The alias ${functionAlias} of ${functionName} may still divide its traffic between two versions, ` +
-    `because ${why}. Run: ${command}`;
+    `because it could not be restored: ${sentence(why)} Run: ${command}`;
   return [{ type: 'TrafficLeftWeighted', data: { message, command } }];
+}
+
+/** What AWS says ends with a full stop only sometimes. */
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 /** Where traffic is left divided because of the role, the role is what the user has to mend. */

@@ -1,6 +1,6 @@
-import { alarmMessage } from '../alarms/alarm-message.ts';
 import type { Actor, EpochMilliseconds, Recorded } from '../decider.ts';
 import type {
+  AlarmRaised,
   DeploymentAdmitted,
   DeploymentCreated,
   DeploymentEndedEarly,
@@ -142,15 +142,8 @@ function shiftedSentence(
   return `AllowTraffic: ${weight} % of the traffic on ${version}${already}${until}`;
 }
 
-/** An alarm that could not be read ends a deployment as well: then only the message says so. */
-function alarmSentence({
-  alarmNames,
-  message,
-}: {
-  readonly alarmNames: readonly string[];
-  readonly message: string;
-}): string {
-  return message === alarmMessage(alarmNames) ? `${alarmsNamed(alarmNames, 'Alarm')} rang` : message;
+function alarmSentence({ reason, alarmNames, message }: AlarmRaised): string {
+  return reason === 'ringing' ? `${alarmsNamed(alarmNames, 'Alarm')} rang` : message;
 }
 
 function alarmsNamed(names: readonly string[], word: 'alarm' | 'Alarm'): string {

@@ -18,17 +18,17 @@ export async function lookAtAlarms(
   if (look.status === 'throttled') return { status: 'throttled', message: look.message };
   if (look.status !== 'seen') {
     if (ignorePollAlarmFailure) return { status: 'quiet' };
-    return ringing(names, unreadableAlarmMessage(names, look.message));
+    return loudly('unreadable', names, unreadableAlarmMessage(names, look.message));
   }
   const loud = look.states.filter(({ state }) => state === 'ALARM').map(({ name }) => name);
-  if (loud.length > 0) return ringing(loud, alarmMessage(loud));
+  if (loud.length > 0) return loudly('ringing', loud, alarmMessage(loud));
   const missing = look.states.filter(({ state }) => state === 'MISSING').map(({ name }) => name);
   if (missing.length > 0 && !ignorePollAlarmFailure) {
-    return ringing(missing, unreadableAlarmMessage(missing, 'there is no such alarm'));
+    return loudly('unreadable', missing, unreadableAlarmMessage(missing, 'there is no such alarm'));
   }
   return { status: 'quiet' };
 }
 
-function ringing(alarmNames: readonly string[], message: string): AlarmLook {
-  return { status: 'ringing', alarm: { alarmNames, message } };
+function loudly(reason: RaiseAlarm['reason'], alarmNames: readonly string[], message: string): AlarmLook {
+  return { status: 'ringing', alarm: { reason, alarmNames, message } };
 }

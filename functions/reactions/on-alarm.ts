@@ -123,7 +123,7 @@ async function raise(ports: OnAlarmPorts, deploymentId: string, alarmName: strin
   const result = await execute(ports, issued, [
     commandTo(deployment, stream, {
       type: 'RaiseAlarm',
-      data: { alarmNames, message: alarmMessage(alarmNames) },
+      data: { reason: 'ringing', alarmNames, message: alarmMessage(alarmNames) },
     }),
   ]);
   const state = stateOf(result, deployment, stream);

@@ -70,7 +70,12 @@ describe('the stack on the local cloud', () => {
     const found = differences(template, localTemplate).map((line) =>
       line.replace(/Statement\.\d+/, 'Statement'),
     );
-    const assumers = ['FrontDoor/CodeDeployRole', 'Workflows/AdmitRole', 'Workflows/AllowTrafficRole', 'Workflows/FinishRole'];
+    const assumers = [
+      'FrontDoor/CodeDeployRole',
+      'Workflows/AdmitRole',
+      'Workflows/AllowTrafficRole',
+      'Workflows/FinishRole',
+    ];
     const tagKeys = ['aws:ResourceTag', 'iam:ResourceTag'].map((key) => `Null.${key}/sluice:applications`);
     const timed = functionsWithPolicy();
     const expected = [

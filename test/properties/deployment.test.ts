@@ -64,7 +64,11 @@ const command: fc.Arbitrary<DeploymentCommand> = fc.oneof(
   }),
   fc.record({
     type: fc.constant('RaiseAlarm' as const),
-    data: fc.record({ alarmNames: fc.constantFrom(['alarm'], ['unwatched']), message: fc.constant('rings') }),
+    data: fc.record({
+      reason: fc.constantFrom('ringing' as const, 'unreadable' as const),
+      alarmNames: fc.constantFrom(['alarm'], ['unwatched']),
+      message: fc.constant('rings'),
+    }),
   }),
   fc.record({
     type: fc.constant('StopDeployment' as const),

@@ -150,7 +150,7 @@ async function alarmRollsBack(does: Does): Promise<void> {
   await startTo(does, 'd-GOLDEN002', 2, 3, { previousRevision: reference(1, 2) });
   await shift(does, 'd-GOLDEN002', 1);
   const alarmNames = ['checkout-5xx'];
-  const raised = { alarmNames, message: alarmMessage(alarmNames) };
+  const raised = { reason: 'ringing' as const, alarmNames, message: alarmMessage(alarmNames) };
   await does(alarm, 41_700, to('d-GOLDEN002', { type: 'RaiseAlarm', data: raised }));
   await restore(does, 'd-GOLDEN002', 2);
   await finish(does, 'd-GOLDEN002', 'd-GOLDEN003');

@@ -95,7 +95,9 @@ describe('a sentence', () => {
   it('tells an alarm that could not be read from one that rang', () => {
     const alarmNames = ['a', 'b'];
     const message = unreadableAlarmMessage(alarmNames, 'access denied');
-    expect(sentenceOf({ type: 'AlarmRaised', data: { alarmNames, message, deadline: 0 } })).toBe(message);
+    expect(
+      sentenceOf({ type: 'AlarmRaised', data: { reason: 'unreadable', alarmNames, message, deadline: 0 } }),
+    ).toBe(message);
   });
 
   it('says who wants a stop, and what of the rollback', () => {

@@ -72,7 +72,10 @@ test('while the traffic of an alarm is put back a stop is Pending and changes no
     task.admit(),
     task.begin(),
     task.shift(1, one.clock.now),
-    { type: 'RaiseAlarm', data: { alarmNames: ['errors'], message: 'Alarms fired: <errors>' } },
+    {
+      type: 'RaiseAlarm',
+      data: { reason: 'ringing', alarmNames: ['errors'], message: 'Alarms fired: <errors>' },
+    },
     task.beginRestore(),
   );
   expect((await stop()).status).toBe('Pending');
