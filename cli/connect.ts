@@ -7,8 +7,11 @@ import { dynamoTables } from './dynamo-tables.ts';
 import type { Tables } from './tables.ts';
 import { type Target, findStack, localTarget, selection } from './target.ts';
 
-/** Found from this file and not from where the command is called, which may be any folder. */
-const LOCAL_FILE = new URL('../.sluice/local.json', import.meta.url);
+/**
+ * Found from this file and not from where the command is called, which may be any folder. The demonstration and the
+ * tests name a file of their own, so that they leave a local cloud alone that is up beside them.
+ */
+const LOCAL_FILE = process.env['SLUICE_LOCAL_JSON'] ?? new URL('../.sluice/local.json', import.meta.url);
 
 /** Finds the installation and opens its tables. Throws UsageError and CannotDo. */
 export async function connect(values: Values): Promise<Connection> {

@@ -10,7 +10,6 @@ import { deployment } from '../../core/deployments/deployment.ts';
 import { revision, revisionIdentity } from '../../core/registry/revision.ts';
 import type { AlarmState } from '../../functions/adapters/alarms.ts';
 import type { EventStore } from '../../functions/adapters/event-store.ts';
-import type { ParkedToken } from '../../functions/adapters/parked-tokens.ts';
 import type { AssumedRole } from '../../functions/adapters/service-roles.ts';
 import type { Workflows } from '../../functions/adapters/workflows.ts';
 import { admit } from '../../functions/lifecycle/admit.ts';
@@ -32,6 +31,7 @@ import type { FakeLambda } from './fake-lambda.ts';
 import { fakeLambda } from './fake-lambda.ts';
 import type { MemoryEventStore } from './memory-event-store.ts';
 import { memoryEventStore } from './memory-event-store.ts';
+import { memoryTokens } from './memory-tokens.ts';
 import { recordOf } from './stream-record.ts';
 import { simulatedSystem } from './simulated-time.ts';
 
@@ -89,7 +89,6 @@ export async function simulation(): Promise<Simulation> {
   const memory = memoryEventStore();
   const lambda = fakeLambda();
   const alarms: Simulation['alarms'] = new Map();
-  const parked = new Map<string, ParkedToken>();
   const lost: Simulation['lost'] = { stream: false, alarm: false, wake: false, status: false };
   const counted: string[] = [];
   const deadLetters: unknown[] = [];
@@ -123,15 +122,7 @@ export async function simulation(): Promise<Simulation> {
     succeed: async (token, output) => sent(() => world.sendTaskSuccess(token, output as Json)),
     fail: async (token, error, cause) => sent(() => world.sendTaskFailure(token, error, cause)),
   };
-  const tokens = {
-    park: async (token: ParkedToken) => void parked.set(`${token.deploymentId} ${token.entry}`, token),
-    of: async (deploymentId: string) =>
-      lost.wake ? [] : [...parked.values()].filter((token) => token.deploymentId === deploymentId),
-    forget: async (token: ParkedToken) => {
-      const key = `${token.deploymentId} ${token.entry}`;
-      if (parked.get(key)?.token === token.token) parked.delete(key);
-    },
-  };
+  const tokens = memoryTokens(() => lost.wake);
   const policy = { timeScale: 1, bakeGraceSeconds: 60 };
   const access = {
     roles: {
