@@ -1,0 +1,118 @@
+import { GetAliasCommand, InvokeCommand } from '@aws-sdk/client-lambda';
+import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Shop } from './demo/shop.ts';
+import { ALARM, ALIAS, FUNCTION, openShop } from './demo/shop.ts';
+import type { Story } from './demo/story.ts';
+import { storyTeller } from './demo/story.ts';
+import { endingSignal, main } from './ending.ts';
+import { startLocalCloud } from './local-cloud/cloud.ts';
+import type { LocalJson } from './local-cloud/local-json.ts';
+
+const REPORT = join(import.meta.dirname, '..', '.sluice', 'bench.json');
+const RUNS = 10;
+
+/**
+ * `npm run bench`: how long an alarm takes to turn the traffic back, on the local cloud. Machines differ, so each time
+ * is also told as a multiple of one warm call of an empty function, measured in the same run.
+ */
+void main(async () => {
+  const signal = endingSignal();
+  // A minute of a configuration as it is: the canary bakes five minutes, in the middle of which the alarm rings.
+  const cloud = await startLocalCloud({ timeScale: 1, waitScale: 1, signal, say: console.log });
+  try {
+    const shop = await openShop(cloud.local);
+    const story = storyTeller(cloud.local);
+    const calls = await repeated(RUNS, () => timed(() => invoke(shop)));
+    const turns: number[] = [];
+    for (let run = 0; run < RUNS; run += 1) {
+      signal.throwIfAborted();
+      turns.push(await alarmed(cloud.local, shop, story));
+    }
+    const call = median(calls);
+    const figures = {
+      'a warm call of an empty function': { medianMilliseconds: call, ratio: 1 },
+      'SetAlarmState(ALARM) to the alias whole on the old version': {
+        medianMilliseconds: median(turns),
+        slowestMilliseconds: Math.max(...turns),
+        ratio: median(turns) / call,
+      },
+    };
+    await mkdir(join(REPORT, '..'), { recursive: true });
+    await writeFile(REPORT, `${JSON.stringify({ runs: RUNS, figures }, undefined, 2)}\n`);
+    console.log(table(figures));
+    return 0;
+  } finally {
+    await cloud.close();
+  }
+});
+
+async function invoke({ lambda }: Shop): Promise<void> {
+  await lambda.send(new InvokeCommand({ FunctionName: FUNCTION, Qualifier: '1' }));
+}
+
+/** One canary from version 1 to 2, its alarm, and the milliseconds until the alias is whole again. */
+async function alarmed(local: LocalJson, shop: Shop, story: Story): Promise<number> {
+  const { cloudEndpoint: endpoint, region, credentials } = local;
+  const cloudwatch = new CloudWatchClient({ endpoint, region, credentials: { ...credentials } });
+  const set = (StateValue: 'OK' | 'ALARM') =>
+    cloudwatch.send(new SetAlarmStateCommand({ AlarmName: ALARM, StateValue, StateReason: 'a benchmark' }));
+  await set('OK');
+  const id = await shop.deploy('1', '2');
+  await until(async () => (await story.of(id)).traffic.bakeEndsAt !== undefined);
+  const milliseconds = await timed(async () => {
+    await set('ALARM');
+    await until(async () => Object.keys(await weights(shop)).length === 0);
+  });
+  await until(async () => {
+    const { end } = await story.of(id);
+    if (end?.status !== 'Early' || end.rollback.status !== 'triggered') return false;
+    return (await story.of(end.rollback.deploymentId)).end !== undefined;
+  });
+  return milliseconds;
+}
+
+async function weights({ lambda }: Shop): Promise<object> {
+  const { RoutingConfig } = await lambda.send(new GetAliasCommand({ FunctionName: FUNCTION, Name: ALIAS }));
+  return RoutingConfig?.AdditionalVersionWeights ?? {};
+}
+
+const LOOK_MILLISECONDS = 5;
+const PATIENCE_MILLISECONDS = 30_000;
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  const giveUpAt = Date.now() + PATIENCE_MILLISECONDS;
+  while (!(await isSo())) {
+    if (Date.now() > giveUpAt) throw new Error('what the benchmark waits for does not come');
+    await pause(LOOK_MILLISECONDS);
+  }
+}
+
+async function timed(work: () => Promise<void>): Promise<number> {
+  const started = performance.now();
+  await work();
+  return performance.now() - started;
+}
+
+async function repeated(times: number, measure: () => Promise<number>): Promise<readonly number[]> {
+  const measured: number[] = [];
+  for (let index = 0; index < times; index += 1) measured.push(await measure());
+  return measured;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+function table(
+  figures: Readonly<Record<string, { readonly medianMilliseconds: number; readonly ratio: number }>>,
+): string {
+  const rows = Object.entries(figures).map(
+    ([name, { medianMilliseconds, ratio }]) =>
+      `  ${name.padEnd(62)}${medianMilliseconds.toFixed(0).padStart(6)} ms${ratio.toFixed(1).padStart(8)} x`,
+  );
+  return `\nMedian of ${RUNS} runs, and as a multiple of the first line (${REPORT})\n\n${rows.join('\n')}\n`;
+}
