@@ -15,7 +15,7 @@ import { commandTo, execute } from '../runtime/execute.ts';
 import type { CallContext } from './operation.ts';
 import { operation } from './operation.ts';
 import { PAGE_SIZE, nextTokenOf, positionOf } from './page.ts';
-import { applicationNamed, findApplication } from './registered.ts';
+import { applicationNamed, findApplication } from '../runtime/registered.ts';
 
 const text = z.string().exactOptional();
 

@@ -1,27 +1,18 @@
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as z from 'zod';
 import type { FunctionHome } from '../../core/views/lambda-target-info.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { iamServiceRoles } from '../adapters/service-roles.ts';
 import { stepFunctions } from '../adapters/workflows.ts';
+import type { ApiRequest } from '../runtime/aws-json.ts';
+import { TARGET_PREFIX, bodyOf, operationNameOf, refused, respond, targetOf } from '../runtime/aws-json.ts';
 import { environmentOf } from '../runtime/environment.ts';
-import { VersionConflict } from '../runtime/execute.ts';
 import { handlerOf } from '../runtime/handler.ts';
 import { logger } from '../runtime/log.ts';
 import { aggregates } from '../runtime/aggregates.ts';
 import { storePorts, tokenPorts } from '../runtime/ports.ts';
-import { statusOf } from './common-errors.ts';
 import type { ApiPorts, Operation } from './operation.ts';
 import { operations } from './operations.ts';
-
-/** What an HTTP API hands over of a request, as far as it is read. */
-export type ApiRequest = Pick<APIGatewayProxyEventV2, 'body' | 'isBase64Encoded'> & {
-  readonly headers: Readonly<Record<string, string | undefined>>;
-  readonly requestContext: {
-    readonly requestId: string;
-    readonly authorizer?: { readonly iam?: { readonly userArn?: string | null } | null } | null;
-  };
-};
 
 /**
  * The CodeDeploy API: AWS JSON 1.1 on `POST /`. Every answer is an HTTP one, whatever happens: a refusal by its own
@@ -41,9 +32,7 @@ export function codedeploy(
       logger.info('answered', { requestId, operation: operation.name, caller });
       return respond(requestId, 200, output === undefined ? '' : JSON.stringify(output));
     } catch (error) {
-      const { code, message } = refusalOf(error, requestId);
-      logger.info('refused', { requestId, target: targetOf(request), code });
-      return respond(requestId, statusOf(code), JSON.stringify({ __type: code, message }));
+      return refused(request, error);
     }
   };
 }
@@ -58,12 +47,9 @@ function callerOf({ requestContext }: ApiRequest): string {
   );
 }
 
-const TARGET_PREFIX = 'CodeDeploy_20141006.';
-
 function operationOf(request: ApiRequest): Operation {
   const target = targetOf(request);
-  const name = target.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : undefined;
-  const operation = name === undefined ? undefined : operations.get(name);
+  const operation = operations.get(operationNameOf(target) ?? '');
   if (operation === undefined) {
     throw new Refusal(
       'UnknownOperationException',
@@ -72,51 +58,6 @@ function operationOf(request: ApiRequest): Operation {
     );
   }
   return operation;
-}
-
-/** An HTTP API writes the names of headers in lower case, others keep them as they were sent. */
-function targetOf({ headers }: ApiRequest): string {
-  const header = Object.entries(headers).find(([name]) => name.toLowerCase() === 'x-amz-target');
-  return header?.[1] ?? '';
-}
-
-/** The content type is no text to an HTTP API, so that it encodes the body; others hand it over as it is. */
-function bodyOf({ body, isBase64Encoded }: ApiRequest): object {
-  const text = isBase64Encoded ? Buffer.from(body ?? '', 'base64').toString('utf8') : (body ?? '');
-  const parsed = jsonOf(text);
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-    throw new Refusal('SerializationException', 'The body of the request is not a JSON object.');
-  }
-  return parsed;
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function refusalOf(error: unknown, requestId: string): Pick<Refusal, 'code' | 'message'> {
-  if (error instanceof Refusal) return error;
-  if (error instanceof VersionConflict) {
-    logger.warn('too many writers at once', { requestId, error });
-    return { code: 'ThrottlingException', message: 'Too many requests change this at once. Try again.' };
-  }
-  logger.error('the call failed', { requestId, error: error as Error });
-  return {
-    code: 'InternalFailure',
-    message: `Something went wrong inside. Its request id is ${requestId}: the log of the function tells more.`,
-  };
-}
-
-function respond(requestId: string, statusCode: number, body: string): APIGatewayProxyStructuredResultV2 {
-  return {
-    statusCode,
-    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': requestId },
-    body,
-  };
 }
 
 export const handler = handlerOf('api/codedeploy', (variables) => {

@@ -16,7 +16,7 @@ import type { RowReader } from '../adapters/row-reader.ts';
 import { commandTo, execute } from '../runtime/execute.ts';
 import { operation } from './operation.ts';
 import { PAGE_SIZE, nextTokenOf, positionOf } from './page.ts';
-import { applicationOf, deploymentConfigNamed, read } from './registered.ts';
+import { applicationOf, deploymentConfigNamed, read } from '../runtime/registered.ts';
 
 const text = z.string().exactOptional();
 

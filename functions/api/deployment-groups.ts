@@ -20,7 +20,7 @@ import {
   findApplication,
   findDeploymentGroup,
   read,
-} from './registered.ts';
+} from '../runtime/registered.ts';
 
 const text = z.string().exactOptional();
 const bothNames = z.object({ applicationName: text, deploymentGroupName: text });

@@ -12,7 +12,7 @@ import type { RowReader } from '../adapters/row-reader.ts';
 import { deploymentIdOf, knownDeployment } from './known-deployment.ts';
 import { operation } from './operation.ts';
 import { positionOf } from './page.ts';
-import { read } from './registered.ts';
+import { read } from '../runtime/registered.ts';
 
 const text = z.string().exactOptional();
 

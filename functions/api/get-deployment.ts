@@ -5,7 +5,7 @@ import { rowKeys } from '../../core/views/row-keys.ts';
 import type { RowReader } from '../adapters/row-reader.ts';
 import { deploymentIdOf, knownDeployment } from './known-deployment.ts';
 import { operation } from './operation.ts';
-import { read } from './registered.ts';
+import { read } from '../runtime/registered.ts';
 
 export const getDeployment = operation({
   name: 'GetDeployment',

@@ -5,7 +5,7 @@ import type { DeploymentRow } from '../../core/views/deployment-rows.ts';
 import { rowKeys } from '../../core/views/row-keys.ts';
 import type { RowReader } from '../adapters/row-reader.ts';
 import type { ApiPorts } from './operation.ts';
-import { applicationOf, deletedDeploymentGroupOf, deploymentGroupOf, read } from './registered.ts';
+import { applicationOf, deletedDeploymentGroupOf, deploymentGroupOf, read } from '../runtime/registered.ts';
 
 /** A deployment that callers may see, with the present names of what it belongs to. */
 export interface KnownDeployment {

@@ -14,7 +14,7 @@ import { parentsOf } from './known-deployment.ts';
 import type { ApiPorts } from './operation.ts';
 import { operation } from './operation.ts';
 import { PAGE_SIZE, nextTokenOf, positionOf } from './page.ts';
-import { applicationNamed, deploymentGroupNamed } from './registered.ts';
+import { applicationNamed, deploymentGroupNamed } from '../runtime/registered.ts';
 
 const text = z.string().exactOptional();
 const seconds = z.number().exactOptional();

@@ -4,25 +4,16 @@ import { Refusal } from '../../core/refusal.ts';
 import type { FunctionHome } from '../../core/views/lambda-target-info.ts';
 import { withoutNulls } from '../../core/registry/shapes.ts';
 import type { RowReader } from '../adapters/row-reader.ts';
-import type { ServiceRoles } from '../adapters/service-roles.ts';
 import type { ExecutePorts } from '../runtime/execute.ts';
+import type { ServiceRolePorts } from '../runtime/service-role-check.ts';
 import type { WakePorts } from '../runtime/wake.ts';
 
 /** What an operation may use. */
 export type ApiPorts = ExecutePorts &
+  ServiceRolePorts &
   WakePorts & {
     readonly rows: RowReader;
-    readonly roles: ServiceRoles;
-    readonly trust: Trust;
   };
-
-/** Which service roles groups may name, and what those must trust. */
-export interface Trust {
-  /** The roles that the stack made: any group may name them. */
-  readonly stackServiceRoleArns: readonly string[];
-  /** The pattern of `aws:PrincipalArn` that matches our functions. */
-  readonly trustedPrincipals: string;
-}
 
 /** One call. */
 export interface CallContext {

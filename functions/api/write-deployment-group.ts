@@ -23,8 +23,12 @@ import { rowKeys } from '../../core/views/row-keys.ts';
 import { commandTo, execute } from '../runtime/execute.ts';
 import type { ApiPorts } from './operation.ts';
 import { operation } from './operation.ts';
-import { applicationNamed, deploymentGroupNamed, lambdaDeploymentConfigNamed } from './registered.ts';
-import { checkServiceRole } from './service-role.ts';
+import {
+  applicationNamed,
+  deploymentGroupNamed,
+  lambdaDeploymentConfigNamed,
+} from '../runtime/registered.ts';
+import { checkServiceRole } from '../runtime/service-role-check.ts';
 
 const text = z.string().exactOptional();
 

@@ -5,7 +5,7 @@ import type { DeploymentCommand } from '../../core/deployments/deployment-comman
 import { deployment } from '../../core/deployments/deployment.ts';
 import type { ParkedToken } from '../../functions/adapters/parked-tokens.ts';
 import type { AssumedRole } from '../../functions/adapters/service-roles.ts';
-import type { ApiRequest } from '../../functions/api/codedeploy.ts';
+import type { ApiRequest } from '../../functions/runtime/aws-json.ts';
 import { codedeploy } from '../../functions/api/codedeploy.ts';
 import type { ApiPorts } from '../../functions/api/operation.ts';
 import { aggregates } from '../../functions/runtime/aggregates.ts';

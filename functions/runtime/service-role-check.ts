@@ -1,6 +1,20 @@
 import { Refusal } from '../../core/refusal.ts';
-import type { AssumedRole } from '../adapters/service-roles.ts';
-import type { ApiPorts } from './operation.ts';
+import type { AssumedRole, ServiceRoles } from '../adapters/service-roles.ts';
+import type { System } from './system.ts';
+
+export interface ServiceRolePorts {
+  readonly roles: ServiceRoles;
+  readonly trust: Trust;
+  readonly system: Pick<System, 'now' | 'sleep'>;
+}
+
+/** Which service roles groups may name, and what those must trust. */
+export interface Trust {
+  /** The roles that the stack made: any group may name them. */
+  readonly stackServiceRoleArns: readonly string[];
+  /** The pattern of `aws:PrincipalArn` that matches our functions. */
+  readonly trustedPrincipals: string;
+}
 
 /** A role that a group is to act with, and the application whose group that is. */
 export interface RoleUse {
@@ -14,7 +28,7 @@ export interface RoleUse {
  * checks for us: without it, whoever may call this API could act with any role that trusts it.
  * Throws InvalidRoleException with what to run or paste; ThrottlingException while IAM takes no more requests.
  */
-export async function checkServiceRole(ports: ApiPorts, use: RoleUse): Promise<void> {
+export async function checkServiceRole(ports: ServiceRolePorts, use: RoleUse): Promise<void> {
   if (!ports.trust.stackServiceRoleArns.includes(use.roleArn)) await checkTag(ports, use);
   await checkAssumable(ports, use.roleArn);
 }
@@ -24,7 +38,7 @@ const APPLICATIONS_TAG = 'sluice:applications';
 /** IAM takes no asterisk in the value of a tag, hence the word: no application can have it, for its colon. */
 const EVERY_APPLICATION: readonly string[] = [':all', '*'];
 
-async function checkTag({ roles }: ApiPorts, { roleArn, applicationName }: RoleUse): Promise<void> {
+async function checkTag({ roles }: ServiceRolePorts, { roleArn, applicationName }: RoleUse): Promise<void> {
   const read = await roles.tags(roleArn);
   switch (read.status) {
     case 'read': {
@@ -59,7 +73,7 @@ const PAUSE_MILLISECONDS = 1_000;
 
 const SESSION_NAME = 'sluice-check';
 
-async function checkAssumable(ports: ApiPorts, roleArn: string): Promise<void> {
+async function checkAssumable(ports: ServiceRolePorts, roleArn: string): Promise<void> {
   const { roles, system } = ports;
   const until = system.now() + PATIENCE_MILLISECONDS;
   let assumed = await roles.assume(roleArn, SESSION_NAME);
