@@ -11,14 +11,14 @@ export const shakeableSdk: Plugin = {
   name: 'shakeable-sdk',
   setup(build) {
     build.onLoad(
-      { filter: /@aws-sdk\/client-[a-z-]+\/dist-es\/schemas\/schemas_\d+\.js$/ },
+      { filter: /@aws-sdk\/client-[a-z0-9-]+\/dist-es\/schemas\/schemas_\d+\.js$/ },
       async ({ path }) => ({
         contents: withLiteralKeys(await readFile(path, 'utf8')),
         loader: 'js',
       }),
     );
     // Of its own package.json, which esbuild would take whole, a client reads the version, for its user agent.
-    build.onLoad({ filter: /@aws-sdk\/[a-z-]+\/package\.json$/ }, async ({ path }) => {
+    build.onLoad({ filter: /@aws-sdk\/[a-z0-9-]+\/package\.json$/ }, async ({ path }) => {
       const { version } = JSON.parse(await readFile(path, 'utf8')) as { version: string };
       return { contents: JSON.stringify({ version }), loader: 'json' };
     });

@@ -1,4 +1,5 @@
 import type { EpochMilliseconds } from '../decider.ts';
+import type { RevisionLocation } from '../registry/revision.ts';
 import type { DeploymentErrorCode } from './deployment-status.ts';
 import type { Diagnostics, LifecycleEventName } from './lifecycle.ts';
 
@@ -37,7 +38,7 @@ export interface LambdaTarget {
 /** Which revision, and where it is, without its content. */
 export interface RevisionReference {
   readonly revisionId: string;
-  readonly location: { readonly revisionType: 'AppSpecContent' | 'String'; readonly sha256: string };
+  readonly location: RevisionLocation;
 }
 
 /** A step of the plan as this deployment runs it: minutes already scaled to seconds. */

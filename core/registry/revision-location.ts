@@ -2,10 +2,11 @@ import { APPSPEC_BYTES, utf8Bytes } from '../appspec/appspec.ts';
 import { Refusal } from '../refusal.ts';
 import type { ComputePlatform } from './compute-platform.ts';
 import { quoted } from './names.ts';
-import type { RevisionLocation } from './revision.ts';
+import type { InlineLocation, RevisionLocation } from './revision.ts';
+import { s3LocationOf } from './s3-location.ts';
 import type { RevisionInput } from './shapes.ts';
 
-/** `content` is absent where the caller gave a digest alone: it then names a revision registered before. */
+/** `content` is absent in S3, and where the caller gave a digest alone: that names a revision registered before. */
 export type CheckedRevision = {
   readonly location: RevisionLocation;
   readonly content?: string;
@@ -36,12 +37,30 @@ export function checkRevisionLocation(
   contentSha256: string | undefined,
 ): CheckedRevision {
   const revisionType = checkMembers(revision);
+  return revisionType === 'S3'
+    ? { location: s3LocationOf(revision.s3Location ?? {}) }
+    : inlineRevision(revision, revisionType, contentSha256);
+}
+
+/** Throws InvalidRevisionException where the platform takes no such revision. */
+export function checkRevisionPlatform(location: RevisionLocation, platform: ComputePlatform): void {
+  const { revisionType } = location;
+  const taken = platform === 'Lambda' || (platform === 'ECS' && revisionType !== 'String');
+  if (!taken) {
+    const what = revisionType === 'S3' ? `S3 with the bundleType ${location.bundleType}` : revisionType;
+    throw invalid(`the type ${what} is not supported on the compute platform ${platform}`);
+  }
+}
+
+function inlineRevision(
+  revision: RevisionInput,
+  revisionType: InlineLocation['revisionType'],
+  contentSha256: string | undefined,
+): CheckedRevision {
   const { sha256 } = (revisionType === 'String' ? revision.string : revision.appSpecContent) ?? {};
   const member = members[revisionType];
   const content = revisionContent(revision);
-  if (content !== undefined && utf8Bytes(content) > APPSPEC_BYTES) {
-    throw invalid(`${member}.content is larger than ${APPSPEC_BYTES} bytes of UTF-8. Shorten the AppSpec`);
-  }
+  if (content !== undefined) checkContent(content, member);
   const given = sha256 === '' ? undefined : sha256;
   if (given !== undefined && !SHA256_HEX.test(given)) {
     throw invalid(`${member}.sha256 must be 64 lower-case hexadecimal digits, not ${quoted(given)}`);
@@ -58,12 +77,18 @@ export function checkRevisionLocation(
   return content === undefined ? { location } : { location, content };
 }
 
-/** Throws InvalidRevisionException where the platform takes no such revision. */
-export function checkRevisionPlatform(location: RevisionLocation, platform: ComputePlatform): void {
-  const { revisionType } = location;
-  const taken = platform === 'Lambda' || (platform === 'ECS' && revisionType === 'AppSpecContent');
-  if (!taken) {
-    throw invalid(`the type ${revisionType} is not supported on the compute platform ${platform}`);
+/**
+ * An item of DynamoDB takes 400 KB, and a revision is one item of the log as JSON. An AppSpec within its limit doubles at
+ * most, unless it is full of control characters, which neither YAML nor JSON may hold.
+ */
+const STORED_CONTENT_BYTES = 300_000;
+
+function checkContent(content: string, member: string): void {
+  if (utf8Bytes(content) > APPSPEC_BYTES) {
+    throw invalid(`${member}.content is larger than ${APPSPEC_BYTES} bytes of UTF-8. Shorten the AppSpec`);
+  }
+  if (utf8Bytes(JSON.stringify(content)) > STORED_CONTENT_BYTES) {
+    throw invalid(`${member}.content is full of control characters, which no YAML or JSON holds`);
   }
 }
 
@@ -97,9 +122,10 @@ function checkMembers(revision: RevisionInput): RevisionLocation['revisionType']
         : `revisionType ${revisionType} needs the member ${members[type]}`,
     );
   }
-  if (revisionType === 'S3' || revisionType === 'GitHub') {
+  if (revisionType === 'GitHub') {
     throw invalid(
-      `revisions in ${revisionType} are not built yet. Pass the AppSpec itself as AppSpecContent`,
+      'revisions in GitHub belong to the compute platform Server, which is not built yet. For Lambda pass the ' +
+        'AppSpec itself as AppSpecContent, or name it in S3 with the bundleType YAML or JSON',
     );
   }
   return revisionType;

@@ -5,15 +5,39 @@ import { rowKeys } from '../views/row-keys.ts';
 import { checkDescription } from './description.ts';
 import { applicationDoesNotExist } from './names.ts';
 
-/** What names a revision, without its content. `sha256` is lower-case hex, of the content's UTF-8. */
-export type RevisionLocation = {
+/** What names a revision, without its content. */
+export type RevisionLocation = InlineLocation | S3Location;
+
+/** `sha256` is lower-case hex, of the content's UTF-8. */
+export type InlineLocation = {
   readonly revisionType: 'AppSpecContent' | 'String';
   readonly sha256: string;
 };
 
+/** An AppSpec that lies in S3. Without a version it is the newest object at the time of the deployment. */
+export type S3Location = {
+  readonly revisionType: 'S3';
+  readonly bucket: string;
+  readonly key: string;
+  readonly bundleType: 'YAML' | 'JSON';
+  readonly version?: string;
+  /** As the caller wrote it, with or without quotes; without one the content is not checked. */
+  readonly eTag?: string;
+};
+
 /** The text whose SHA-256, in lower-case hex, is the id of a revision. The same place twice is the same revision. */
 export function revisionIdentity(applicationId: string, location: RevisionLocation): string {
-  return JSON.stringify([applicationId, location.revisionType, location.sha256]);
+  if (location.revisionType !== 'S3') {
+    return JSON.stringify([applicationId, location.revisionType, location.sha256]);
+  }
+  const { bucket, key, bundleType, version, eTag } = location;
+  const tag = eTag === undefined ? null : unquotedETag(eTag);
+  return JSON.stringify([applicationId, 'S3', bucket, key, bundleType, version ?? null, tag]);
+}
+
+/** S3 answers its tags in quotes, and most tools hand them on without. */
+export function unquotedETag(eTag: string): string {
+  return eTag.replace(/^"(.*)"$/s, '$1');
 }
 
 /** The data of its own row. `registeredAt` stays at the first registration. */
@@ -21,8 +45,8 @@ export type RevisionRow = {
   readonly revisionId: string;
   readonly applicationId: string;
   readonly location: RevisionLocation;
-  /** The text of the AppSpec. */
-  readonly content: string;
+  /** The text of the AppSpec; absent where it lies in S3. */
+  readonly content?: string;
   readonly description?: string;
   readonly registeredAt: EpochMilliseconds;
 };
@@ -46,7 +70,7 @@ export type RevisionCommand = {
   readonly data: Registration & {
     /** For the words of the refusal when the application was deleted meanwhile. */
     readonly applicationName?: string;
-    /** Absent where the caller gave a digest alone: then the revision must be registered already. */
+    /** Absent in S3, and where the caller gave a digest alone: that one must be registered already. */
     readonly content?: string;
     /** True along with a deployment: what is registered keeps its description. Else a given one replaces it. */
     readonly onlyIfNew?: boolean;
@@ -54,7 +78,7 @@ export type RevisionCommand = {
 };
 
 export type RevisionEvent =
-  | { readonly type: 'RevisionRegistered'; readonly data: Registration & { readonly content: string } }
+  | { readonly type: 'RevisionRegistered'; readonly data: Registration & { readonly content?: string } }
   | { readonly type: 'RevisionDescribed'; readonly data: { readonly description: string } };
 
 /** Stream `revision#<revisionId>`. Its id is the hash of what it is (`revisionIdentity`), so its content never changes. */
@@ -69,8 +93,9 @@ export const revision: Aggregate<RevisionState, RevisionCommand, RevisionEvent> 
     const refusal = applicationDoesNotExist(applicationName ?? applicationId);
     const requires = [{ ...rowKeys.application(applicationId), refusal }];
     if (state.status === 'unregistered') {
-      if (content === undefined) throw unknownDigest();
-      return { events: [{ type: 'RevisionRegistered', data: { ...registration, content } }], requires };
+      if (content === undefined && data.location.revisionType !== 'S3') throw unknownDigest();
+      const registered = { ...registration, ...(content !== undefined && { content }) };
+      return { events: [{ type: 'RevisionRegistered', data: registered }], requires };
     }
     if (onlyIfNew === true || description === undefined || description === state.description) {
       return { events: [], requires };

@@ -1,4 +1,4 @@
-import type { Row } from '../decider.ts';
+import type { EpochMilliseconds, Row } from '../decider.ts';
 import type { ExistingDeployment } from '../deployments/deployment-state.ts';
 import { hasEnded } from '../deployments/deployment-status.ts';
 import { rowKeys } from './row-keys.ts';
@@ -15,10 +15,27 @@ export function deploymentRows(state: ExistingDeployment): readonly Row[] {
   return [
     { ...rowKeys.deployment(deploymentId), data: row },
     { ...rowKeys.deploymentInList(createdAt, deploymentId), data: entry },
+    useOfRevision(state),
     { ...rowKeys.deploymentOfGroup(deploymentGroupId, createdAt, deploymentId), data: entry },
     { ...rowKeys.deploymentOfGroupByStatus(deploymentGroupId, status, createdAt, deploymentId), data: entry },
     ...(hasEnded(status) ? rowsOnceGood(state) : rowsWhileActive(state)),
   ];
+}
+
+/** The data of `rowKeys.revisionUse`. */
+export type RevisionUseRow = {
+  readonly revisionId: string;
+  readonly deploymentId: string;
+  readonly deploymentGroupId: string;
+  readonly createdAt: EpochMilliseconds;
+};
+
+/** From when to when a revision was used, and which groups want it now, is read off these. */
+function useOfRevision({ created, createdAt }: ExistingDeployment): Row {
+  const { applicationId, deploymentId, deploymentGroupId } = created;
+  const { revisionId } = created.revision;
+  const data: RevisionUseRow = { revisionId, deploymentId, deploymentGroupId, createdAt };
+  return { ...rowKeys.revisionUse(applicationId, revisionId, createdAt, deploymentId), data };
 }
 
 function rowsWhileActive({ created, ending, deadline }: ExistingDeployment): readonly Row[] {

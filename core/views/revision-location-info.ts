@@ -5,13 +5,16 @@ import { unreachable } from '../unreachable.ts';
  * A revision as the API names it, in the member its caller used. `content` is passed only by GetApplicationRevision:
  * everywhere else a revision is answered without.
  */
-export function revisionLocationInfo({ revisionType, sha256 }: RevisionLocation, content?: string) {
-  const member = { ...(content !== undefined && { content }), sha256 };
+export function revisionLocationInfo(location: RevisionLocation, content?: string) {
+  const { revisionType, ...member } = location;
+  const text = content !== undefined && { content };
   switch (revisionType) {
     case 'AppSpecContent':
-      return { revisionType, appSpecContent: member };
+      return { revisionType, appSpecContent: { ...text, ...member } };
     case 'String':
-      return { revisionType, string: member };
+      return { revisionType, string: { ...text, ...member } };
+    case 'S3':
+      return { revisionType, s3Location: member };
     default:
       return unreachable(revisionType);
   }

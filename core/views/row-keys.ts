@@ -8,6 +8,8 @@ export const rowKeys = {
   /** Reserves the name, and is the list of applications. */
   applicationName: (name: string): RowKey => ({ pk: 'applications', sk: name }),
   application: (applicationId: string): RowKey => ({ pk: `application#${applicationId}`, sk: 'application' }),
+  /** Apart from its own row, which every call reads: tags may be some 100 KB. */
+  tagsOfApplication: (applicationId: string): RowKey => ({ pk: `application#${applicationId}`, sk: 'tags' }),
 
   /** Reserves the name within the application, and is the list of its groups. */
   deploymentGroupName: (applicationId: string, name: string): RowKey => ({
@@ -17,6 +19,10 @@ export const rowKeys = {
   deploymentGroup: (deploymentGroupId: string): RowKey => ({
     pk: `deployment-group#${deploymentGroupId}`,
     sk: 'deployment-group',
+  }),
+  tagsOfDeploymentGroup: (deploymentGroupId: string): RowKey => ({
+    pk: `deployment-group#${deploymentGroupId}`,
+    sk: 'tags',
   }),
   /** Stays when a group is deleted: its deployments remain readable for 90 days. */
   deletedDeploymentGroup: (deploymentGroupId: string): RowKey => ({
@@ -36,6 +42,16 @@ export const rowKeys = {
   revisionOfApplication: (applicationId: string, at: EpochMilliseconds, revisionId: string): RowKey => ({
     pk: `revisions#${applicationId}`,
     sk: `${padded(at)}#${revisionId}`,
+  }),
+  /** Each deployment is one use of its revision: oldest first, and together all of an application. */
+  revisionUse: (
+    applicationId: string,
+    revisionId: string,
+    createdAt: EpochMilliseconds,
+    deploymentId: string,
+  ): RowKey => ({
+    pk: `revision-uses#${applicationId}`,
+    sk: `${revisionId}#${padded(createdAt)}#${deploymentId}`,
   }),
 
   deployment: (deploymentId: string): RowKey => ({ pk: `deployment#${deploymentId}`, sk: 'deployment' }),

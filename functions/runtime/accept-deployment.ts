@@ -124,7 +124,6 @@ function askedFor(input: z.infer<typeof createDeploymentInput>, { system }: Acce
   checkDeploymentGroupName(deploymentGroupName);
   const content = revisionContent(given);
   const checked = checkRevisionLocation(given, content === undefined ? undefined : system.sha256(content));
-  checkStorable(checked.content);
   const { deploymentConfigName, description } = input;
   if (deploymentConfigName !== undefined) checkDeploymentConfigName(deploymentConfigName);
   checkDescription(description);
@@ -142,20 +141,6 @@ function askedFor(input: z.infer<typeof createDeploymentInput>, { system }: Acce
   };
 }
 
-/**
- * An item of DynamoDB takes 400 KB, and a revision is one item of the log as JSON. An AppSpec within its limit doubles at
- * most, unless it is full of control characters, which neither YAML nor JSON may hold.
- */
-const STORED_CONTENT_BYTES = 300_000;
-
-function checkStorable(content: string | undefined): void {
-  if (content === undefined || Buffer.byteLength(JSON.stringify(content)) <= STORED_CONTENT_BYTES) return;
-  throw new Refusal(
-    'InvalidRevisionException',
-    'The revision is invalid: its content is full of control characters, which no YAML or JSON holds.',
-  );
-}
-
 /** Its id is the hash of what it is. Throws RevisionDoesNotExistException for a digest that nobody registered. */
 async function revisionOf(
   { rows, system }: AcceptPorts,
@@ -163,6 +148,8 @@ async function revisionOf(
   { location, content }: CheckedRevision,
 ): Promise<CreateDeployment['revision']> {
   const revisionId = system.sha256(revisionIdentity(applicationId, location));
+  // What lies in S3 needs no content, and whether it is there is for the deployment to find out.
+  if (location.revisionType === 'S3') return { revisionId, location };
   if (content === undefined && (await rows.get(rowKeys.revision(revisionId))) === undefined) {
     throw new Refusal(
       'RevisionDoesNotExistException',

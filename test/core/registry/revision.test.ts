@@ -13,6 +13,7 @@ import { GIVEN_AT, ISSUED_AT, given, refusalOf } from '../given.ts';
 const digest = 'a'.repeat(64);
 const other = 'b'.repeat(64);
 const location = { revisionType: 'AppSpecContent', sha256: digest } as const;
+const s3 = { revisionType: 'S3', bucket: 'releases', key: 'a/appspec.yaml', bundleType: 'YAML' } as const;
 
 describe('a revision', () => {
   const registration = { applicationId: 'app-1', revisionId: 'rev-1', location };
@@ -79,6 +80,20 @@ describe('a revision', () => {
     given(revision).when(register({})).refused('InvalidRevisionException', 'Give the content');
   });
 
+  it('in S3 is registered without its content', () => {
+    const inS3 = { ...registration, location: s3 };
+    given(revision)
+      .when({ type: 'RegisterRevision', data: { ...inS3, applicationName: 'shop' } })
+      .then([{ type: 'RevisionRegistered', data: inS3 }])
+      .rows(
+        { ...rowKeys.revision('rev-1'), data: { ...inS3, registeredAt: ISSUED_AT } },
+        {
+          ...rowKeys.revisionOfApplication('app-1', ISSUED_AT, 'rev-1'),
+          data: { revisionId: 'rev-1', location: s3 },
+        },
+      );
+  });
+
   it('has a description of 256 characters at the most', () => {
     given(revision, [registered()])
       .when(register({ description: 'x'.repeat(257) }))
@@ -94,6 +109,21 @@ describe('a revision', () => {
     ];
     expect(new Set(identities).size).toBe(4);
     expect(revisionIdentity('app-1', { ...location })).toBe(identities[0]);
+  });
+
+  it('in S3 is the same with and without the quotes of its eTag, and another one by anything else', () => {
+    const eTag = 'd41d8cd98f00b204e9800998ecf8427e';
+    const identities = [
+      { ...s3 },
+      { ...s3, bucket: 'other' },
+      { ...s3, key: 'other' },
+      { ...s3, bundleType: 'JSON' as const },
+      { ...s3, version: eTag },
+      { ...s3, eTag },
+      { ...s3, version: '1', eTag },
+    ].map((one) => revisionIdentity('app-1', one));
+    expect(new Set(identities).size).toBe(7);
+    expect(revisionIdentity('app-1', { ...s3, eTag: `"${eTag}"` })).toBe(identities[5]);
   });
 });
 
@@ -128,7 +158,19 @@ describe('the location of a revision', () => {
     expect(refusal.message).toContain(other);
   });
 
-  const s3Location = { bucket: 'b', key: 'k', bundleType: 'YAML' };
+  const s3Location = { bucket: 'releases', key: 'a/appspec.yaml', bundleType: 'YAML' };
+  const inS3 = (changes: object): RevisionInput => ({
+    revisionType: 'S3',
+    s3Location: { ...s3Location, ...changes },
+  });
+
+  it('in S3 is kept as it was given, and what is empty is absent', () => {
+    expect(checkRevisionLocation(inS3({}), undefined)).toEqual({ location: s3 });
+    const marks = { version: 'v1', eTag: '"abc-2"' };
+    expect(checkRevisionLocation(inS3(marks), undefined)).toEqual({ location: { ...s3, ...marks } });
+    expect(checkRevisionLocation(inS3({ version: '', eTag: '' }), undefined)).toEqual({ location: s3 });
+  });
+
   it.each<[RegExp, RevisionInput]>([
     [/revisionType is missing/, { appSpecContent: { content: 'text' } }],
     [/"Floppy" is unknown/, { revisionType: 'Floppy' }],
@@ -136,9 +178,18 @@ describe('the location of a revision', () => {
     [/needs the member s3Location/, { revisionType: 'S3' }],
     [/excludes the member s3Location/, { ...content('text'), s3Location }],
     [/excludes the member string/, { ...content('text'), string: { content: 'text' } }],
-    [/S3 are not built yet/, { revisionType: 'S3', s3Location }],
+    [/bucket is missing/, inS3({ bucket: '' })],
+    [/bucket "a b" is none/, inS3({ bucket: 'a b' })],
+    [/key is missing/, inS3({ key: '' })],
+    [/1 to 1024 bytes/, inS3({ key: 'é'.repeat(513) })],
+    [/bundleType is missing.*YAML or JSON/, inS3({ bundleType: '' })],
+    [/"yaml" is none.*YAML or JSON/, inS3({ bundleType: 'yaml' })],
+    [/zip is an archive for the compute platform Server.*YAML or JSON/, inS3({ bundleType: 'zip' })],
+    [/version has more than 1024/, inS3({ version: 'x'.repeat(1025) })],
+    [/eTag has more than 1024/, inS3({ eTag: 'x'.repeat(1025) })],
+    [/full of control characters/, content('\u0001'.repeat(102_000))],
     [
-      /GitHub are not built yet/,
+      /GitHub belong to the compute platform Server, which is not built yet/,
       { revisionType: 'GitHub', gitHubLocation: { repository: 'a/b', commitId: 'c' } },
     ],
     [/neither content nor sha256/, content('')],
@@ -161,6 +212,8 @@ describe('the location of a revision', () => {
     expect(() => checkRevisionPlatform(location, 'Lambda')).not.toThrow();
     expect(() => checkRevisionPlatform(string, 'Lambda')).not.toThrow();
     expect(() => checkRevisionPlatform(location, 'ECS')).not.toThrow();
+    expect(() => checkRevisionPlatform(s3, 'Lambda')).not.toThrow();
+    expect(refusalOf(() => checkRevisionPlatform(s3, 'Server')).message).toContain('bundleType YAML');
     expect(refusalOf(() => checkRevisionPlatform(string, 'ECS')).message).toContain('not supported');
     expect(refusalOf(() => checkRevisionPlatform(location, 'Server')).code).toBe('InvalidRevisionException');
   });

@@ -1,0 +1,66 @@
+import { utf8Bytes } from '../appspec/appspec.ts';
+import { Refusal } from '../refusal.ts';
+import { quoted } from './names.ts';
+import type { S3Location } from './revision.ts';
+import type { RevisionInput } from './shapes.ts';
+
+/**
+ * The member `s3Location` of a revision, checked. An empty version or eTag is an absent one. Whether the object exists is
+ * not asked here: the deployment finds that out with the rights of its group's role. Throws InvalidRevisionException.
+ */
+export function s3LocationOf(input: NonNullable<RevisionInput['s3Location']>): S3Location {
+  const { bucket = '', key = '', bundleType = '', version = '', eTag = '' } = input;
+  if (!isBucketName(bucket)) {
+    throw invalid(`s3Location.bucket ${named(bucket)}. It is 3 to 63 characters of a-z 0-9 . -`);
+  }
+  if (key === '' || !isObjectKey(key)) {
+    throw invalid(`s3Location.key ${named(key)}. It is 1 to ${KEY_BYTES} bytes of UTF-8`);
+  }
+  if (bundleType !== 'YAML' && bundleType !== 'JSON') throw invalid(wrongBundleType(bundleType));
+  for (const [member, text] of Object.entries({ version, eTag })) {
+    if (text.length > MARK_CHARACTERS) {
+      throw invalid(`s3Location.${member} has more than ${MARK_CHARACTERS} characters. Copy it from S3`);
+    }
+  }
+  return {
+    revisionType: 'S3',
+    bucket,
+    key,
+    bundleType,
+    ...(version !== '' && { version }),
+    ...(eTag !== '' && { eTag }),
+  };
+}
+
+/** Buckets of before 2018 may have capitals, underscores and up to 255 characters. */
+export function isBucketName(text: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9._-]{2,254}$/.test(text);
+}
+
+/** Of a key or its beginning. */
+export function isObjectKey(text: string): boolean {
+  return utf8Bytes(text) <= KEY_BYTES;
+}
+
+/** The limit of S3 itself. */
+const KEY_BYTES = 1024;
+
+/** S3 documents 1024 bytes for the id of a version; its tags are shorter. */
+const MARK_CHARACTERS = 1024;
+
+const SERVER_BUNDLES: readonly string[] = ['tar', 'tgz', 'zip'];
+
+function wrongBundleType(bundleType: string): string {
+  const permitted = 'For Lambda it must be YAML or JSON: the object is the AppSpec itself';
+  return SERVER_BUNDLES.includes(bundleType)
+    ? `the bundleType ${bundleType} is an archive for the compute platform Server. ${permitted}`
+    : `s3Location.bundleType ${named(bundleType)}. ${permitted}`;
+}
+
+function named(text: string): string {
+  return text === '' ? 'is missing' : `${quoted(text)} is none`;
+}
+
+function invalid(detail: string): Refusal {
+  return new Refusal('InvalidRevisionException', `The revision is invalid: ${detail}.`);
+}
