@@ -4,6 +4,7 @@ import { unreachable } from '../unreachable.ts';
 import { rowKeys } from '../views/row-keys.ts';
 import { type ComputePlatform, requireBuiltComputePlatform } from './compute-platform.ts';
 import { applicationDoesNotExist } from './names.ts';
+import { type Tag, keysToRemove, tagsToAdd, withTags, withoutTags } from './tags.ts';
 
 /** The data of the application's own row: what GetApplication answers. The row of its name holds the id alone. */
 export type ApplicationRow = {
@@ -15,8 +16,11 @@ export type ApplicationRow = {
 
 export type ApplicationState =
   | { readonly status: 'absent' }
-  | ({ readonly status: 'present' } & ApplicationRow)
+  | ({ readonly status: 'present'; readonly tags: readonly Tag[] } & ApplicationRow)
   | { readonly status: 'deleted'; readonly applicationName: string };
+
+/** For the words of the refusal when the application was deleted meanwhile. */
+type Named = { readonly applicationName: string };
 
 export type ApplicationCommand =
   | {
@@ -25,9 +29,13 @@ export type ApplicationCommand =
         readonly applicationId: string;
         readonly applicationName: string;
         readonly computePlatform: ComputePlatform;
+        /** Checked by registry/tags.ts. */
+        readonly tags?: readonly Tag[];
       };
     }
   | { readonly type: 'RenameApplication'; readonly data: { readonly newApplicationName: string } }
+  | { readonly type: 'TagApplication'; readonly data: Named & { readonly tags: readonly Tag[] } }
+  | { readonly type: 'UntagApplication'; readonly data: Named & { readonly tagKeys: readonly string[] } }
   | { readonly type: 'DeleteApplication'; readonly data: Record<never, never> };
 
 export type ApplicationEvent =
@@ -40,6 +48,9 @@ export type ApplicationEvent =
       };
     }
   | { readonly type: 'ApplicationRenamed'; readonly data: { readonly applicationName: string } }
+  /** Tags that are new, or have a new value. */
+  | { readonly type: 'ApplicationTagged'; readonly data: { readonly tags: readonly Tag[] } }
+  | { readonly type: 'ApplicationUntagged'; readonly data: { readonly tagKeys: readonly string[] } }
   | { readonly type: 'ApplicationDeleted'; readonly data: Record<never, never> };
 
 /**
@@ -56,7 +67,8 @@ export const application: Aggregate<ApplicationState, ApplicationCommand, Applic
       case 'CreateApplication': {
         if (state.status !== 'absent') throw nameTaken(state.applicationName);
         requireBuiltComputePlatform(command.data.computePlatform);
-        return { events: [{ type: 'ApplicationCreated', data: command.data }] };
+        const { tags = [], ...data } = command.data;
+        return { events: [{ type: 'ApplicationCreated', data }, ...tagged(tagsToAdd([], tags))] };
       }
       case 'RenameApplication': {
         const { newApplicationName } = command.data;
@@ -64,6 +76,15 @@ export const application: Aggregate<ApplicationState, ApplicationCommand, Applic
         if (state.status === 'deleted') throw applicationDoesNotExist(state.applicationName);
         if (state.applicationName === newApplicationName) return { events: [] };
         return { events: [{ type: 'ApplicationRenamed', data: { applicationName: newApplicationName } }] };
+      }
+      case 'TagApplication': {
+        if (state.status !== 'present') throw applicationDoesNotExist(command.data.applicationName);
+        return { events: tagged(tagsToAdd(state.tags, command.data.tags)) };
+      }
+      case 'UntagApplication': {
+        if (state.status !== 'present') throw applicationDoesNotExist(command.data.applicationName);
+        const tagKeys = keysToRemove(state.tags, command.data.tagKeys);
+        return { events: tagKeys.length === 0 ? [] : [{ type: 'ApplicationUntagged', data: { tagKeys } }] };
       }
       case 'DeleteApplication':
         return { events: state.status === 'present' ? [{ type: 'ApplicationDeleted', data: {} }] : [] };
@@ -73,15 +94,19 @@ export const application: Aggregate<ApplicationState, ApplicationCommand, Applic
   },
 
   evolve(state, event) {
+    if (event.type === 'ApplicationCreated') {
+      return { status: 'present', ...event.data, createdAt: event.at, tags: [] };
+    }
+    if (state.status !== 'present') return state;
     switch (event.type) {
-      case 'ApplicationCreated':
-        return { status: 'present', ...event.data, createdAt: event.at };
       case 'ApplicationRenamed':
-        return state.status === 'present' ? { ...state, ...event.data } : state;
+        return { ...state, ...event.data };
+      case 'ApplicationTagged':
+        return { ...state, tags: withTags(state.tags, event.data.tags) };
+      case 'ApplicationUntagged':
+        return { ...state, tags: withoutTags(state.tags, event.data.tagKeys) };
       case 'ApplicationDeleted':
-        return state.status === 'present'
-          ? { status: 'deleted', applicationName: state.applicationName }
-          : state;
+        return { status: 'deleted', applicationName: state.applicationName };
       default:
         return unreachable(event);
     }
@@ -89,10 +114,12 @@ export const application: Aggregate<ApplicationState, ApplicationCommand, Applic
 
   rows(state): readonly Row[] {
     if (state.status !== 'present') return [];
-    const { status: _, ...data } = state;
+    const { status: _, tags, ...data } = state;
+    const { applicationId, applicationName } = data;
     return [
-      { ...rowKeys.applicationName(state.applicationName), data: { applicationId: state.applicationId } },
-      { ...rowKeys.application(state.applicationId), data },
+      { ...rowKeys.applicationName(applicationName), data: { applicationId } },
+      { ...rowKeys.application(applicationId), data },
+      ...(tags.length > 0 ? [{ ...rowKeys.tagsOfApplication(applicationId), data: { tags } }] : []),
     ];
   },
 
@@ -101,6 +128,10 @@ export const application: Aggregate<ApplicationState, ApplicationCommand, Applic
     return row.pk === reservation.pk ? nameTaken(row.sk) : undefined;
   },
 };
+
+function tagged(tags: readonly Tag[]): readonly ApplicationEvent[] {
+  return tags.length === 0 ? [] : [{ type: 'ApplicationTagged', data: { tags } }];
+}
 
 function nameTaken(name: string): Refusal {
   return new Refusal(

@@ -15,6 +15,7 @@ import {
 } from './names.ts';
 import { predefinedDeploymentConfig } from './predefined-deployment-configs.ts';
 import type { DeploymentGroupSettingsInput } from './shapes.ts';
+import { type Tag, keysToRemove, tagsToAdd, withTags, withoutTags } from './tags.ts';
 
 type GroupIdentity = {
   readonly deploymentGroupId: string;
@@ -42,7 +43,7 @@ export type DeletedDeploymentGroupRow = {
 
 export type DeploymentGroupState =
   | { readonly status: 'absent' }
-  | ({ readonly status: 'present' } & DeploymentGroupRow)
+  | ({ readonly status: 'present'; readonly tags: readonly Tag[] } & DeploymentGroupRow)
   | ({ readonly status: 'deleted' } & DeletedDeploymentGroupRow);
 
 export type DeploymentGroupCommand =
@@ -52,6 +53,8 @@ export type DeploymentGroupCommand =
         /** For the words of a refusal when the application was deleted meanwhile. */
         readonly applicationName: string;
         readonly settings: DeploymentGroupSettingsInput;
+        /** Checked by registry/tags.ts. */
+        readonly tags?: readonly Tag[];
       };
     }
   | {
@@ -64,7 +67,12 @@ export type DeploymentGroupCommand =
         readonly settings: DeploymentGroupSettingsInput;
       };
     }
+  | { readonly type: 'TagDeploymentGroup'; readonly data: Named & { readonly tags: readonly Tag[] } }
+  | { readonly type: 'UntagDeploymentGroup'; readonly data: Named & { readonly tagKeys: readonly string[] } }
   | { readonly type: 'DeleteDeploymentGroup'; readonly data: Record<never, never> };
+
+/** For the words of the refusal when the group was deleted meanwhile. */
+type Named = { readonly deploymentGroupName: string };
 
 export type DeploymentGroupEvent =
   | {
@@ -77,6 +85,9 @@ export type DeploymentGroupEvent =
       /** The members that changed, each whole. */
       readonly data: { readonly settings: Partial<DeploymentGroupSettings> };
     }
+  /** Tags that are new, or have a new value. */
+  | { readonly type: 'DeploymentGroupTagged'; readonly data: { readonly tags: readonly Tag[] } }
+  | { readonly type: 'DeploymentGroupUntagged'; readonly data: { readonly tagKeys: readonly string[] } }
   | { readonly type: 'DeploymentGroupDeleted'; readonly data: Record<never, never> };
 
 /**
@@ -91,11 +102,14 @@ export const deploymentGroup: Aggregate<DeploymentGroupState, DeploymentGroupCom
     decide(state, command) {
       switch (command.type) {
         case 'CreateDeploymentGroup': {
-          const { applicationName, settings: input, ...identity } = command.data;
+          const { applicationName, settings: input, tags = [], ...identity } = command.data;
           if (state.status !== 'absent') throw nameTaken(state.deploymentGroupName);
           const settings = settingsOfNewGroup(input);
           return {
-            events: [{ type: 'DeploymentGroupCreated', data: { ...identity, settings } }],
+            events: [
+              { type: 'DeploymentGroupCreated', data: { ...identity, settings } },
+              ...tagged(tagsToAdd([], tags)),
+            ],
             requires: [
               applicationRow(identity.applicationId, applicationName),
               ...configRow(settings.deploymentConfigName),
@@ -124,6 +138,19 @@ export const deploymentGroup: Aggregate<DeploymentGroupState, DeploymentGroupCom
             ],
           };
         }
+        case 'TagDeploymentGroup': {
+          const { deploymentGroupName, tags } = command.data;
+          if (state.status !== 'present') throw deploymentGroupDoesNotExist(deploymentGroupName);
+          return { events: tagged(tagsToAdd(state.tags, tags)) };
+        }
+        case 'UntagDeploymentGroup': {
+          const { deploymentGroupName } = command.data;
+          if (state.status !== 'present') throw deploymentGroupDoesNotExist(deploymentGroupName);
+          const tagKeys = keysToRemove(state.tags, command.data.tagKeys);
+          return {
+            events: tagKeys.length === 0 ? [] : [{ type: 'DeploymentGroupUntagged', data: { tagKeys } }],
+          };
+        }
         case 'DeleteDeploymentGroup':
           return { events: state.status === 'present' ? [{ type: 'DeploymentGroupDeleted', data: {} }] : [] };
         default:
@@ -133,7 +160,7 @@ export const deploymentGroup: Aggregate<DeploymentGroupState, DeploymentGroupCom
 
     evolve(state, event) {
       if (event.type === 'DeploymentGroupCreated') {
-        return { status: 'present', ...event.data, createdAt: event.at };
+        return { status: 'present', ...event.data, createdAt: event.at, tags: [] };
       }
       if (state.status !== 'present') return state;
       switch (event.type) {
@@ -141,6 +168,10 @@ export const deploymentGroup: Aggregate<DeploymentGroupState, DeploymentGroupCom
           return { ...state, ...event.data };
         case 'DeploymentGroupSettingsChanged':
           return { ...state, settings: { ...state.settings, ...event.data.settings } };
+        case 'DeploymentGroupTagged':
+          return { ...state, tags: withTags(state.tags, event.data.tags) };
+        case 'DeploymentGroupUntagged':
+          return { ...state, tags: withoutTags(state.tags, event.data.tagKeys) };
         case 'DeploymentGroupDeleted': {
           const { deploymentGroupId, deploymentGroupName, applicationId } = state;
           return {
@@ -177,19 +208,24 @@ export const deploymentGroup: Aggregate<DeploymentGroupState, DeploymentGroupCom
     },
   };
 
-function rowsOfPresent(state: DeploymentGroupRow & { readonly status: 'present' }): readonly Row[] {
-  const { status: _, ...data } = state;
+function rowsOfPresent(state: Extract<DeploymentGroupState, { status: 'present' }>): readonly Row[] {
+  const { status: _, tags, ...data } = state;
   const { deploymentGroupId, applicationId, deploymentGroupName } = data;
   const reference: DeploymentGroupReferenceRow = { deploymentGroupId, applicationId, deploymentGroupName };
   const configName = data.settings.deploymentConfigName;
   const group: readonly Row[] = [
     { ...rowKeys.deploymentGroupName(applicationId, deploymentGroupName), data: reference },
     { ...rowKeys.deploymentGroup(deploymentGroupId), data },
+    ...(tags.length > 0 ? [{ ...rowKeys.tagsOfDeploymentGroup(deploymentGroupId), data: { tags } }] : []),
   ];
   // Predefined configurations cannot be deleted, so that nobody asks who uses them.
   return predefinedDeploymentConfig(configName)
     ? group
     : [...group, { ...rowKeys.groupOfDeploymentConfig(configName, deploymentGroupId), data: reference }];
+}
+
+function tagged(tags: readonly Tag[]): readonly DeploymentGroupEvent[] {
+  return tags.length === 0 ? [] : [{ type: 'DeploymentGroupTagged', data: { tags } }];
 }
 
 function applicationRow(applicationId: string, applicationName: string): RequiredRow {

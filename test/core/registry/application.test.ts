@@ -72,6 +72,57 @@ describe('an application', () => {
   });
 });
 
+describe('the tags of an application', () => {
+  const team = { Key: 'team', Value: 'shop' };
+  const stage = { Key: 'stage', Value: 'live' };
+  const tagged: ApplicationEvent = { type: 'ApplicationTagged', data: { tags: [team] } };
+  const tag = { type: 'TagApplication', data: { applicationName: 'shop', tags: [stage, team] } } as const;
+  const untag = (...tagKeys: string[]) =>
+    ({ type: 'UntagApplication', data: { applicationName: 'shop', tagKeys } }) as const;
+  const own = [
+    { ...rowKeys.applicationName('shop'), data: { applicationId: 'id-1' } },
+    { ...rowKeys.application('id-1'), data: { ...shop, createdAt: GIVEN_AT } },
+  ];
+
+  it('may come with its creation, and have a row of their own', () => {
+    given(application)
+      .when({ type: 'CreateApplication', data: { ...shop, tags: [team] } })
+      .then([created, tagged])
+      .rows(
+        { ...rowKeys.applicationName('shop'), data: { applicationId: 'id-1' } },
+        { ...rowKeys.application('id-1'), data: { ...shop, createdAt: ISSUED_AT } },
+        { ...rowKeys.tagsOfApplication('id-1'), data: { tags: [team] } },
+      );
+  });
+
+  it('are added, of which only those that are new are a fact', () => {
+    given(application, [created, tagged])
+      .when(tag)
+      .then([{ type: 'ApplicationTagged', data: { tags: [stage] } }])
+      .rows(...own, { ...rowKeys.tagsOfApplication('id-1'), data: { tags: [stage, team] } });
+    given(application, [created, tagged])
+      .when({ type: 'TagApplication', data: { applicationName: 'shop', tags: [team] } })
+      .then([]);
+  });
+
+  it('are removed, and their row with the last', () => {
+    given(application, [created, tagged])
+      .when(untag('team', 'nobody'))
+      .then([{ type: 'ApplicationUntagged', data: { tagKeys: ['team'] } }])
+      .rows(...own);
+    given(application, [created]).when(untag('team')).then([]);
+  });
+
+  it('go with the application', () => {
+    given(application, [created, tagged]).when(remove).then([deleted]).rows();
+    for (const command of [tag, untag('team')]) {
+      given(application, [created, deleted])
+        .when(command)
+        .refused('ApplicationDoesNotExistException', /found for name: shop$/);
+    }
+  });
+});
+
 describe('a compute platform', () => {
   it('is Server when absent, and one of three words otherwise', () => {
     expect(computePlatformOf(undefined)).toBe('Server');

@@ -143,3 +143,43 @@ describe('a deployment group', () => {
     given(deploymentGroup).when(remove).then([]);
   });
 });
+
+describe('the tags of a deployment group', () => {
+  const team = { Key: 'team', Value: 'shop' };
+  const tagged = { type: 'DeploymentGroupTagged', data: { tags: [team] } } as const;
+  const tags = { ...rowKeys.tagsOfDeploymentGroup('group-1'), data: { tags: [team] } };
+  const own = (createdAt: number) => [
+    { ...rowKeys.deploymentGroupName('app-1', 'live'), data: reference },
+    { ...rowKeys.deploymentGroup('group-1'), data: { ...identity, settings: defaults, createdAt } },
+  ];
+
+  it('may come with its creation, or later, and have a row of their own', () => {
+    const command = create(required);
+    given(deploymentGroup)
+      .when({ ...command, data: { ...command.data, tags: [team] } })
+      .then([created(), tagged])
+      .rows(...own(ISSUED_AT), tags);
+    const tag = { type: 'TagDeploymentGroup', data: { deploymentGroupName: 'live', tags: [team] } } as const;
+    given(deploymentGroup, [created()])
+      .when(tag)
+      .then([tagged])
+      .rows(...own(GIVEN_AT), tags);
+    given(deploymentGroup, [created(), tagged]).when(tag).then([]);
+    given(deploymentGroup, [created(), deleted])
+      .when(tag)
+      .refused('DeploymentGroupDoesNotExistException', /found for name: live$/);
+  });
+
+  it('are removed, of which only those that are there are a fact', () => {
+    const untag = {
+      type: 'UntagDeploymentGroup',
+      data: { deploymentGroupName: 'live', tagKeys: ['team', 'nobody'] },
+    } as const;
+    given(deploymentGroup, [created(), tagged])
+      .when(untag)
+      .then([{ type: 'DeploymentGroupUntagged', data: { tagKeys: ['team'] } }])
+      .rows(...own(GIVEN_AT));
+    given(deploymentGroup, [created()]).when(untag).then([]);
+    given(deploymentGroup, [created(), deleted]).when(untag).refused('DeploymentGroupDoesNotExistException');
+  });
+});

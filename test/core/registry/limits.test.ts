@@ -4,7 +4,6 @@ import {
   checkDeploymentConfigLimit,
   checkDeploymentGroupLimit,
 } from '../../../core/registry/limits.ts';
-import { refuseTags } from '../../../core/registry/tags.ts';
 import { refusalOf } from '../given.ts';
 
 describe('the limits', () => {
@@ -15,15 +14,5 @@ describe('the limits', () => {
   ])('let the last one in and refuse the next: %o', (check, most, code) => {
     expect(() => check(most - 1)).not.toThrow();
     expect(refusalOf(() => check(most)).code).toBe(code);
-  });
-});
-
-describe('tags', () => {
-  it('are refused by name while they are not built, and their absence is not', () => {
-    expect(() => refuseTags(undefined)).not.toThrow();
-    expect(() => refuseTags([])).not.toThrow();
-    const refusal = refusalOf(() => refuseTags([{ Key: 'team', Value: 'shop' }]));
-    expect(refusal.code).toBe('InvalidTagsToAddException');
-    expect(refusal.message).toContain('not built yet');
   });
 });
