@@ -38,6 +38,17 @@ export function lambdaTargetInfo(row: DeploymentRow, target: LambdaTarget, home:
   };
 }
 
+/** The member `instanceSummary` of the operations that came before targets: the one target as if it were an instance. */
+export function lambdaInstanceSummary(row: DeploymentRow, target: LambdaTarget) {
+  return {
+    deploymentId: row.created.deploymentId,
+    instanceId: lambdaTargetId(target),
+    status: lambdaTargetStatus(row),
+    lastUpdatedAt: epochSeconds(row.lastUpdatedAt),
+    lifecycleEvents: row.lifecycleEvents.map(lifecycleEventInfo),
+  };
+}
+
 function lifecycleEventInfo(event: LifecycleEvent) {
   const { lifecycleEventName, status, startedAt, endedAt, diagnostics } = event;
   return {

@@ -8,10 +8,11 @@ import {
   requireNewApplicationName,
 } from '../../core/registry/names.ts';
 import { tagsShape } from '../../core/registry/shapes.ts';
-import { refuseTags } from '../../core/registry/tags.ts';
+import { tagsOf } from '../../core/registry/tags.ts';
 import { applicationInfo } from '../../core/views/application-info.ts';
 import { rowKeys } from '../../core/views/row-keys.ts';
 import { commandTo, execute } from '../runtime/execute.ts';
+import { checkBatch } from './batch.ts';
 import type { CallContext } from './operation.ts';
 import { operation } from './operation.ts';
 import { PAGE_SIZE, nextTokenOf, positionOf } from './page.ts';
@@ -26,14 +27,14 @@ export const createApplication = operation({
     const applicationName = requireApplicationName(input.applicationName);
     checkApplicationName(applicationName);
     const computePlatform = requireBuiltComputePlatform(computePlatformOf(input.computePlatform));
-    refuseTags(input.tags);
+    const tags = tagsOf(input.tags ?? []);
     await refuseTakenName(ports, applicationName);
     checkApplicationLimit(await ports.rows.count(rowKeys.applicationName('').pk));
     const applicationId = ports.system.uuid();
     await execute(ports, issued, [
       commandTo(application, `application#${applicationId}`, {
         type: 'CreateApplication',
-        data: { applicationId, applicationName, computePlatform },
+        data: { applicationId, applicationName, computePlatform, tags },
       }),
     ]);
     return { applicationId };
@@ -57,6 +58,22 @@ export const getApplication = operation({
     return { application: applicationInfo(await applicationNamed(ports.rows, name)) };
   },
 });
+
+/** One unknown name refuses them all: no member of the answer could tell it. */
+export const batchGetApplications = operation({
+  name: 'BatchGetApplications',
+  input: z.object({ applicationNames: z.array(z.string()).exactOptional() }),
+  handle: async ({ applicationNames = [] }, { ports }) => {
+    requireApplicationName(applicationNames[0]);
+    const names = applicationNames.map(requireApplicationName);
+    checkBatch(names, MOST_APPLICATIONS, 'applicationNames');
+    names.forEach(checkApplicationName);
+    const found = await Promise.all(names.map((name) => applicationNamed(ports.rows, name)));
+    return { applicationsInfo: found.map(applicationInfo) };
+  },
+});
+
+const MOST_APPLICATIONS = 100;
 
 export const listApplications = operation({
   name: 'ListApplications',

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { DeploymentGroupRow } from '../../core/registry/deployment-group.ts';
 import { deploymentGroup } from '../../core/registry/deployment-group.ts';
 import {
   checkApplicationName,
@@ -12,6 +13,7 @@ import type { DeploymentRow } from '../../core/views/deployment-rows.ts';
 import { rowKeys } from '../../core/views/row-keys.ts';
 import type { RowReader } from '../adapters/row-reader.ts';
 import { commandTo, execute } from '../runtime/execute.ts';
+import { checkBatch } from './batch.ts';
 import { operation } from './operation.ts';
 import { PAGE_SIZE, nextTokenOf, positionOf } from './page.ts';
 import {
@@ -33,23 +35,50 @@ export const getDeploymentGroup = operation({
     const { rows } = ports;
     const { applicationId } = await applicationNamed(rows, applicationName);
     const group = await deploymentGroupNamed(rows, applicationId, deploymentGroupName);
-    const { deploymentGroupId } = group;
-    const attempted = await newest(rows, rowKeys.deploymentOfGroup(deploymentGroupId, 0, '').pk);
-    const successful = await newest(
-      rows,
-      rowKeys.deploymentOfGroupByStatus(deploymentGroupId, 'Succeeded', 0, '').pk,
-    );
+    return { deploymentGroupInfo: await infoOf(rows, group, applicationName) };
+  },
+});
+
+/** Unknown names are told in the errorMessage, which is empty where there are none. */
+export const batchGetDeploymentGroups = operation({
+  name: 'BatchGetDeploymentGroups',
+  input: z.object({ applicationName: text, deploymentGroupNames: z.array(z.string()).exactOptional() }),
+  handle: async ({ deploymentGroupNames = [], ...input }, { ports: { rows } }) => {
+    const applicationName = requireApplicationName(input.applicationName);
+    requireDeploymentGroupName(deploymentGroupNames[0]);
+    const names = deploymentGroupNames.map(requireDeploymentGroupName);
+    checkApplicationName(applicationName);
+    checkBatch(names, MOST_GROUPS, 'deploymentGroupNames');
+    names.forEach(checkDeploymentGroupName);
+    const { applicationId } = await applicationNamed(rows, applicationName);
+    const groups = await Promise.all(names.map((name) => findDeploymentGroup(rows, applicationId, name)));
+    const found = groups.filter((group) => group !== undefined);
+    const unknown = names.filter((_, index) => groups[index] === undefined);
     return {
-      deploymentGroupInfo: deploymentGroupInfo(group, {
-        applicationName,
-        lastAttemptedDeployment: lastDeployment(attempted),
-        lastSuccessfulDeployment: lastDeployment(successful),
-        // Whatever was accepted last is what the group is to have, a rollback included.
-        targetRevision: attempted?.created.revision.location,
-      }),
+      deploymentGroupsInfo: await Promise.all(found.map((group) => infoOf(rows, group, applicationName))),
+      errorMessage: unknown.length === 0 ? '' : `No deployment groups found for names: ${unknown.join(', ')}`,
     };
   },
 });
+
+/** The service states no limit; this one is that of its other batches of names. */
+const MOST_GROUPS = 100;
+
+async function infoOf(rows: RowReader, group: DeploymentGroupRow, applicationName: string) {
+  const { deploymentGroupId } = group;
+  const attempted = await newest(rows, rowKeys.deploymentOfGroup(deploymentGroupId, 0, '').pk);
+  const successful = await newest(
+    rows,
+    rowKeys.deploymentOfGroupByStatus(deploymentGroupId, 'Succeeded', 0, '').pk,
+  );
+  return deploymentGroupInfo(group, {
+    applicationName,
+    lastAttemptedDeployment: lastDeployment(attempted),
+    lastSuccessfulDeployment: lastDeployment(successful),
+    // Whatever was accepted last is what the group is to have, a rollback included.
+    targetRevision: attempted?.created.revision.location,
+  });
+}
 
 async function newest(rows: RowReader, pk: string): Promise<DeploymentRow | undefined> {
   const { rows: found } = await rows.query({ pk, limit: 1 });

@@ -24,12 +24,20 @@ export function deploymentIdOf(input: string | undefined): string {
 
 /** Throws DeploymentDoesNotExistException, also where the deployment is hidden because its application is gone. */
 export async function knownDeployment(ports: ApiPorts, deploymentId: string): Promise<KnownDeployment> {
-  const row = await read<DeploymentRow>(ports.rows, rowKeys.deployment(deploymentId));
-  const parents = row && (await parentsOf(ports.rows, row.created.deploymentGroupId, ports.system.now()));
-  if (row === undefined || parents === undefined) {
+  const found = await findDeployment(ports, deploymentId);
+  if (found === undefined) {
     throw new Refusal('DeploymentDoesNotExistException', `No deployment found for id: ${deploymentId}`);
   }
-  return { row, ...parents };
+  return found;
+}
+
+export async function findDeployment(
+  { rows, system }: ApiPorts,
+  deploymentId: string,
+): Promise<KnownDeployment | undefined> {
+  const row = await read<DeploymentRow>(rows, rowKeys.deployment(deploymentId));
+  const parents = row && (await parentsOf(rows, row.created.deploymentGroupId, system.now()));
+  return row && parents && { row, ...parents };
 }
 
 /** The deployments of a deleted group remain readable this long. */

@@ -18,7 +18,7 @@ import {
 } from '../../core/registry/names.ts';
 import { defaultDeploymentConfigNames } from '../../core/registry/predefined-deployment-configs.ts';
 import { deploymentGroupSettingsShape, tagsShape } from '../../core/registry/shapes.ts';
-import { refuseTags } from '../../core/registry/tags.ts';
+import { tagsOf } from '../../core/registry/tags.ts';
 import { rowKeys } from '../../core/views/row-keys.ts';
 import { commandTo, execute } from '../runtime/execute.ts';
 import type { ApiPorts } from './operation.ts';
@@ -40,7 +40,10 @@ export const createDeploymentGroup = operation({
     deploymentGroupName: text,
     tags: tagsShape.exactOptional(),
   }),
-  handle: async ({ applicationName: named, deploymentGroupName: name, tags, ...settings }, context) => {
+  handle: async (
+    { applicationName: named, deploymentGroupName: name, tags: given = [], ...settings },
+    context,
+  ) => {
     const { ports, issued } = context;
     const applicationName = requireApplicationName(named);
     const deploymentGroupName = requireDeploymentGroupName(name);
@@ -48,7 +51,7 @@ export const createDeploymentGroup = operation({
     checkApplicationName(applicationName);
     checkDeploymentGroupName(deploymentGroupName);
     checkSettingsFormat(settings);
-    refuseTags(tags);
+    const tags = tagsOf(given);
     const { applicationId, computePlatform } = await applicationNamed(ports.rows, applicationName);
     checkLambdaMembers(settings);
     checkLambdaStyle(settings.deploymentStyle && checkDeploymentStyle(settings.deploymentStyle));
@@ -71,6 +74,7 @@ export const createDeploymentGroup = operation({
           deploymentGroupName,
           computePlatform: requireBuiltComputePlatform(computePlatform),
           settings,
+          tags,
         },
       }),
     ]);

@@ -1,7 +1,6 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { operations } from '../../functions/api/operations.ts';
 import { declaredErrors } from './sdk-declared-errors.ts';
 import { NEWER_ERRORS, modelledErrors } from './sdk-model.ts';
@@ -37,24 +36,3 @@ function filesOf(folder: string): readonly string[] {
   const names = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
   return names.filter((name) => name.endsWith('.ts')).map((name) => join(root, folder, name));
 }
-
-/** The emulator's virtual environment holds a botocore, whose model names the errors of each operation. */
-const libraries = join(root, '.sluice', 'venv', 'lib');
-const [model] = (existsSync(libraries) ? readdirSync(libraries) : [])
-  .map((python) =>
-    join(libraries, python, 'site-packages/botocore/data/codedeploy/2014-10-06/service-2.json.gz'),
-  )
-  .filter((path) => existsSync(path));
-
-describe.skipIf(model === undefined)('by the model of botocore', () => {
-  test.each(Object.keys(declaredErrors))('%s declares what we say it does', (operation) => {
-    const { operations: modelled } = JSON.parse(gunzipSync(readFileSync(model ?? '')).toString('utf8')) as {
-      operations: Record<string, { errors?: readonly { shape: string }[] }>;
-    };
-    const theirs = (modelled[operation]?.errors ?? []).map(({ shape }) => shape);
-    const ours = (declaredErrors[operation] ?? []).map((name) => `${name}Exception`);
-    const withoutNewer = (names: readonly string[]) =>
-      names.filter((name) => !NEWER_ERRORS.includes(name)).sort();
-    expect(withoutNewer(ours)).toEqual(withoutNewer(theirs));
-  });
-});

@@ -151,6 +151,7 @@ const ANY_OPERATION: readonly string[] = [
   'SerializationException',
   'ThrottlingException',
   'UnknownOperationException',
+  'ValidationError',
 ];
 
 function operationIn({ headers }: ApiRequest): string {

@@ -73,7 +73,7 @@ test('a missing member comes before a malformed one, and that before a name that
     { ...quotes, computePlatform: 'Cloud' },
     'InvalidComputePlatformException',
   );
-  const tagged = { ...quotes, tags: [{ Key: 'a', Value: 'b' }] };
+  const tagged = { ...quotes, tags: [{ Key: 'aws:a', Value: 'b' }] };
   await refused('CreateApplication', tagged, 'InvalidTagsToAddException');
 });
 

@@ -196,7 +196,7 @@ test('members of other platforms, and what is not built, are refused by their mo
     const updated = { applicationName: 'quotes', currentDeploymentGroupName: 'live', ...members };
     await one.refused('UpdateDeploymentGroup', updated, code);
   }
-  const tagged = { ...create, tags: [{ Key: 'a', Value: 'b' }] };
+  const tagged = { ...create, tags: [{ Key: 'aws:a', Value: 'b' }] };
   await one.refused('CreateDeploymentGroup', tagged, 'InvalidTagsToAddException');
 });
 

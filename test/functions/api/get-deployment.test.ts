@@ -114,6 +114,7 @@ test('messages tell why a shift is held', async () => {
       step: 1,
       reason: 'provisioned-concurrency',
       message: 'Provisioned concurrency is still warming up.',
+      policy: { timeScale: 1, bakeGraceSeconds: 60 },
     },
   });
   expect((await info(one, deploymentId))?.deploymentStatusMessages).toEqual([

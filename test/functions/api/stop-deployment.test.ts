@@ -54,7 +54,8 @@ test('while a shift executes the first answer is Pending and the next ones Succe
 test('a shift that waits to be tried again executes nothing', async () => {
   const { one, deploymentId, stop } = await deployed();
   const data = { executionArn: (await admitted(one, deploymentId)).executionArn, step: 1 };
-  const reason = { reason: 'throttled', message: 'Rate exceeded' } as const;
+  const policy = { timeScale: 1, bakeGraceSeconds: 60 };
+  const reason = { reason: 'throttled', message: 'Rate exceeded', policy } as const;
   await one.decide(deploymentId, task.begin(), { type: 'PostponeShift', data: { ...data, ...reason } });
   expect((await stop()).status).toBe('Succeeded');
 });
@@ -128,7 +129,7 @@ test('a missing, malformed or unknown id, and a deleted group, are refused by th
 
 test('a signal that cannot be sent does not undo the stop: the sweep wakes what waits', async () => {
   const fail = () => Promise.reject(new Error('Step Functions is away'));
-  const one = api({ workflows: { fail } });
+  const one = api({ workflows: { fail, succeed: fail } });
   await aGroup(one);
   const deploymentId = await aDeployment(one);
   one.parked.push({ deploymentId, entry: 'AllowTraffic#1', token: 'bake-token' });
