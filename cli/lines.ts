@@ -4,7 +4,7 @@ import type { TimelineEntry } from '../core/views/timeline.ts';
 
 /** Local time, as people on this machine read it; with the date where it is another day than the one it is seen from. */
 export const tellLocalTime: TellTime = (at, from) =>
-  localDate(at) === localDate(from) ? localTime(at) : `${localDate(at)} ${localTime(at)}`;
+  localDate(at) === localDate(from) ? localTime(at) : localDateTime(at);
 
 /** "12:03:10  +2m 05s  AllowTraffic: 10 % of the traffic on version 2, until 12:08:10" */
 export function watchLine({ at, elapsedMilliseconds, sentence }: TimelineEntry): string {
@@ -14,7 +14,7 @@ export function watchLine({ at, elapsedMilliseconds, sentence }: TimelineEntry):
 /** Two lines: what kind of event, when and by whom; then what it says. */
 export function logLines({ version, at, type, who, cause, sentence }: TimelineEntry): readonly string[] {
   const number = String(version).padStart(VERSION_WIDTH);
-  const when = `${localDate(at)} ${localTime(at)}.${String(at % 1000).padStart(3, '0')}`;
+  const when = `${localDateTime(at)}.${String(at % 1000).padStart(3, '0')}`;
   return [
     `${number}  ${when}  ${type} by ${who}, cause ${cause.slice(0, CAUSE_CHARACTERS)}`,
     `${' '.repeat(VERSION_WIDTH)}  ${oneLine(sentence)}`,
@@ -34,6 +34,11 @@ export function jsonLine({ stream, version, type, at, actor, cause, data }: Stor
   });
 }
 
+/** "2026-11-02 12:03:10" */
+export function localDateTime(at: number): string {
+  return `${localDate(at)} ${localTime(at)}`;
+}
+
 /** "3 events", "1 event" */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
@@ -45,7 +50,8 @@ const VERSION_WIDTH = 4;
 /** Enough of a UUID to tell the commands of one deployment apart. */
 const CAUSE_CHARACTERS = 8;
 
-function elapsed(milliseconds: number): string {
+/** "3.2s", "2m 05s", "50h 00m" */
+export function elapsed(milliseconds: number): string {
   const seconds = milliseconds / 1000;
   if (seconds < 60) return `${(Math.floor(seconds * 10) / 10).toFixed(1)}s`;
   const minutes = Math.floor(seconds / 60);
@@ -54,7 +60,7 @@ function elapsed(milliseconds: number): string {
 }
 
 /** Messages of AWS and of users may hold line breaks; one event is one line. */
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   return text.replaceAll(/\s*[\r\n]+\s*/g, ' ');
 }
 

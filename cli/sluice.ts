@@ -110,11 +110,14 @@ function parsed(
 
 function usageOf({ name, argument, options }: Command): string {
   const own = Object.entries(options).map(([option, { type }]) =>
-    type === 'string' ? `[--${option} ${option === 'timeout' ? 'SECONDS' : 'NAME'}]` : `[--${option}]`,
+    type === 'string' ? `[--${option} ${TAKES[option] ?? 'NAME'}]` : `[--${option}]`,
   );
   const words = ['sluice', name, ...(argument === undefined ? [] : [argument]), ...own];
   return `Usage: ${words.join(' ')} [--local | --stack NAME] [--region REGION]`;
 }
+
+/** What an option takes, where it is no name. */
+const TAKES: Readonly<Record<string, string>> = { timeout: 'SECONDS', at: 'MOMENT' };
 
 const TARGET_HELP = `Which installation: the local cloud where \`npm start\` runs one (.sluice/local.json), else the stack Sluice
 in the AWS account of your credentials. --local takes the first and nothing else; --stack NAME (or SLUICE_STACK)

@@ -1,4 +1,4 @@
-import type { EpochMilliseconds, Recorded } from '../decider.ts';
+import type { Actor, EpochMilliseconds, Recorded } from '../decider.ts';
 import type { DeploymentEvent } from '../deployments/deployment-events.ts';
 import { evolve } from '../deployments/deployment-evolution.ts';
 import type { Deployment } from '../deployments/deployment-state.ts';
@@ -12,7 +12,8 @@ export interface TimelineEntry {
   readonly at: EpochMilliseconds;
   /** Since the first event. */
   readonly elapsedMilliseconds: number;
-  /** Who caused it, in words. */
+  readonly actor: Actor;
+  /** The same, in words. */
   readonly who: string;
   readonly sentence: string;
   /** The id of the command. */
@@ -34,6 +35,7 @@ export function timeline(
       type,
       at,
       elapsedMilliseconds: at - createdAt,
+      actor,
       who: actorWords(actor),
       sentence: eventSentence(event, state, tellTime),
       cause,

@@ -67,7 +67,8 @@ export async function sluice(
 ): Promise<Ran> {
   const printed: string[] = [];
   const noted: string[] = [];
-  let now = 1_793_610_000_000;
+  // An hour and a half after the golden history begins, which is over by then.
+  let now = 1_793_615_400_000;
   let sleeps = 0;
   const code = await main(words, {
     terminal: { print: (line) => printed.push(line), note: (line) => noted.push(line) },
