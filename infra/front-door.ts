@@ -9,7 +9,7 @@ import { grantAssumeServiceRoles, grantReadServiceRoles, type ServiceRoles } fro
 import { SluiceFunction } from './sluice-function.ts';
 import { grantAnswerTokens } from './workflows.ts';
 
-/** The CodeDeploy-compatible address. A path without a route, which is every path but `/`, answers 404. */
+/** The CodeDeploy-compatible address, and `GET /v1/…` beside it. A path without a route answers 404. */
 export class FrontDoor extends Construct {
   readonly functions: readonly SluiceFunction[];
   /** Ends in a slash: clients post to the address as it is given. */
@@ -18,7 +18,8 @@ export class FrontDoor extends Construct {
   constructor(scope: Construct, id: string, foundation: Foundation, serviceRoles: ServiceRoles) {
     super(scope, id);
     const codedeploy = this.codedeploy(foundation, serviceRoles);
-    this.functions = [codedeploy];
+    const readV1 = this.readV1(foundation);
+    this.functions = [codedeploy, readV1];
     const api = new HttpApi(this, 'Api', {
       apiName: foundation.place.stackName,
       description: `The CodeDeploy API of ${foundation.place.stackName}`,
@@ -31,6 +32,16 @@ export class FrontDoor extends Construct {
       integration: new HttpLambdaIntegration('CodeDeploy', codedeploy),
       authorizer: new HttpIamAuthorizer(),
     });
+    // Nothing but these two paths reaches the function, so that a caller's IAM policy can tell them apart.
+    const readings = new HttpLambdaIntegration('ReadV1', readV1);
+    for (const reading of ['events', 'timeline']) {
+      api.addRoutes({
+        path: `/v1/deployments/{deploymentId}/${reading}`,
+        methods: [HttpMethod.GET],
+        integration: readings,
+        authorizer: new HttpIamAuthorizer(),
+      });
+    }
     const stage = new HttpStage(this, 'Stage', {
       httpApi: api,
       stageName: '$default',
@@ -70,6 +81,19 @@ export class FrontDoor extends Construct {
     grantReadServiceRoles(codedeploy);
     grantAnswerTokens(codedeploy);
     return codedeploy;
+  }
+
+  private readV1(foundation: Foundation): SluiceFunction {
+    const readV1 = new SluiceFunction(this, 'ReadV1', {
+      foundation,
+      entry: 'read/v1',
+      description: 'Answers GET /v1: the events and timelines of deployments',
+      rights: 'reader',
+      timeout: API_TIMEOUT,
+      environment: foundation.store.tables,
+    });
+    foundation.store.grantReadLog(readV1);
+    return readV1;
   }
 }
 

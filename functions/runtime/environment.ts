@@ -36,6 +36,7 @@ export const environments = {
   'lifecycle/admit': z.object({ ...tables, ...policy }),
   'lifecycle/allow-traffic': z.object({ ...tables, ...live, ...policy }),
   'lifecycle/finish': z.object({ ...tables, ...policy }),
+  'read/v1': z.object(tables),
   'reactions/on-events': z.object({ ...tables, ...workflows, DEAD_LETTER_QUEUE_URL: z.string().min(1) }),
   'reactions/on-alarm': z.object({ ...tables, ...live, ...policy }),
   'reactions/on-deadline': z.object({ ...tables, ...live, ...policy, ...workflows }),

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { environments } from '../../functions/runtime/environment.ts';
+import { environments, type FunctionName } from '../../functions/runtime/environment.ts';
 import { functionNames } from '../../infra/bundle.ts';
 import { localCloud, type Place, realAccount } from '../../infra/local-differences.ts';
 import type { SluiceFunctionProps } from '../../infra/sluice-function.ts';
 import { differences } from './differences.ts';
+import { functionPaths } from './function-paths.ts';
 import { synthesized } from './synthesized.ts';
-import { ofType, resolved, type Template } from './template.ts';
+import { at, ofType, resolved, type Template } from './template.ts';
 
 const template = synthesized(realAccount('Sluice'));
 const localTemplate = synthesized(localCloud('Sluice', 30));
@@ -107,15 +108,8 @@ describe('the stack on the local cloud', () => {
   );
 });
 
-function functionOf(from: Template, name: string): Readonly<Record<string, unknown>> {
-  const found = ofType(from, 'AWS::Lambda::Function').find((each) => {
-    const last = each.path.split('/').at(-1) ?? '';
-    return last.toLowerCase() === (name.split('/').at(-1) ?? '').replaceAll('-', '');
-  });
-  if (found === undefined) {
-    throw new Error(`No function for ${name}.`);
-  }
-  return found.properties;
+function functionOf(from: Template, name: FunctionName): Readonly<Record<string, unknown>> {
+  return at(from, functionPaths[name]).properties;
 }
 
 /** What CloudFormation would put for a reference: an ARN where the value of the resource is one. */

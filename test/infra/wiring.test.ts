@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { routes as readRoutes } from '../../functions/read/v1.ts';
 import { realAccount } from '../../infra/local-differences.ts';
 import { synthesized } from './synthesized.ts';
 import { at, ofType, readable, type Resource } from './template.ts';
@@ -103,10 +104,27 @@ describe('the clock and the executions', () => {
   });
 });
 
+interface RouteProperties {
+  readonly RouteKey: string;
+  readonly Target: string;
+  readonly AuthorizationType: string;
+}
+
 describe('the front door', () => {
-  it('has one route, and refuses on it who is not signed by IAM', () => {
-    const routes = ofType(template, 'AWS::ApiGatewayV2::Route').map((each) => each.properties);
-    expect(routes).toMatchObject([{ RouteKey: 'POST /', AuthorizationType: 'AWS_IAM' }]);
+  const reading = '<FrontDoor/ReadV1>, AWS_IAM';
+
+  it('has these routes, and on each of them says who is let in to which function', () => {
+    const routes = ofType(template, 'AWS::ApiGatewayV2::Route').map((route) => {
+      const { RouteKey, Target, AuthorizationType } = readable(template, route.properties) as RouteProperties;
+      const integration = at(template, Target.replace(/^integrations\/<(.*)>$/, '$1'));
+      const { IntegrationUri } = readable(template, integration.properties) as { IntegrationUri: string };
+      return [RouteKey, `${IntegrationUri}, ${AuthorizationType}`] as const;
+    });
+    expect(Object.fromEntries(routes)).toEqual({
+      'POST /': '<FrontDoor/CodeDeploy>, AWS_IAM',
+      // The function answers by the key of the route: what it knows is what is routed to it.
+      ...Object.fromEntries([...readRoutes.keys()].map((route) => [route, reading])),
+    });
   });
 
   it('keeps an account of who called', () => {

@@ -1,0 +1,177 @@
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import * as z from 'zod';
+import type { DeploymentEvent } from '../../core/deployments/deployment-events.ts';
+import { Refusal } from '../../core/refusal.ts';
+import { checkDeploymentId, quoted } from '../../core/registry/names.ts';
+import { eventsAnswer, timelineAnswer } from '../../core/views/v1-answers.ts';
+import type { ErrorAnswer, EventsAnswer, TimelineAnswer } from '../../core/views/v1.ts';
+import type { EventStore } from '../adapters/event-store.ts';
+import type { ApiRequest } from '../runtime/aws-json.ts';
+import { environmentOf } from '../runtime/environment.ts';
+import { handlerOf } from '../runtime/handler.ts';
+import { recorded } from '../runtime/history.ts';
+import { logger } from '../runtime/log.ts';
+import { storePorts } from '../runtime/ports.ts';
+import type { System } from '../runtime/system.ts';
+
+export interface ReadPorts {
+  readonly store: Pick<EventStore, 'load'>;
+  readonly system: Pick<System, 'now'>;
+}
+
+/** What an HTTP API hands over of a GET, as far as it is read. */
+export type ReadRequest = Pick<ApiRequest, 'requestContext'> & {
+  /** The method and the path as the route is written. */
+  readonly routeKey: string;
+  readonly pathParameters?: Parameters;
+  /** One that is repeated comes as a list with commas. */
+  readonly queryStringParameters?: Parameters;
+};
+
+type Parameters = Readonly<Record<string, string | undefined>> | null | undefined;
+
+/**
+ * `GET /v1/…`: the log of a deployment as JSON, whatever has become of its group and application. It reads only the log.
+ * Every answer is one of core/views/v1.ts: 200, or an error with its code and what to do, 400, 403, 404 or 500.
+ */
+export function readV1(
+  ports: ReadPorts,
+): (request: ReadRequest) => Promise<APIGatewayProxyStructuredResultV2> {
+  return async (request) => {
+    const { requestId } = request.requestContext;
+    try {
+      requireCaller(request);
+      const answer = await routeOf(request)(ports, request);
+      logger.info('answered', { requestId, route: request.routeKey });
+      return respond(requestId, 200, answer);
+    } catch (error) {
+      return refused(requestId, error);
+    }
+  };
+}
+
+type Route = (ports: ReadPorts, request: ReadRequest) => Promise<EventsAnswer | TimelineAnswer>;
+
+/** By the keys of their routes at the gateway. */
+export const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
+  ['GET /v1/deployments/{deploymentId}/events', events],
+  ['GET /v1/deployments/{deploymentId}/timeline', wholeTimeline],
+]);
+
+/** An event is a few KB at most, so that the largest page stays far below the 6 MB that a function may answer. */
+const MOST_EVENTS = 500;
+const USUAL_EVENTS = 100;
+
+/** Nine digits: more than any stream has, less than what a number holds. */
+const count = z.string().regex(/^\d{1,9}$/, 'it is not a whole number');
+
+const page = z.strictObject({
+  after: count.transform(Number).default(0),
+  limit: count
+    .transform(Number)
+    .refine((limit) => limit >= 1 && limit <= MOST_EVENTS, `it is not from 1 to ${MOST_EVENTS}`)
+    .default(USUAL_EVENTS),
+});
+
+async function events({ store }: ReadPorts, request: ReadRequest): Promise<EventsAnswer> {
+  const deploymentId = deploymentIdOf(request);
+  const { after, limit } = parametersOf(page, request);
+  const found = await store.load(streamOf(deploymentId), after + 1);
+  // Nothing behind a position is an empty page, but only where there is a deployment at all.
+  const exists = found.length > 0 || (after > 0 && (await store.load(streamOf(deploymentId))).length > 0);
+  if (!exists) throw unknown(deploymentId);
+  return eventsAnswer(deploymentId, found, limit, isoTime);
+}
+
+async function wholeTimeline({ store, system }: ReadPorts, request: ReadRequest): Promise<TimelineAnswer> {
+  const deploymentId = deploymentIdOf(request);
+  parametersOf(z.strictObject({}), request);
+  const stream = await store.load(streamOf(deploymentId));
+  const answer = timelineAnswer(
+    stream.map((event) => recorded<DeploymentEvent>(event)),
+    system.now(),
+    isoTime,
+  );
+  if (answer === undefined) throw unknown(deploymentId);
+  return answer;
+}
+
+function deploymentIdOf({ pathParameters }: ReadRequest): string {
+  const deploymentId = pathParameters?.['deploymentId'] ?? '';
+  checkDeploymentId(deploymentId);
+  return deploymentId;
+}
+
+function streamOf(deploymentId: string): string {
+  return `deployment#${deploymentId}`;
+}
+
+function isoTime(at: number): string {
+  return new Date(at).toISOString();
+}
+
+function parametersOf<Parsed>(schema: z.ZodType<Parsed>, { queryStringParameters }: ReadRequest): Parsed {
+  const result = schema.safeParse(queryStringParameters ?? {});
+  if (result.success) return result.data;
+  throw new Refusal('ValidationException', result.error.issues.map(faultOf).join(' '));
+}
+
+function faultOf(issue: z.core.$ZodIssue): string {
+  return issue.code === 'unrecognized_keys'
+    ? `The parameter ${issue.keys.map(quoted).join(', ')} is unknown here.`
+    : `The parameter ${issue.path.join('.')} is invalid: ${issue.message}.`;
+}
+
+/** The gateway lets nobody in without a signature; a request that came another way names no caller. */
+function requireCaller({ requestContext }: ReadRequest): void {
+  const caller = requestContext.authorizer?.iam?.userArn;
+  if (typeof caller === 'string' && caller !== '') return;
+  throw new Refusal(
+    'AccessDeniedException',
+    'The request names no IAM caller. Sign it with AWS credentials.',
+  );
+}
+
+function routeOf({ routeKey }: ReadRequest): Route {
+  const route = routes.get(routeKey);
+  if (route !== undefined) return route;
+  throw new Refusal('UnknownOperationException', `There is no ${quoted(routeKey)} here.`);
+}
+
+function unknown(deploymentId: string): Refusal {
+  return new Refusal('DeploymentDoesNotExistException', `No deployment found for id: ${deploymentId}`);
+}
+
+const STATUSES: Readonly<Record<string, number>> = {
+  AccessDeniedException: 403,
+  DeploymentDoesNotExistException: 404,
+  UnknownOperationException: 404,
+};
+const MALFORMED = 400;
+
+function refused(requestId: string, error: unknown): APIGatewayProxyStructuredResultV2 {
+  if (error instanceof Refusal) {
+    const { code, message } = error;
+    logger.info('refused', { requestId, code });
+    return respond(requestId, STATUSES[code] ?? MALFORMED, { version: '1', error: { code, message } });
+  }
+  logger.error('the call failed', { requestId, error: error as Error });
+  const message = `Something went wrong inside. Its request id is ${requestId}: the log of the function tells more.`;
+  return respond(requestId, 500, { version: '1', error: { code: 'InternalFailure', message } });
+}
+
+function respond(
+  requestId: string,
+  statusCode: number,
+  answer: EventsAnswer | TimelineAnswer | ErrorAnswer,
+): APIGatewayProxyStructuredResultV2 {
+  return {
+    statusCode,
+    headers: { 'content-type': 'application/json', 'x-amzn-requestid': requestId },
+    body: JSON.stringify(answer),
+  };
+}
+
+export const handler = handlerOf('read/v1', (variables) =>
+  readV1(storePorts(environmentOf('read/v1', variables))),
+);

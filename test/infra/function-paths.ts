@@ -1,0 +1,14 @@
+import type { FunctionName } from '../../functions/runtime/environment.ts';
+
+/** Where the construct of each function is in the stack. */
+export const functionPaths: Readonly<Record<FunctionName, string>> = {
+  'api/codedeploy': 'FrontDoor/CodeDeploy',
+  'lifecycle/admit': 'Workflows/Admit',
+  'lifecycle/allow-traffic': 'Workflows/AllowTraffic',
+  'lifecycle/finish': 'Workflows/Finish',
+  'read/v1': 'FrontDoor/ReadV1',
+  'reactions/on-events': 'Reactions/OnEvents',
+  'reactions/on-alarm': 'Reactions/OnAlarm',
+  'reactions/on-deadline': 'Reactions/OnDeadline',
+  'reactions/on-execution-status': 'Reactions/OnExecutionStatus',
+};
