@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { appSpec, deploy, dynamodb, ended, fleet, local, slowCanary } from './cloud.ts';
-import { baking, codedeploy } from './cloud.ts';
+import { baking, codedeploy, store } from './cloud.ts';
 import { StopDeploymentCommand } from '@aws-sdk/client-codedeploy';
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-cli-'));
@@ -74,6 +74,33 @@ describe('sluice, on the local cloud', () => {
     expect(exitCode).toBe(0);
     expect(out).toContain('DeploymentCreated by arn:aws:');
     expect(out).toContain(`by execution ${id}`);
+  });
+
+  it('events --at shows the deployment as it was when it baked, long after', async () => {
+    const shop = await fleet();
+    const id = await deploy(shop, { config: 'CodeDeployDefault.LambdaCanary10Percent5Minutes' });
+    await ended(id);
+    const log = await store.load(`deployment#${id}`);
+    const shifted = log.find(({ type }) => type === 'TrafficShifted');
+    const at = new Date(shifted?.at ?? 0).toISOString();
+    for (const moment of [String(shifted?.version), at]) {
+      const { exitCode, out } = await sluice('events', id, '--at', moment);
+      expect(exitCode).toBe(0);
+      expect(out).toMatch(/^Status {7}InProgress$/m);
+      expect(out).toMatch(/: 10 % on version 2, 90 % on version 1, step 1 of 2$/m);
+      expect(out).toMatch(/^Waiting for {2}the bake of step 1 at 10 % to end, until \d\d:\d\d:\d\d$/m);
+    }
+    const json = await sluice('events', id, '--at', at, '--json');
+    expect(JSON.parse(json.out)).toMatchObject({
+      version: shifted?.version,
+      at,
+      deployment: { deploymentId: id, status: 'InProgress', traffic: { weight: 10 } },
+    });
+    expect(await sluice('events', id, '--at', '999')).toMatchObject({
+      exitCode: 1,
+      err: expect.stringContaining(`it has ${log.length} events so far`),
+    });
+    expect(await sluice('events', id, '--at', 'then')).toMatchObject({ exitCode: 2, out: '' });
   });
 
   it('verify finds the log of everything whole, and replay finds the rows as they were written', async () => {
