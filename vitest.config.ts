@@ -10,7 +10,7 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
  */
 export default defineConfig({
   test: {
-    env: { POWERTOOLS_LOG_LEVEL: 'SILENT' },
+    env: { SLUICE_LOG: 'silent' },
     projects: [
       {
         test: {

@@ -44,6 +44,7 @@ const everywhere = (machineLogicalId: string): readonly Acknowledged[] => [
       'Workflows/AdmitRole',
       'Workflows/AllowTrafficRole',
       'Workflows/FinishRole',
+      'Workflows/InvokeHookRole',
       'FrontDoor/CodeDeployRole',
     ],
     findings: ['IAM5[Resource::arn:<AWS::Partition>:iam::<AWS::AccountId>:role/*]'],
@@ -53,7 +54,9 @@ const everywhere = (machineLogicalId: string): readonly Acknowledged[] => [
   {
     at: [
       'Workflows/AllowTrafficRole',
+      'Workflows/InvokeHookRole',
       'FrontDoor/CodeDeployRole',
+      'FrontDoor/HooksRole',
       'Reactions/OnAlarmRole',
       'Reactions/OnDeadlineRole',
     ],
@@ -74,7 +77,7 @@ const everywhere = (machineLogicalId: string): readonly Acknowledged[] => [
     reason: 'dynamodb:ListStreams, which Lambda needs to follow the stream of the log, takes no resource.',
   },
   {
-    at: ['Workflows/Lambda'],
+    at: ['Workflows/Lambda', 'Workflows/Hook'],
     findings: ['IAM5[Resource::*]'],
     reason: 'The delivery of logs and of traces takes no resource.',
   },
@@ -82,6 +85,12 @@ const everywhere = (machineLogicalId: string): readonly Acknowledged[] => [
     at: ['Reactions/DeadLetters'],
     findings: ['SQS3'],
     reason: 'It is itself the dead-letter queue, of the stream of the log.',
+  },
+  {
+    at: ['FrontDoor/Api/POST--hooks', 'FrontDoor/Api/POST--hooks--{proxy+}'],
+    findings: ['APIG4'],
+    reason:
+      'A validation function proves with the unguessable id that it was called with that it may answer; the route takes nothing else.',
   },
   {
     at: ['Store/Live'],

@@ -1,5 +1,11 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import {
+  type CfnStage,
+  HttpApi,
+  HttpMethod,
+  HttpStage,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -19,7 +25,8 @@ export class FrontDoor extends Construct {
     super(scope, id);
     const codedeploy = this.codedeploy(foundation, serviceRoles);
     const readV1 = this.readV1(foundation);
-    this.functions = [codedeploy, readV1];
+    const hooks = this.hooks(foundation);
+    this.functions = [codedeploy, readV1, hooks];
     const api = new HttpApi(this, 'Api', {
       apiName: foundation.place.stackName,
       description: `The CodeDeploy API of ${foundation.place.stackName}`,
@@ -42,6 +49,15 @@ export class FrontDoor extends Construct {
         authorizer: new HttpIamAuthorizer(),
       });
     }
+    // Unsigned: a validation function shows the id that it was called with. SDKs post to the path as it is given or with
+    // a slash behind it.
+    for (const path of ['/hooks', '/hooks/{proxy+}']) {
+      api.addRoutes({
+        path,
+        methods: [HttpMethod.POST],
+        integration: new HttpLambdaIntegration('Hooks', hooks),
+      });
+    }
     const stage = new HttpStage(this, 'Stage', {
       httpApi: api,
       stageName: '$default',
@@ -56,6 +72,10 @@ export class FrontDoor extends Construct {
         ),
       },
     });
+    (stage.node.defaultChild as CfnStage).routeSettings = {
+      'POST /hooks': HOOKS_THROTTLE,
+      'POST /hooks/{proxy+}': HOOKS_THROTTLE,
+    };
     this.endpoint = stage.url;
   }
 
@@ -72,7 +92,6 @@ export class FrontDoor extends Construct {
         LIVE_TABLE: store.live.tableName,
         ...place.policy,
         ...serviceRoles.environment,
-        TRUSTED_PRINCIPALS: place.trustedPrincipals.at(-1) ?? place.trustedPrincipals[0],
       },
     });
     store.grantAppend(codedeploy);
@@ -81,6 +100,22 @@ export class FrontDoor extends Construct {
     grantReadServiceRoles(codedeploy);
     grantAnswerTokens(codedeploy);
     return codedeploy;
+  }
+
+  private hooks(foundation: Foundation): SluiceFunction {
+    const { store } = foundation;
+    const hooks = new SluiceFunction(this, 'Hooks', {
+      foundation,
+      entry: 'hooks/put-hook-status',
+      description: 'Takes the answers of validation functions',
+      rights: 'writer',
+      timeout: API_TIMEOUT,
+      environment: { ...store.tables, LIVE_TABLE: store.live.tableName },
+    });
+    store.grantAppend(hooks);
+    store.grantWake(hooks);
+    grantAnswerTokens(hooks);
+    return hooks;
   }
 
   private readV1(foundation: Foundation): SluiceFunction {
@@ -103,3 +138,6 @@ const API_TIMEOUT = Duration.seconds(29);
 /** Beyond what pipelines that wait for their deployments ask for, below what would eat the account's concurrency. */
 const REQUESTS_PER_SECOND = 200;
 const BURST_REQUESTS = 400;
+
+/** Anybody may post there, so that a flood is kept from the account's concurrency; each deployment has two answers. */
+const HOOKS_THROTTLE = { throttlingRateLimit: 50, throttlingBurstLimit: 100 };

@@ -34,17 +34,18 @@ export class OwnAlarms extends Construct {
       because:
         'Events of the log to which Sluice could not react. Mend the cause, then send the messages again.',
     });
-    this.rings('TrafficLeftWeighted', {
-      metric: new Metric({
-        namespace: 'Sluice',
-        metricName: 'TrafficLeftWeighted',
-        dimensionsMap: { Stack: props.stackName },
-        period: PERIOD,
-        statistic: 'Sum',
-      }),
-      because:
-        'A deployment ended, but nobody could move its alias to one version. Its TrafficLeftWeighted event holds the command to run.',
-    });
+    for (const [metricName, because] of Object.entries(OWN_METRICS)) {
+      this.rings(metricName, {
+        metric: new Metric({
+          namespace: 'Sluice',
+          metricName,
+          dimensionsMap: { Stack: props.stackName },
+          period: PERIOD,
+          statistic: 'Sum',
+        }),
+        because,
+      });
+    }
   }
 
   private rings(id: string, about: { readonly metric: IMetric; readonly because: string }): void {
@@ -61,3 +62,13 @@ export class OwnAlarms extends Construct {
 
 /** The finest that these metrics offer without further cost. */
 const PERIOD = Duration.minutes(1);
+
+/** What functions/runtime/metrics.ts counts and nothing else shows. */
+const OWN_METRICS = {
+  TrafficLeftWeighted:
+    'A deployment ended, but nobody could move its alias to one version. Its TrafficLeftWeighted event holds the command to run.',
+  DeploymentRepaired:
+    'The workflow of a deployment died or fell silent, and a fresh one has put its traffic back. Its ExecutionReplaced event says why.',
+  FailureCaught:
+    'A bug or an outage that was answered and not thrown. The logs of the functions say which, under level ERROR.',
+} as const;

@@ -140,7 +140,7 @@ export class Reactions extends Construct {
         detailType: ['Step Functions Execution Status Change'],
         detail: {
           status: ['ABORTED', 'FAILED', 'TIMED_OUT'],
-          stateMachineArn: [workflows.lambda.stateMachineArn],
+          stateMachineArn: [workflows.lambda.stateMachineArn, workflows.hook.stateMachineArn],
         },
       },
       targets: [new LambdaFunction(onExecutionStatus)],

@@ -24,7 +24,7 @@ export class SluiceStack extends Stack {
     const store = new EventStore(this, 'Store', place.stackName);
     const foundation = { place, store, bundleFolder };
     const serviceRoles = new ServiceRoles(this, 'ServiceRoles', place);
-    const workflows = new Workflows(this, 'Workflows', foundation);
+    const workflows = new Workflows(this, 'Workflows', foundation, serviceRoles);
     const frontDoor = new FrontDoor(this, 'FrontDoor', foundation, serviceRoles);
     const reactions = new Reactions(this, 'Reactions', foundation, workflows);
     new OwnAlarms(this, 'OwnAlarms', {
@@ -50,6 +50,11 @@ export class SluiceStack extends Stack {
       'StateMachineLambda',
       workflows.lambda.stateMachineArn,
       'The workflow of the Lambda platform',
+    );
+    this.output(
+      'StateMachineHook',
+      workflows.hook.stateMachineArn,
+      'The child that calls validation functions',
     );
     this.output('OnDeadlineFunctionName', reactions.onDeadline.functionName, 'Invoke it to sweep at once');
   }

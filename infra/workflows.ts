@@ -5,7 +5,7 @@ import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cd
 import { Construct } from 'constructs';
 import { join } from 'node:path';
 import type { Foundation } from './foundation.ts';
-import { grantAssumeServiceRoles, grantReadServiceRoles } from './service-roles.ts';
+import { grantAssumeServiceRoles, grantReadServiceRoles, type ServiceRoles } from './service-roles.ts';
 import { SluiceFunction } from './sluice-function.ts';
 
 const definitions = join(import.meta.dirname, '..', 'state-machines');
@@ -14,8 +14,10 @@ const definitions = join(import.meta.dirname, '..', 'state-machines');
 export class Workflows extends Construct {
   readonly functions: readonly SluiceFunction[];
   readonly lambda: StateMachine;
+  /** Runs as a child, to call a validation function. */
+  readonly hook: StateMachine;
 
-  constructor(scope: Construct, id: string, foundation: Foundation) {
+  constructor(scope: Construct, id: string, foundation: Foundation, serviceRoles: ServiceRoles) {
     super(scope, id);
     const { store, place } = foundation;
     const admit = new SluiceFunction(this, 'Admit', {
@@ -25,15 +27,16 @@ export class Workflows extends Construct {
         'State Admit: checks that the deployment can run, or creates it where it was started by hand',
       rights: 'writer',
       timeout: TASK_TIMEOUT,
-      environment: { ...store.tables, ...place.policy },
+      environment: { ...store.tables, ...place.policy, ...serviceRoles.environment },
     });
+    const invokeHook = this.invokeHook(foundation);
     const allowTraffic = new SluiceFunction(this, 'AllowTraffic', {
       foundation,
       entry: 'lifecycle/allow-traffic',
       description:
         'States AllowTraffic and RestoreTraffic: moves the weights of an alias, and parks the bake',
       rights: 'writer',
-      timeout: TASK_TIMEOUT,
+      timeout: SHIFT_TIMEOUT,
       environment: { ...store.tables, LIVE_TABLE: store.live.tableName, ...place.policy },
     });
     const finish = new SluiceFunction(this, 'Finish', {
@@ -44,7 +47,7 @@ export class Workflows extends Construct {
       timeout: TASK_TIMEOUT,
       environment: { ...store.tables, ...place.policy },
     });
-    this.functions = [admit, allowTraffic, finish];
+    this.functions = [admit, invokeHook, allowTraffic, finish];
     for (const task of this.functions) {
       store.grantAppend(task);
       grantAssumeServiceRoles(task, place);
@@ -53,15 +56,33 @@ export class Workflows extends Construct {
     store.grantPark(allowTraffic);
     grantAnswerTokens(allowTraffic);
 
-    this.lambda = this.machine(place.stackName, 'lambda', {
-      AdmitFunctionArn: admit,
-      AllowTrafficFunctionArn: allowTraffic,
-      FinishFunctionArn: finish,
-    });
+    this.hook = this.machine(place.stackName, 'hook', { InvokeHookFunctionArn: invokeHook });
+    this.lambda = this.machine(
+      place.stackName,
+      'lambda',
+      { AdmitFunctionArn: admit, AllowTrafficFunctionArn: allowTraffic, FinishFunctionArn: finish },
+      { HookStateMachineArn: this.hook },
+    );
   }
 
   get environment(): { readonly LAMBDA_STATE_MACHINE_ARN: string } {
     return { LAMBDA_STATE_MACHINE_ARN: this.lambda.stateMachineArn };
+  }
+
+  private invokeHook(foundation: Foundation): SluiceFunction {
+    const { store, place } = foundation;
+    const invokeHook = new SluiceFunction(this, 'InvokeHook', {
+      foundation,
+      entry: 'lifecycle/invoke-hook',
+      description: 'State InvokeHook: calls a validation function and waits for its end',
+      rights: 'writer',
+      timeout: HOOK_TIMEOUT,
+      environment: { ...store.tables, LIVE_TABLE: store.live.tableName, ...place.policy },
+    });
+    store.grantPark(invokeHook);
+    store.grantWake(invokeHook);
+    grantAnswerTokens(invokeHook);
+    return invokeHook;
   }
 
   /** To start executions, to see whether one that exists is the same, and to stop one that is replaced. */
@@ -76,17 +97,19 @@ export class Workflows extends Construct {
     );
   }
 
-  /** `tasks` are the substitutions that the definition names, and all that the machine may invoke. */
+  /** `tasks` and `children` are the substitutions that the definition names, and all that the machine may start. */
   private machine(
     stackName: string,
     name: string,
     tasks: Readonly<Record<string, SluiceFunction>>,
+    children: Readonly<Record<string, StateMachine>> = {},
   ): StateMachine {
     const machine = new StateMachine(this, capitalized(name), {
       definitionBody: DefinitionBody.fromFile(join(definitions, `${name}.asl.json`)),
-      definitionSubstitutions: Object.fromEntries(
-        Object.entries(tasks).map(([substitution, task]) => [substitution, task.functionArn]),
-      ),
+      definitionSubstitutions: Object.fromEntries([
+        ...Object.entries(tasks).map(([substitution, task]) => [substitution, task.functionArn]),
+        ...Object.entries(children).map(([substitution, child]) => [substitution, child.stateMachineArn]),
+      ]),
       stateMachineType: StateMachineType.STANDARD,
       tracingEnabled: true,
       logs: {
@@ -107,12 +130,21 @@ export class Workflows extends Construct {
         resources: Object.values(tasks).map((task) => task.functionArn),
       }),
     );
+    for (const child of Object.values(children)) {
+      child.grantStartExecution(machine);
+    }
     return machine;
   }
 }
 
 /** Ends before the timeout of the state does, so that a task which is given up on no longer acts. */
 const TASK_TIMEOUT = Duration.seconds(60);
+
+/** Ends before the shortest bake does, a minute, after which the state is entered again. */
+const SHIFT_TIMEOUT = Duration.seconds(45);
+
+/** A validation function may take Lambda's 15 minutes, and so may the call of it. */
+const HOOK_TIMEOUT = Duration.minutes(15);
 
 /** Any token: these two actions take no resource. The token itself, which cannot be guessed, is the right to answer. */
 export function grantAnswerTokens(grantee: IGrantable): void {

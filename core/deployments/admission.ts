@@ -33,6 +33,7 @@ export function admit(
           steps: alreadyInPlace ? [{ weight: 100 }] : steps,
           ...(command.previousRevision === undefined ? {} : { previousRevision: command.previousRevision }),
           writtenRevision,
+          ...(command.hooks === undefined ? {} : { hooks: command.hooks }),
           ...(command.skippedChecks === undefined ? {} : { skippedChecks: command.skippedChecks }),
           deadline: deadlines.task(command.at),
         },

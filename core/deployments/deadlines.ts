@@ -29,6 +29,10 @@ const RESTORE_PATIENCE = 8 * MINUTE;
 /** A Lambda deployment lives 50 hours at most (the longest shift takes 48). */
 const CEILING = 50 * HOUR;
 
+/** A validation function has an hour to answer; the sweep gives the workflow's own timer a minute more. */
+const HOOK_LIMIT = HOUR;
+const HOOK_GRACE = MINUTE;
+
 /** Waits of a throttled or warming alias are doubled from 15 s to 60 s. */
 const FIRST_POSTPONEMENT_SECONDS = 15;
 const LONGEST_POSTPONEMENT_SECONDS = 60;
@@ -46,8 +50,13 @@ export const deadlines = {
   restore: (at: EpochMilliseconds): EpochMilliseconds => at + RESTORE_PATIENCE,
   bake: (endsAt: EpochMilliseconds, policy: TimePolicy): EpochMilliseconds =>
     endsAt + policy.bakeGraceSeconds * SECOND,
-  postponement: (at: EpochMilliseconds, waitSeconds: number): EpochMilliseconds =>
-    at + waitSeconds * SECOND + TASK_PATIENCE,
+  hookAnswer: (at: EpochMilliseconds): EpochMilliseconds => at + HOOK_LIMIT,
+  hook: (answerBy: EpochMilliseconds): EpochMilliseconds => answerBy + HOOK_GRACE,
+  /** Like a bake: the workflow's own timer comes first. */
+  postponement: (at: EpochMilliseconds, waitSeconds: number, policy: TimePolicy): EpochMilliseconds =>
+    at + (waitSeconds + policy.bakeGraceSeconds) * SECOND,
+  /** When what is still being tried says so once more, so that the sweep leaves it alone. */
+  renewal: (deadline: EpochMilliseconds): EpochMilliseconds => deadline - TASK_PATIENCE,
   ceiling: (createdAt: EpochMilliseconds): EpochMilliseconds => createdAt + CEILING,
 } as const;
 

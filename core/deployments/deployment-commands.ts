@@ -1,7 +1,14 @@
 import type { EpochMilliseconds } from '../decider.ts';
 import type { TimePolicy } from './deadlines.ts';
-import type { DeploymentCreated, LambdaTarget, RevisionReference } from './deployment-events.ts';
+import type {
+  DeploymentCreated,
+  HookAnswerWay,
+  Hooks,
+  LambdaTarget,
+  RevisionReference,
+} from './deployment-events.ts';
 import type { DeploymentErrorCode } from './deployment-status.ts';
+import type { Diagnostics, HookedEventName } from './lifecycle.ts';
 
 /**
  * What can be asked of a deployment. A command that carries `executionArn` comes from a workflow task and is refused
@@ -11,6 +18,9 @@ export type DeploymentCommand =
   | { readonly type: 'CreateDeployment'; readonly data: CreateDeployment }
   | { readonly type: 'AdmitDeployment'; readonly data: AdmitDeployment }
   | { readonly type: 'FailDeployment'; readonly data: FailDeployment }
+  | { readonly type: 'BeginHook'; readonly data: BeginHook }
+  | { readonly type: 'AnswerHook'; readonly data: AnswerHook }
+  | { readonly type: 'TimeOutHook'; readonly data: { readonly [none in never]: never } }
   | { readonly type: 'BeginShift'; readonly data: Fenced }
   | { readonly type: 'PostponeShift'; readonly data: PostponeShift }
   | { readonly type: 'CompleteShift'; readonly data: CompleteShift }
@@ -35,8 +45,25 @@ export interface AdmitDeployment extends Fenced {
   readonly alreadyInPlace: boolean;
   readonly previousRevision?: RevisionReference;
   readonly writtenRevision: RevisionReference & { readonly content: string };
+  readonly hooks?: Hooks;
   readonly skippedChecks?: readonly string[];
   readonly policy: TimePolicy;
+}
+
+export interface BeginHook extends Fenced {
+  readonly lifecycleEventName: HookedEventName;
+  readonly hookExecutionIdHash: string;
+}
+
+/** From anybody who knows the id. */
+export interface AnswerHook {
+  readonly hookExecutionIdHash: string;
+  readonly way: HookAnswerWay;
+  readonly status: 'Succeeded' | 'Failed';
+  /** Of a failure; ScriptFailed where the function itself says so. */
+  readonly errorCode?: Diagnostics['errorCode'];
+  readonly message?: string;
+  readonly logTail?: string;
 }
 
 export interface FailDeployment extends Fenced {
@@ -48,6 +75,7 @@ export interface PostponeShift extends Fenced {
   readonly step: number;
   readonly reason: 'throttled' | 'provisioned-concurrency';
   readonly message: string;
+  readonly policy: TimePolicy;
 }
 
 export interface CompleteShift extends Fenced {

@@ -1,7 +1,7 @@
 import type { EpochMilliseconds } from '../decider.ts';
 import type { RevisionLocation } from '../registry/revision.ts';
 import type { DeploymentErrorCode } from './deployment-status.ts';
-import type { Diagnostics, LifecycleEventName } from './lifecycle.ts';
+import type { Diagnostics, HookedEventName, LifecycleEventName } from './lifecycle.ts';
 
 /**
  * The events of one deployment's stream. They are the storage format: members may be added, never renamed or given
@@ -12,6 +12,9 @@ export type DeploymentEvent =
   | { readonly type: 'DeploymentAdmitted'; readonly data: DeploymentAdmitted }
   | { readonly type: 'LifecycleEventStarted'; readonly data: LifecycleEventStarted }
   | { readonly type: 'LifecycleEventSucceeded'; readonly data: LifecycleEventSucceeded }
+  | { readonly type: 'LifecycleEventFailed'; readonly data: LifecycleEventFailed }
+  | { readonly type: 'HookInvoked'; readonly data: HookInvoked }
+  | { readonly type: 'HookAnsweredLate'; readonly data: HookAnsweredLate }
   | { readonly type: 'TrafficShiftStarted'; readonly data: TrafficShiftStarted }
   | { readonly type: 'TrafficShiftPostponed'; readonly data: TrafficShiftPostponed }
   | { readonly type: 'TrafficShifted'; readonly data: TrafficShifted }
@@ -95,6 +98,8 @@ export interface DeploymentAdmitted {
   readonly previousRevision?: RevisionReference;
   /** What a rollback registers where nothing succeeded before: an AppSpec written from `versionBefore`. */
   readonly writtenRevision: RevisionReference & { readonly content: string };
+  /** The validation functions that the AppSpec names. */
+  readonly hooks?: Hooks;
   /** Checks that the service role does not permit, in words. */
   readonly skippedChecks?: readonly string[];
   readonly deadline: EpochMilliseconds;
@@ -107,6 +112,40 @@ export interface LifecycleEventStarted {
 export interface LifecycleEventSucceeded {
   readonly lifecycleEventName: LifecycleEventName;
   readonly diagnostics: Diagnostics;
+  /** Where a workflow has to go on from here. */
+  readonly deadline?: EpochMilliseconds;
+}
+
+export interface LifecycleEventFailed {
+  readonly lifecycleEventName: LifecycleEventName;
+  readonly diagnostics: Diagnostics;
+}
+
+/** Function names or ARNs. */
+export interface Hooks {
+  readonly beforeAllowTraffic?: string;
+  readonly afterAllowTraffic?: string;
+}
+
+/** Written before the function is called, so that it is called once at most. */
+export interface HookInvoked {
+  readonly lifecycleEventName: HookedEventName;
+  readonly functionName: string;
+  /** SHA-256 of the id that the function answers with: whoever knows the id may answer, the log's readers may not. */
+  readonly hookExecutionIdHash: string;
+  readonly answerBy: EpochMilliseconds;
+  readonly deadline: EpochMilliseconds;
+}
+
+/** How an answer came: by PutLifecycleEventHookExecutionStatus, as the function's result, or as its error. */
+export type HookAnswerWay = 'callback' | 'return' | 'error';
+
+/** An answer that changes nothing any more. */
+export interface HookAnsweredLate {
+  readonly lifecycleEventName: HookedEventName;
+  readonly way: HookAnswerWay;
+  readonly status: 'Succeeded' | 'Failed';
+  readonly message: string;
 }
 
 export interface TrafficShiftStarted {

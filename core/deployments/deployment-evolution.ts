@@ -8,7 +8,7 @@ import { LAMBDA_LIFECYCLE } from './lifecycle.ts';
 /** Total: never throws, whatever the order of events. */
 export function evolve(state: Deployment, event: Recorded<DeploymentEvent>): Deployment {
   if (event.type === 'DeploymentCreated') return state.status === 'Absent' ? created(event) : state;
-  if (state.status === 'Absent') return state;
+  if (state.status === 'Absent' || event.type === 'HookAnsweredLate') return state;
   return { ...applied(state, event), lastUpdatedAt: event.at };
 }
 
@@ -56,17 +56,12 @@ function applied(state: ExistingDeployment, event: Recorded<DeploymentEvent>): E
         deadline: event.data.deadline,
       };
     case 'LifecycleEventStarted':
-      return withLifecycleEvent(state, event.data.lifecycleEventName, {
-        status: 'InProgress',
-        startedAt: event.at,
-      });
     case 'LifecycleEventSucceeded':
-      return withLifecycleEvent(state, event.data.lifecycleEventName, {
-        status: 'Succeeded',
-        startedAt: startOf(state, event.data.lifecycleEventName) ?? event.at,
-        endedAt: event.at,
-        diagnostics: event.data.diagnostics,
-      });
+    case 'LifecycleEventFailed':
+    case 'HookInvoked':
+      return withLifecycle(state, event);
+    case 'HookAnsweredLate':
+      return state;
     case 'TrafficShiftStarted':
     case 'TrafficShiftPostponed':
     case 'TrafficShifted':
@@ -88,6 +83,34 @@ function applied(state: ExistingDeployment, event: Recorded<DeploymentEvent>): E
   }
 }
 
+type LifecycleFact = Recorded<DeploymentEvent> & { type: `LifecycleEvent${string}` | 'HookInvoked' };
+
+function withLifecycle(state: ExistingDeployment, event: LifecycleFact): ExistingDeployment {
+  switch (event.type) {
+    case 'LifecycleEventStarted':
+      return withLifecycleEvent(state, event.data.lifecycleEventName, {
+        status: 'InProgress',
+        startedAt: event.at,
+      });
+    case 'LifecycleEventSucceeded':
+    case 'LifecycleEventFailed': {
+      const { lifecycleEventName, diagnostics } = event.data;
+      const after = withLifecycleEvent(state, lifecycleEventName, {
+        status: event.type === 'LifecycleEventFailed' ? 'Failed' : 'Succeeded',
+        startedAt: startOf(state, lifecycleEventName) ?? event.at,
+        endedAt: event.at,
+        diagnostics,
+      });
+      const deadline = 'deadline' in event.data ? event.data.deadline : undefined;
+      return deadline === undefined ? after : { ...after, deadline };
+    }
+    case 'HookInvoked':
+      return { ...state, hooks: [...(state.hooks ?? []), event.data], deadline: event.data.deadline };
+    default:
+      return unreachable(event);
+  }
+}
+
 type TrafficEvent = Recorded<DeploymentEvent> & { type: `Traffic${string}` };
 
 function withTraffic(state: ExistingDeployment, event: TrafficEvent): ExistingDeployment {
@@ -102,6 +125,7 @@ function withTraffic(state: ExistingDeployment, event: TrafficEvent): ExistingDe
         step: event.data.step,
         startedAt: state.traffic.inFlight?.startedAt ?? event.at,
         postponements: (state.traffic.inFlight?.postponements ?? 0) + 1,
+        postponed: postponedBy(state, event),
         waitsUntil: event.at + event.data.waitSeconds * 1000,
         message: event.data.message,
       };
@@ -113,7 +137,11 @@ function withTraffic(state: ExistingDeployment, event: TrafficEvent): ExistingDe
       return { ...state, traffic, deadline: event.data.deadline };
     }
     case 'TrafficRestoreStarted':
-      return { ...state, restore: { status: 'started' }, deadline: event.data.deadline };
+      return {
+        ...state,
+        restore: { status: 'started', execution: state.executions },
+        deadline: event.data.deadline,
+      };
     case 'TrafficRestored': {
       const { outcome, message, weight } = event.data;
       const { step, touched } = state.traffic;
@@ -127,13 +155,25 @@ function withTraffic(state: ExistingDeployment, event: TrafficEvent): ExistingDe
     }
     case 'TrafficRestoreFailed': {
       const { code, message } = event.data;
-      return { ...state, restore: { status: 'failed', code, message }, deadline: event.data.deadline };
+      return {
+        ...state,
+        restore: { status: 'failed', execution: state.executions, code, message },
+        deadline: event.data.deadline,
+      };
     }
     case 'TrafficLeftWeighted':
       return { ...state, leftWeighted: event.data };
     default:
       return unreachable(event);
   }
+}
+
+function postponedBy(
+  { traffic }: ExistingDeployment,
+  { at, data }: Recorded<DeploymentEvent> & { type: 'TrafficShiftPostponed' },
+) {
+  const before = traffic.inFlight?.postponed;
+  return before?.reason === data.reason ? before : { reason: data.reason, since: at };
 }
 
 type EndingEvent = Recorded<DeploymentEvent> & {

@@ -3,8 +3,10 @@ import type {
   DeploymentAdmitted,
   DeploymentCreated,
   DeploymentEndedEarly,
+  HookInvoked,
   TrafficLeftWeighted,
   TrafficRestored,
+  TrafficShiftPostponed,
 } from './deployment-events.ts';
 import type { DeploymentErrorCode, DeploymentStatus } from './deployment-status.ts';
 import type { Diagnostics, LifecycleEventName, LifecycleEventStatus } from './lifecycle.ts';
@@ -25,12 +27,19 @@ export interface ExistingDeployment {
   readonly executions: number;
   readonly admission?: DeploymentAdmitted;
   readonly lifecycleEvents: readonly LifecycleEvent[];
+  /** The validation functions that were called, in order; absent where none was. */
+  readonly hooks?: readonly HookInvoked[];
   readonly traffic: Traffic;
   /** Why it ends early; the first reason stays. */
   readonly ending?: Ending;
   readonly restore?:
-    | { readonly status: 'started' }
-    | { readonly status: 'failed'; readonly code: DeploymentErrorCode; readonly message: string }
+    | { readonly status: 'started'; readonly execution: number }
+    | {
+        readonly status: 'failed';
+        readonly execution: number;
+        readonly code: DeploymentErrorCode;
+        readonly message: string;
+      }
     | ({ readonly status: 'done' } & Pick<TrafficRestored, 'outcome' | 'message'>);
   readonly leftWeighted?: TrafficLeftWeighted;
   readonly end?: { readonly status: 'Succeeded' } | ({ readonly status: 'Early' } & DeploymentEndedEarly);
@@ -55,6 +64,11 @@ export interface Traffic {
     readonly step: number;
     readonly startedAt: EpochMilliseconds;
     readonly postponements: number;
+    /** What it is postponed for now, and since when: another reason starts another patience. */
+    readonly postponed?: {
+      readonly reason: TrafficShiftPostponed['reason'];
+      readonly since: EpochMilliseconds;
+    };
     /** The wait until the next look, while there is one: nothing is executing then. */
     readonly waitsUntil?: EpochMilliseconds;
     /** Why it waits, in words. */

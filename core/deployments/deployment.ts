@@ -11,6 +11,7 @@ import type { Deployment } from './deployment-state.ts';
 import { absent } from './deployment-state.ts';
 import { evolve } from './deployment-evolution.ts';
 import { expire, finish, raiseAlarm, stop } from './ending.ts';
+import { answerHook, beginHook, timeOutHook } from './hooks.ts';
 import { repair } from './repair.ts';
 import {
   beginRestore,
@@ -41,6 +42,12 @@ function decide(state: Deployment, command: DeploymentCommand & Issued): Decisio
       return admit(state, { ...command, ...command.data });
     case 'FailDeployment':
       return fail(state, { ...command, ...command.data });
+    case 'BeginHook':
+      return beginHook(state, { ...command, ...command.data });
+    case 'AnswerHook':
+      return answerHook(state, { ...command, ...command.data });
+    case 'TimeOutHook':
+      return { events: timeOutHook(state, command) };
     case 'BeginShift':
       return beginShift(state, { ...command, ...command.data });
     case 'PostponeShift':

@@ -10,7 +10,7 @@ import { homeVersion } from './deployment-state.ts';
 import { foresee } from './deployment-evolution.ts';
 import { hasEnded } from './deployment-status.ts';
 import { fence } from './fencing.ts';
-import { SUCCESS } from './lifecycle.ts';
+import { instantSuccess, mayFollow } from './hooks.ts';
 import { rollbackCommands, whyNoRollback } from './rollback.ts';
 
 /** From the subscription or from a look: both say the same, and the first reason to end stays. */
@@ -57,19 +57,14 @@ export function finish(
 ): Decision<DeploymentEvent> {
   fence(state, command.executionArn);
   if (hasEnded(state.status)) return { events: [] };
-  if (state.ending === undefined && isShifted(state)) return { events: succeeded };
+  if (state.ending === undefined && isShifted(state) && mayFollow(state, 'AfterAllowTraffic')) {
+    return {
+      events: [...instantSuccess(state, 'AfterAllowTraffic'), { type: 'DeploymentSucceeded', data: {} }],
+    };
+  }
   const message = `The workflow ended before the deployment did: ${command.error ?? 'no reason was given'}.`;
   return endEarly(state, failureFound(state, { code: 'INTERNAL_ERROR', message, at: command.at }), command);
 }
-
-/** AfterAllowTraffic without a hook is an instant success. */
-const succeeded: readonly DeploymentEvent[] = [
-  {
-    type: 'LifecycleEventSucceeded',
-    data: { lifecycleEventName: 'AfterAllowTraffic', diagnostics: SUCCESS },
-  },
-  { type: 'DeploymentSucceeded', data: {} },
-];
 
 function isShifted({ admission, traffic }: ExistingDeployment): boolean {
   return admission !== undefined && traffic.step === admission.steps.length;
@@ -132,6 +127,8 @@ function codeAndMessage(
 ): Pick<DeploymentEndedEarly, 'code' | 'message'> {
   const [event] = left;
   if (event?.type !== 'TrafficLeftWeighted') return { code: reason.code, message: reason.message };
-  const code = state.restore?.status === 'failed' ? state.restore.code : reason.code;
+  const hindrance = state.restore?.status === 'failed' ? state.restore.code : reason.code;
+  const code =
+    hindrance === 'IAM_ROLE_MISSING' || hindrance === 'IAM_ROLE_PERMISSIONS' ? hindrance : reason.code;
   return { code, message: `${reason.message} ${event.data.message}` };
 }

@@ -5,6 +5,9 @@ export type LifecycleEventName = (typeof LAMBDA_LIFECYCLE)[number];
 
 export type LifecycleEventStatus = 'Pending' | 'InProgress' | 'Succeeded' | 'Failed' | 'Skipped' | 'Unknown';
 
+/** The events of a Lambda deployment that a validation function may be given for. */
+export type HookedEventName = 'BeforeAllowTraffic' | 'AfterAllowTraffic';
+
 export interface Diagnostics {
   readonly errorCode:
     | 'Success'

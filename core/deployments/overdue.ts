@@ -1,13 +1,14 @@
 import type { EpochMilliseconds } from '../decider.ts';
 import type { ExistingDeployment } from './deployment-state.ts';
 import { hasEnded } from './deployment-status.ts';
+import { waitedFor } from './hooks.ts';
 
 /** What the sweep finds of a deployment whose deadline has passed. */
 export type Overdue =
-  | { readonly status: 'nothing' | 'expired' }
+  | { readonly status: 'nothing' | 'expired' | 'hook-timed-out' }
   | {
-      /** `bake-ended` and `ending` are waits that nobody woke; `silent` is a task that never wrote its end. */
-      readonly status: 'bake-ended' | 'ending' | 'silent';
+      /** `wait-over` and `ending` are waits that nobody woke; `silent` is a task that never wrote its end. */
+      readonly status: 'wait-over' | 'ending' | 'silent';
       readonly message: string;
       /** Waking is tried first, and only what stays silent after that is repaired. */
       readonly repairable: boolean;
@@ -21,6 +22,7 @@ export function whatIsOverdue(state: ExistingDeployment, now: EpochMilliseconds)
   if (hasEnded(state.status)) return { status: 'nothing' };
   if (ending === undefined && now >= created.ceiling) return { status: 'expired' };
   if (now < deadline) return { status: 'nothing' };
+  if (waitedFor(state) !== undefined) return { status: 'hook-timed-out' };
   const repairable = now >= deadline + WAKING_MILLISECONDS;
   if (ending !== undefined) {
     return {
@@ -31,8 +33,15 @@ export function whatIsOverdue(state: ExistingDeployment, now: EpochMilliseconds)
   }
   if (traffic.bakeEndsAt !== undefined) {
     return {
-      status: 'bake-ended',
+      status: 'wait-over',
       message: `Step ${traffic.step} has baked and nothing followed.`,
+      repairable,
+    };
+  }
+  if (traffic.inFlight?.waitsUntil !== undefined) {
+    return {
+      status: 'wait-over',
+      message: `Step ${traffic.inFlight.step} was postponed and nothing followed.`,
       repairable,
     };
   }

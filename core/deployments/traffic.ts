@@ -13,6 +13,7 @@ import type { DeploymentEvent } from './deployment-events.ts';
 import type { ExistingDeployment } from './deployment-state.ts';
 import { hasEnded } from './deployment-status.ts';
 import { fence } from './fencing.ts';
+import { instantSuccess, mayFollow, timeOutHook } from './hooks.ts';
 import { SUCCESS } from './lifecycle.ts';
 
 /**
@@ -26,22 +27,18 @@ export function beginShift(state: ExistingDeployment, command: Fenced & Issued):
   if (traffic.inFlight !== undefined || bakes(state, command.at)) return { events: [] };
   const step = traffic.step + 1;
   const next = admission.steps[step - 1];
-  if (next === undefined) return { events: [] };
+  if (next === undefined || !mayFollow(state, 'BeforeAllowTraffic')) return { events: [] };
   const started: DeploymentEvent = {
     type: 'TrafficShiftStarted',
     data: { step, weight: next.weight, deadline: deadlines.task(command.at) },
   };
-  return { events: step === 1 ? [...firstTraffic, started] : [started] };
+  if (step > 1) return { events: [started] };
+  const first: DeploymentEvent = {
+    type: 'LifecycleEventStarted',
+    data: { lifecycleEventName: 'AllowTraffic' },
+  };
+  return { events: [...instantSuccess(state, 'BeforeAllowTraffic'), first, started] };
 }
-
-/** BeforeAllowTraffic without a hook is an instant success. */
-const firstTraffic: readonly DeploymentEvent[] = [
-  {
-    type: 'LifecycleEventSucceeded',
-    data: { lifecycleEventName: 'BeforeAllowTraffic', diagnostics: SUCCESS },
-  },
-  { type: 'LifecycleEventStarted', data: { lifecycleEventName: 'AllowTraffic' } },
-];
 
 /** A workflow's timer counts from its entry into the state and the log from its first line: this is between them. */
 const TIMER_SLACK_MILLISECONDS = 500;
@@ -61,13 +58,14 @@ export function postponeShift(
   if (hasEnded(state.status) || state.ending !== undefined || inFlight?.step !== command.step)
     return { events: [] };
   const warming = command.reason === 'provisioned-concurrency';
-  if (command.at - inFlight.startedAt > (warming ? LONGEST_WARMING : LONGEST_THROTTLING)) {
+  const since = inFlight.postponed?.reason === command.reason ? inFlight.postponed.since : command.at;
+  if (command.at - since > (warming ? LONGEST_WARMING : LONGEST_THROTTLING)) {
     const code = warming ? 'TIMEOUT' : 'THROTTLED';
     return { events: failureFound(state, { code, message: command.message, at: command.at }) };
   }
   const waitSeconds = postponementSeconds(inFlight.postponements);
   const { step, reason, message } = command;
-  const deadline = deadlines.postponement(command.at, waitSeconds);
+  const deadline = deadlines.postponement(command.at, waitSeconds, command.policy);
   return {
     events: [{ type: 'TrafficShiftPostponed', data: { step, reason, message, waitSeconds, deadline } }],
   };
@@ -109,9 +107,12 @@ export function beginRestore(
 ): Decision<DeploymentEvent> {
   fence(state, command.executionArn);
   if (hasEnded(state.status) || state.restore?.status === 'done') return { events: [] };
+  const timedOut = timeOutHook(state, command);
   const message = `The workflow could not go on: ${command.error ?? 'no reason was given'}.`;
-  const failure = failureFound(state, { code: 'INTERNAL_ERROR', message, at: command.at });
-  if (state.restore !== undefined) return { events: failure };
+  const failure =
+    timedOut.length > 0 ? timedOut : failureFound(state, { code: 'INTERNAL_ERROR', message, at: command.at });
+  // A replacement tries anew, with the whole patience.
+  if (state.restore?.execution === state.executions) return { events: failure };
   const started: DeploymentEvent = {
     type: 'TrafficRestoreStarted',
     data: { deadline: deadlines.restore(command.at) },
@@ -131,15 +132,15 @@ export function completeRestore(
   return { events: [{ type: 'TrafficRestored', data }] };
 }
 
-/** Recorded once: the workflow tries on, and the first reason is the one to tell. */
+/** Recorded once, and again before its deadline passes: the workflow tries on. */
 export function failRestore(
   state: ExistingDeployment,
   command: FailDeployment & Issued,
 ): Decision<DeploymentEvent> {
   fence(state, command.executionArn);
-  if (hasEnded(state.status) || state.restore?.status === 'done' || state.restore?.status === 'failed') {
-    return { events: [] };
-  }
+  if (hasEnded(state.status) || state.restore?.status === 'done') return { events: [] };
+  const isRecorded = state.restore?.status === 'failed' && state.restore.execution === state.executions;
+  if (isRecorded && command.at < deadlines.renewal(state.deadline)) return { events: [] };
   const { code, message } = command;
   const data = { code, message, deadline: deadlines.restore(command.at) };
   return { events: [{ type: 'TrafficRestoreFailed', data }] };

@@ -1,5 +1,6 @@
 import type { EpochMilliseconds } from '../decider.ts';
 import type { ExistingDeployment, LifecycleEvent } from '../deployments/deployment-state.ts';
+import { hookOf } from '../deployments/hooks.ts';
 import { deploymentStatusMessages } from './deployment-status-messages.ts';
 import { rollbackInfo } from './rollback-info.ts';
 import type { DeploymentPicture } from './v1.ts';
@@ -38,20 +39,23 @@ export function deploymentPicture(
     ...(reason && { errorInformation: { code: reason.code, message: reason.message } }),
     ...(rollback && { rollbackInfo: rollback }),
     deploymentStatusMessages: [...deploymentStatusMessages(state)],
-    lifecycleEvents: state.lifecycleEvents.map((event) => lifecycleEventView(event, at, write)),
+    lifecycleEvents: state.lifecycleEvents.map((event) => lifecycleEventView(state, event, at, write)),
     ...(traffic && { traffic }),
     ...(wait && { waitingFor: { type: wait.type, sentence: wait.sentence, until: write(wait.until) } }),
   };
 }
 
 function lifecycleEventView(
+  state: ExistingDeployment,
   { lifecycleEventName, status, startedAt, endedAt, diagnostics }: LifecycleEvent,
   at: EpochMilliseconds,
   write: WriteTime,
 ): DeploymentPicture['lifecycleEvents'][number] {
+  const functionName = lifecycleEventName === 'AllowTraffic' ? undefined : hookOf(state, lifecycleEventName);
   return {
     lifecycleEventName,
     status,
+    ...(functionName !== undefined && { functionName }),
     ...(startedAt !== undefined && { startedAt: write(startedAt) }),
     ...(endedAt !== undefined && { endedAt: write(endedAt) }),
     ...(startedAt !== undefined && { durationSeconds: ((endedAt ?? at) - startedAt) / 1000 }),

@@ -18,8 +18,14 @@ export function deploymentRows(state: ExistingDeployment): readonly Row[] {
     useOfRevision(state),
     { ...rowKeys.deploymentOfGroup(deploymentGroupId, createdAt, deploymentId), data: entry },
     { ...rowKeys.deploymentOfGroupByStatus(deploymentGroupId, status, createdAt, deploymentId), data: entry },
+    ...launchRow(state),
     ...(hasEnded(status) ? rowsOnceGood(state) : rowsWhileActive(state)),
   ];
+}
+
+/** Tasks of a workflow that was started by hand find their deployment by it. */
+function launchRow({ created: { executionArn, deploymentId } }: ExistingDeployment): readonly Row[] {
+  return executionArn === undefined ? [] : [{ ...rowKeys.execution(executionArn), data: { deploymentId } }];
 }
 
 /** The data of `rowKeys.revisionUse`. */

@@ -5,12 +5,15 @@ import type {
   DeploymentCreated,
   DeploymentEndedEarly,
   DeploymentEvent,
+  HookAnsweredLate,
   ShiftStep,
   TrafficRestored,
   TrafficShiftPostponed,
   TrafficShifted,
 } from '../deployments/deployment-events.ts';
 import type { Deployment } from '../deployments/deployment-state.ts';
+import type { Diagnostics } from '../deployments/lifecycle.ts';
+import { SUCCESS } from '../deployments/lifecycle.ts';
 import { unreachable } from '../unreachable.ts';
 
 /** A time as its reader tells it, seen from another one: on the same day the time of day is enough. */
@@ -31,7 +34,13 @@ export function eventSentence(
     case 'LifecycleEventStarted':
       return `${event.data.lifecycleEventName} started`;
     case 'LifecycleEventSucceeded':
-      return `${event.data.lifecycleEventName} succeeded`;
+      return `${event.data.lifecycleEventName} succeeded${saidBy(event.data.diagnostics)}`;
+    case 'LifecycleEventFailed':
+      return `${event.data.lifecycleEventName} failed: ${event.data.diagnostics.message}`;
+    case 'HookInvoked':
+      return `${event.data.lifecycleEventName}: calling ${event.data.functionName}, which has until ${tellTime(event.data.answerBy, event.at)} to answer`;
+    case 'HookAnsweredLate':
+      return lateSentence(event.data);
     case 'TrafficShiftStarted':
       return `AllowTraffic: moving ${event.data.weight} % of the traffic to ${version}`;
     case 'TrafficShiftPostponed':
@@ -140,6 +149,16 @@ function shiftedSentence(
   const already = change === 'found' ? ' already' : '';
   const until = bakeEndsAt === undefined ? '' : `, until ${tell(bakeEndsAt)}`;
   return `AllowTraffic: ${weight} % of the traffic on ${version}${already}${until}`;
+}
+
+/** What a validation function said, where it said more than that it succeeded. */
+function saidBy({ message }: Diagnostics): string {
+  return message === SUCCESS.message ? '' : `: ${message}`;
+}
+
+function lateSentence({ lifecycleEventName, way, status, message }: HookAnsweredLate): string {
+  const said = message === '' ? '' : `: ${message}`;
+  return `${lifecycleEventName}: too late to count, the function's ${way} said ${status}${said}`;
 }
 
 function alarmSentence({ reason, alarmNames, message }: AlarmRaised): string {

@@ -77,6 +77,8 @@ export const rowKeys = {
     pk: `active-deployment#${groupId}`,
     sk: 'active-deployment',
   }),
+  /** Of an execution that was started by hand: which deployment it created. */
+  execution: (executionArn: string): RowKey => ({ pk: `execution#${executionArn}`, sk: 'execution' }),
   lastGood: (
     groupId: string,
     functionName: string,

@@ -1,9 +1,10 @@
 import type { EpochMilliseconds } from '../decider.ts';
 import type { ExistingDeployment } from '../deployments/deployment-state.ts';
 import { hasEnded } from '../deployments/deployment-status.ts';
+import { waitedFor } from '../deployments/hooks.ts';
 
 export interface Waiting {
-  readonly type: 'admission' | 'shift' | 'postponement' | 'bake' | 'restore' | 'task' | 'end';
+  readonly type: 'admission' | 'hook' | 'shift' | 'postponement' | 'bake' | 'restore' | 'task' | 'end';
   /** Goes on "waiting for …". */
   readonly sentence: string;
   /** When it is over, or when the sweep looks after it at the latest. */
@@ -14,6 +15,11 @@ export interface Waiting {
 export function waiting(state: ExistingDeployment, now: EpochMilliseconds): Waiting | undefined {
   if (hasEnded(state.status)) return undefined;
   if (state.ending !== undefined) return waitingForTheEnd(state);
+  const hook = waitedFor(state);
+  if (hook !== undefined) {
+    const sentence = `the answer of ${hook.functionName} to ${hook.lifecycleEventName}`;
+    return { type: 'hook', sentence, until: hook.answerBy };
+  }
   const until = Math.min(state.deadline, state.created.ceiling);
   if (state.admission === undefined) return { type: 'admission', sentence: 'its admission', until };
   return waitingForTraffic(state, now) ?? { type: 'task', sentence: 'the next task of its workflow', until };

@@ -1,5 +1,4 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import * as z from 'zod';
 import type { FunctionHome } from '../../core/views/lambda-target-info.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { iamServiceRoles } from '../adapters/service-roles.ts';
@@ -10,7 +9,7 @@ import { environmentOf } from '../runtime/environment.ts';
 import { handlerOf } from '../runtime/handler.ts';
 import { logger } from '../runtime/log.ts';
 import { aggregates } from '../runtime/aggregates.ts';
-import { storePorts, tokenPorts } from '../runtime/ports.ts';
+import { storePorts, tokenPorts, trustOf } from '../runtime/ports.ts';
 import type { ApiPorts, Operation } from './operation.ts';
 import { operations } from './operations.ts';
 
@@ -67,10 +66,7 @@ export const handler = handlerOf('api/codedeploy', (variables) => {
     ...tokenPorts(environment),
     workflows: stepFunctions(),
     roles: iamServiceRoles(),
-    trust: {
-      stackServiceRoleArns: z.array(z.string()).parse(JSON.parse(environment.STACK_SERVICE_ROLE_ARNS)),
-      trustedPrincipals: environment.TRUSTED_PRINCIPALS,
-    },
+    trust: trustOf(environment),
   });
   return (request: ApiRequest, { invokedFunctionArn }) => {
     const [, partition = '', , region = '', accountId = ''] = invokedFunctionArn.split(':');

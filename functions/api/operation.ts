@@ -6,12 +6,12 @@ import { withoutNulls } from '../../core/registry/shapes.ts';
 import type { RowReader } from '../adapters/row-reader.ts';
 import type { ExecutePorts } from '../runtime/execute.ts';
 import type { ServiceRolePorts } from '../runtime/service-role-check.ts';
-import type { WakePorts } from '../runtime/wake.ts';
+import type { WaitPorts } from '../runtime/waits.ts';
 
 /** What an operation may use. */
 export type ApiPorts = ExecutePorts &
   ServiceRolePorts &
-  WakePorts & {
+  WaitPorts & {
     readonly rows: RowReader;
   };
 

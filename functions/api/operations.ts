@@ -40,6 +40,7 @@ import { batchGetDeployments, getDeployment } from './get-deployment.ts';
 import { listApplicationRevisions } from './list-application-revisions.ts';
 import { listDeployments } from './list-deployments.ts';
 import type { Operation } from './operation.ts';
+import { putLifecycleEventHookExecutionStatus } from './put-lifecycle-event-hook-execution-status.ts';
 import { stopDeployment } from './stop-deployment.ts';
 import { listTagsForResource, tagResource, untagResource } from './tags.ts';
 
@@ -71,6 +72,7 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
     batchGetDeployments,
     listDeployments,
     stopDeployment,
+    putLifecycleEventHookExecutionStatus,
     continueDeployment,
     skipWaitTimeForInstanceTermination,
     getDeploymentTarget,

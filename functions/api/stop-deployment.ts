@@ -6,7 +6,7 @@ import { deployment } from '../../core/deployments/deployment.ts';
 import { deploymentGroupDoesNotExist } from '../../core/registry/names.ts';
 import { commandTo, execute, stateOf } from '../runtime/execute.ts';
 import { logger } from '../runtime/log.ts';
-import { wake } from '../runtime/wake.ts';
+import { settleWaits } from '../runtime/waits.ts';
 import { deploymentIdOf, knownDeployment } from './known-deployment.ts';
 import type { ApiPorts } from './operation.ts';
 import { operation } from './operation.ts';
@@ -32,7 +32,7 @@ export const stopDeployment = operation({
     ]);
     const state = stateOf(result, deployment, stream);
     if (state.status === 'Absent') throw new Error(`${stream} has a row and no event`);
-    if (!hasEnded(state.status)) await wakeUp(ports, deploymentId, state.ending?.message ?? 'stopped');
+    if (!hasEnded(state.status)) await wakeUp(ports, state);
     // While it ends for another reason, a wish to stop adds nothing: no call of this kind is the first.
     const isRepeated = result.events.length === 0 && state.ending?.cause === 'request';
     return isExecuting(state, issued.at) && !isRepeated ? PENDING : SUCCEEDED;
@@ -60,10 +60,11 @@ function isExecuting(
 }
 
 /** The wish is in the log already. A wait that is not woken now is woken by the sweep, so that this is no failure. */
-async function wakeUp(ports: ApiPorts, deploymentId: string, message: string): Promise<void> {
+async function wakeUp(ports: ApiPorts, state: ExistingDeployment): Promise<void> {
   try {
-    await wake(ports, deploymentId, 'Ending', message);
+    await settleWaits(ports, state);
   } catch (error) {
+    const { deploymentId } = state.created;
     logger.error('a stopped deployment was not woken', { deploymentId, error: error as Error });
   }
 }

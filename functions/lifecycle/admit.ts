@@ -3,98 +3,107 @@ import type { DeploymentCommand } from '../../core/deployments/deployment-comman
 import type { Deployment, ExistingDeployment } from '../../core/deployments/deployment-state.ts';
 import { hasEnded } from '../../core/deployments/deployment-status.ts';
 import { deployment } from '../../core/deployments/deployment.ts';
+import { mayFollow } from '../../core/deployments/hooks.ts';
 import { Refusal } from '../../core/refusal.ts';
+import { s3RevisionObjects } from '../adapters/revision-objects.ts';
 import { environmentOf } from '../runtime/environment.ts';
-import type { ExecutePorts } from '../runtime/execute.ts';
 import { commandTo, execute, stateOf } from '../runtime/execute.ts';
 import { handlerOf } from '../runtime/handler.ts';
 import { load } from '../runtime/history.ts';
-import { accessPorts, storePorts, timePolicy } from '../runtime/ports.ts';
+import { accessPorts, storePorts, timePolicy, trustOf } from '../runtime/ports.ts';
 import type { Task } from '../runtime/task.ts';
 import { issuedBy, taskOf } from '../runtime/task.ts';
-import type { Refused } from './alias-failure.ts';
 import type { ExaminePorts } from './examine.ts';
 import { examine } from './examine.ts';
+import type { LaunchPorts } from './launch.ts';
+import { launch } from './launch.ts';
 import { lookAtAlarms } from './look-at-alarms.ts';
 
-export type AdmitPorts = ExecutePorts & ExaminePorts & { readonly policy: TimePolicy };
+export type AdmitPorts = ExaminePorts & LaunchPorts & { readonly policy: TimePolicy };
 
 /** What the workflow reads of the answer: where to go, and how long each bake is. */
-export interface Admission {
-  readonly deploymentId: string;
-  readonly next: 'AllowTraffic' | 'RestoreTraffic' | 'Finish';
-  /** The whole seconds of a bake: all bakes of a plan are equally long. */
-  readonly timeoutSeconds: number;
-}
+export type Admission =
+  | {
+      readonly deploymentId: string;
+      readonly next: 'BeforeAllowTraffic' | 'AllowTraffic' | 'RestoreTraffic' | 'Finish';
+      /** The whole seconds of a bake: all bakes of a plan are equally long. */
+      readonly timeoutSeconds: number;
+    }
+  /** The input of an execution that was started by hand asks for what cannot be: nothing was created. */
+  | { readonly next: 'Refused'; readonly error: string; readonly cause: string };
 
 /** A step without a bake ends by its own answer; this only bounds how long that may take. */
 const NO_BAKE_TIMEOUT_SECONDS = 300;
 
-/** State Admit: finds out what is to be moved, and records it or why not. May run twice. */
+/**
+ * State Admit: finds out what is to be moved, and records it or why not. An execution that was started by hand first
+ * gets its deployment. May run twice.
+ */
 export function admit(ports: AdmitPorts): (event: unknown) => Promise<Admission> {
   return async (event) => {
-    const task = taskOf(event);
-    const before = await load(ports.store, deployment, task.stream);
-    if (before.status === 'Absent') {
-      throw new Refusal('DeploymentDoesNotExistException', `There is no deployment ${task.deploymentId}.`);
+    const found = await taskOf(ports.rows, event);
+    try {
+      const task = found.type === 'task' ? found.task : await launch(ports, found.launch);
+      return await admitted(ports, task);
+    } catch (error) {
+      if (error instanceof Refusal) return { next: 'Refused', error: error.code, cause: error.message };
+      throw error;
     }
-    if (!isOpen(before)) return answer(task, before);
-    const after = await examined(ports, task, before);
-    return answer(task, after);
   };
+}
+
+async function admitted(ports: AdmitPorts, task: Task): Promise<Admission> {
+  const before = await load(ports.store, deployment, task.stream);
+  if (before.status === 'Absent') {
+    throw new Refusal('DeploymentDoesNotExistException', `There is no deployment ${task.deploymentId}.`);
+  }
+  return answer(task, isOpen(before) ? await examined(ports, task, before) : before);
 }
 
 function isOpen(state: ExistingDeployment): boolean {
   return !hasEnded(state.status) && state.ending === undefined && state.admission === undefined;
 }
 
-function answer(task: Task, state: Deployment): Admission {
-  const { deploymentId } = task;
+function answer({ deploymentId }: Task, state: Deployment): Admission {
   if (state.status === 'Absent') throw new Error('an admitted deployment exists');
   const timeoutSeconds = state.admission?.steps[0]?.bakeSeconds ?? NO_BAKE_TIMEOUT_SECONDS;
   // A replaced execution never resumes: whatever the dead one was doing is put back.
   if (state.ending !== undefined || hasEnded(state.status) || state.executions > 1) {
     return { deploymentId, next: state.traffic.touched ? 'RestoreTraffic' : 'Finish', timeoutSeconds };
   }
-  return { deploymentId, next: 'AllowTraffic', timeoutSeconds };
+  const next = mayFollow(state, 'BeforeAllowTraffic') ? 'AllowTraffic' : 'BeforeAllowTraffic';
+  return { deploymentId, next, timeoutSeconds };
 }
 
 async function examined(ports: AdmitPorts, task: Task, state: ExistingDeployment): Promise<Deployment> {
   const finding = await examine(ports, state);
-  const commands: readonly DeploymentCommand[] =
-    finding.status === 'refused'
-      ? [failure(task, finding)]
-      : [
-          {
-            type: 'AdmitDeployment',
-            data: { executionArn: task.executionArn, ...finding.data, policy: ports.policy },
-          },
-        ];
-  const admitted = await decided(ports, task, commands);
-  if (finding.status === 'refused') return admitted;
+  const { executionArn } = task;
+  if (finding.status === 'refused') {
+    const { code, message } = finding;
+    return decided(ports, task, { type: 'FailDeployment', data: { executionArn, code, message } });
+  }
+  const data = { executionArn, ...finding.data, policy: ports.policy };
+  const known = await decided(ports, task, { type: 'AdmitDeployment', data });
   // After the admission, so that an alarm that already rings ends it as any later one would.
   const look = await lookAtAlarms(finding.access.alarms, state.created.alarms);
-  if (look.status === 'quiet') return admitted;
-  if (look.status === 'ringing') return decided(ports, task, [{ type: 'RaiseAlarm', data: look.alarm }]);
-  // AllowTraffic looks again before it moves anything, and waits where it is throttled.
-  return admitted;
+  if (look.status === 'ringing') return decided(ports, task, { type: 'RaiseAlarm', data: look.alarm });
+  // Where the look is throttled, AllowTraffic looks again before it moves anything, and waits.
+  return known;
 }
 
-async function decided(
-  ports: AdmitPorts,
-  task: Task,
-  commands: readonly DeploymentCommand[],
-): Promise<Deployment> {
-  const streamCommands = commands.map((command) => commandTo(deployment, task.stream, command));
-  const result = await execute(ports, issuedBy(task, ports.system), streamCommands);
+async function decided(ports: AdmitPorts, task: Task, command: DeploymentCommand): Promise<Deployment> {
+  const issued = issuedBy(task, ports.system);
+  const result = await execute(ports, issued, [commandTo(deployment, task.stream, command)]);
   return stateOf(result, deployment, task.stream);
-}
-
-function failure(task: Task, { code, message }: Refused): DeploymentCommand {
-  return { type: 'FailDeployment', data: { executionArn: task.executionArn, code, message } };
 }
 
 export const handler = handlerOf('lifecycle/admit', (variables) => {
   const environment = environmentOf('lifecycle/admit', variables);
-  return admit({ ...storePorts(environment), ...accessPorts(), policy: timePolicy(environment) });
+  return admit({
+    ...storePorts(environment),
+    ...accessPorts(),
+    objectsWith: s3RevisionObjects,
+    trust: trustOf(environment),
+    policy: timePolicy(environment),
+  });
 });

@@ -1,19 +1,27 @@
-import { parseLambdaAppSpec, refuseHooks } from '../../core/appspec/lambda-appspec.ts';
+import { parseLambdaAppSpec } from '../../core/appspec/lambda-appspec.ts';
 import type { AliasAdmission } from '../../core/deployments/alias-admission.ts';
 import { admitAlias, admitRollback } from '../../core/deployments/alias-admission.ts';
 import type { AdmitDeployment } from '../../core/deployments/deployment-commands.ts';
-import type { DeploymentCreated, LambdaTarget } from '../../core/deployments/deployment-events.ts';
+import type { DeploymentCreated, Hooks, LambdaTarget } from '../../core/deployments/deployment-events.ts';
 import type { ExistingDeployment } from '../../core/deployments/deployment-state.ts';
 import { rowKeys } from '../../core/views/row-keys.ts';
+import type { RevisionObjects } from '../adapters/revision-objects.ts';
 import type { RowReader } from '../adapters/row-reader.ts';
+import type { Credentials } from '../adapters/service-roles.ts';
 import type { AccessPorts, GroupAccess } from '../runtime/group-access.ts';
 import { accessOf } from '../runtime/group-access.ts';
 import type { System } from '../runtime/system.ts';
 import type { Refused } from './alias-failure.ts';
 import { notUsable } from './alias-failure.ts';
+import { readAppSpec } from './read-app-spec.ts';
 import { previousRevision, writtenRevision } from './rollback-revision.ts';
 
-export type ExaminePorts = AccessPorts & { readonly rows: RowReader; readonly system: System };
+export type ExaminePorts = AccessPorts & {
+  readonly rows: RowReader;
+  readonly system: System;
+  /** Revisions in S3, read with the rights of the group's service role. */
+  readonly objectsWith: (credentials: Credentials) => RevisionObjects;
+};
 
 /** What an examination finds: the admission, with the access for the look at the alarms, or why there is none. */
 export type Finding =
@@ -26,11 +34,13 @@ export type Finding =
 
 /** Reads the AppSpec and looks at the alias, with the rights of the group's service role. Changes nothing. */
 export async function examine(ports: ExaminePorts, { created }: ExistingDeployment): Promise<Finding> {
-  const target = await targetOf(ports.rows, created);
-  if (target.status === 'refused') return target;
+  const orphaned = await withoutParents(ports.rows, created);
+  if (orphaned !== undefined) return orphaned;
   const granted = await accessOf(ports, created);
   if (granted.status === 'refused') return granted;
-  const { access } = granted;
+  const { access, credentials } = granted;
+  const target = await targetOf(ports, created, credentials);
+  if (target.status === 'refused') return target;
   const admission = await aliasAdmission(access, created, target.target);
   if (admission.status === 'refused') return admission;
   const version = await checkedVersion(access, admission.target);
@@ -45,18 +55,16 @@ export async function examine(ports: ExaminePorts, { created }: ExistingDeployme
       alreadyInPlace: admission.alreadyInPlace,
       ...(previous === undefined ? {} : { previousRevision: previous }),
       writtenRevision: writtenRevision(ports.system, created.applicationId, admission),
+      ...(Object.keys(target.hooks).length === 0 ? {} : { hooks: target.hooks }),
       ...(version.skipped === undefined ? {} : { skippedChecks: [version.skipped] }),
     },
   };
 }
 
-/** A rollback knows its target from the deployment it undoes; any other reads it from the AppSpec. */
-async function targetOf(
-  rows: RowReader,
-  created: DeploymentCreated,
-): Promise<Refused | { readonly status: 'known'; readonly target: LambdaTarget }> {
+/** A rollback needs no parents: all it needs is in its own stream. */
+async function withoutParents(rows: RowReader, created: DeploymentCreated): Promise<Refused | undefined> {
   const { rollbackOf, applicationId, applicationName, deploymentGroupId, deploymentGroupName } = created;
-  if (rollbackOf !== undefined) return { status: 'known', target: rollbackOf.target };
+  if (rollbackOf !== undefined) return undefined;
   if ((await rows.get(rowKeys.application(applicationId))) === undefined) {
     const message = `The application ${applicationName} no longer exists.`;
     return { status: 'refused', code: 'APPLICATION_MISSING', message };
@@ -65,17 +73,24 @@ async function targetOf(
     const message = `The deployment group ${deploymentGroupName} no longer exists.`;
     return { status: 'refused', code: 'DEPLOYMENT_GROUP_MISSING', message };
   }
-  const revision = await rows.get(rowKeys.revision(created.revision.revisionId));
-  if (revision === undefined) {
-    const message = `The revision ${created.revision.location.sha256} is no longer registered: deploy its content again.`;
-    return { status: 'refused', code: 'REVISION_MISSING', message };
-  }
-  const { content } = JSON.parse(revision.data) as { readonly content: string };
-  const reading = refuseHooks(parseLambdaAppSpec(content));
+  return undefined;
+}
+
+/** A rollback knows its target from the deployment it undoes and runs no hooks; any other reads the AppSpec. */
+async function targetOf(
+  ports: ExaminePorts,
+  created: DeploymentCreated,
+  credentials: Credentials,
+): Promise<Refused | { readonly status: 'known'; readonly target: LambdaTarget; readonly hooks: Hooks }> {
+  if (created.rollbackOf !== undefined)
+    return { status: 'known', target: created.rollbackOf.target, hooks: {} };
+  const text = await readAppSpec(ports.rows, ports.objectsWith(credentials), created);
+  if (text.status === 'refused') return text;
+  const reading = parseLambdaAppSpec(text.content);
   if (reading.status === 'invalid')
     return { status: 'refused', code: reading.code, message: reading.message };
-  const { hooks: _, ...target } = reading.appSpec;
-  return { status: 'known', target };
+  const { hooks, ...target } = reading.appSpec;
+  return { status: 'known', target, hooks };
 }
 
 async function aliasAdmission(

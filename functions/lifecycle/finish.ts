@@ -3,6 +3,7 @@ import type { ExistingDeployment } from '../../core/deployments/deployment-state
 import { hasEnded } from '../../core/deployments/deployment-status.ts';
 import { deployment } from '../../core/deployments/deployment.ts';
 import { Refusal } from '../../core/refusal.ts';
+import type { RowReader } from '../adapters/row-reader.ts';
 import { environmentOf } from '../runtime/environment.ts';
 import type { Executed, ExecutePorts } from '../runtime/execute.ts';
 import { commandTo, execute } from '../runtime/execute.ts';
@@ -11,18 +12,22 @@ import { accessOf } from '../runtime/group-access.ts';
 import { handlerOf } from '../runtime/handler.ts';
 import { load } from '../runtime/history.ts';
 import type { Metrics } from '../runtime/metrics.ts';
-import { metrics } from '../runtime/metrics.ts';
+import { countEvents, metrics } from '../runtime/metrics.ts';
 import { accessPorts, storePorts } from '../runtime/ports.ts';
 import type { Task } from '../runtime/task.ts';
 import { issuedBy, taskOf } from '../runtime/task.ts';
 import { lookAtAlarms } from './look-at-alarms.ts';
 
-export type FinishPorts = ExecutePorts & AccessPorts & { readonly metrics: Metrics };
+export type FinishPorts = ExecutePorts &
+  AccessPorts & { readonly rows: RowReader; readonly metrics: Metrics };
 
 /** State Finish: says how the deployment ended, and creates its rollback in the same transaction. May run twice. */
-export function finish(ports: FinishPorts): (event: unknown) => Promise<{ readonly deploymentId: string }> {
+export function finish(ports: FinishPorts): (event: unknown) => Promise<{ readonly deploymentId?: string }> {
   return async (event) => {
-    const task = taskOf(event);
+    const found = await taskOf(ports.rows, event);
+    // Started by hand, and nothing came of it: there is nothing to finish.
+    if (found.type === 'launch') return {};
+    const { task } = found;
     const state = await load(ports.store, deployment, task.stream);
     if (state.status === 'Absent') {
       throw new Refusal('DeploymentDoesNotExistException', `There is no deployment ${task.deploymentId}.`);
@@ -35,18 +40,18 @@ export function finish(ports: FinishPorts): (event: unknown) => Promise<{ readon
       type: 'FinishDeployment',
       data: { executionArn, rollbackDeploymentId, ...(error === undefined ? {} : { error }) },
     });
-    if (events.some(({ type }) => type === 'TrafficLeftWeighted')) ports.metrics.count('TrafficLeftWeighted');
+    countEvents(ports.metrics, events);
     return { deploymentId: task.deploymentId };
   };
 }
 
-/** Alarms are watched until the end, so the last thing before it is a look. A look that fails is no alarm here. */
+/** Alarms are watched until the end, so the last thing before it is a look. */
 async function lookOnceMore(ports: FinishPorts, task: Task, state: ExistingDeployment): Promise<void> {
   const { alarms } = state.created;
   if (state.ending !== undefined || task.error !== undefined || alarms.names.length === 0) return;
   const granted = await accessOf(ports, state.created);
   if (granted.status === 'refused') return;
-  const look = await lookAtAlarms(granted.access.alarms, { ...alarms, ignorePollAlarmFailure: true });
+  const look = await lookAtAlarms(granted.access.alarms, alarms);
   if (look.status === 'ringing') await decided(ports, task, { type: 'RaiseAlarm', data: look.alarm });
 }
 

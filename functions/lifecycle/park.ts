@@ -1,9 +1,11 @@
 import type { EpochMilliseconds } from '../../core/decider.ts';
 import { deployment } from '../../core/deployments/deployment.ts';
 import { hasEnded } from '../../core/deployments/deployment-status.ts';
+import type { ExecutePorts } from '../runtime/execute.ts';
 import { load } from '../runtime/history.ts';
 import type { Task } from '../runtime/task.ts';
-import type { TrafficPorts } from './shift-traffic.ts';
+import type { WaitPorts } from '../runtime/waits.ts';
+import { entryOf } from '../runtime/waits.ts';
 
 /** Long after the wait is over, so that the table's own expiry only ever removes what nobody will wake. */
 const KEEP_MILLISECONDS = 24 * 60 * 60 * 1000;
@@ -13,18 +15,19 @@ const KEEP_MILLISECONDS = 24 * 60 * 60 * 1000;
  * was anything to wake.
  */
 export async function park(
-  ports: Pick<TrafficPorts, 'store' | 'tokens' | 'workflows'>,
+  ports: Pick<ExecutePorts, 'store'> & WaitPorts,
   task: Task,
-  token: string,
+  state: 'AllowTraffic' | 'Postponed',
   until: EpochMilliseconds,
 ): Promise<void> {
-  const { deploymentId, enteredAt, executionArn } = task;
-  const parked = { deploymentId, entry: `AllowTraffic#${enteredAt}`, token };
+  const { deploymentId, executionArn, token } = task;
+  if (token === undefined) throw new Error(`${state} waits, so it has a token`);
+  const parked = { deploymentId, entry: entryOf(state, task), token };
   await ports.tokens.park(parked, until + KEEP_MILLISECONDS);
-  const state = await load(ports.store, deployment, task.stream);
-  if (state.status === 'Absent') return;
-  const over = hasEnded(state.status) || state.ending !== undefined || state.executionArn !== executionArn;
+  const now = await load(ports.store, deployment, task.stream);
+  if (now.status === 'Absent') return;
+  const over = hasEnded(now.status) || now.ending !== undefined || now.executionArn !== executionArn;
   if (!over) return;
-  await ports.workflows.fail(token, 'Ending', state.ending?.message ?? 'the deployment is over');
+  await ports.workflows.fail(token, 'Ending', now.ending?.message ?? 'the deployment is over');
   await ports.tokens.forget(parked);
 }

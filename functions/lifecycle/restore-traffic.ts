@@ -1,3 +1,5 @@
+import type { EpochMilliseconds } from '../../core/decider.ts';
+import type { Alias } from '../../core/deployments/alias.ts';
 import { describeRouting, foreignVersions, isWeighted, whole } from '../../core/deployments/alias.ts';
 import type { CompleteRestore, DeploymentCommand } from '../../core/deployments/deployment-commands.ts';
 import type { LambdaTarget } from '../../core/deployments/deployment-events.ts';
@@ -41,15 +43,50 @@ async function restored(ports: TrafficPorts, task: Task, state: ExistingDeployme
   if (granted.status === 'refused') return unable(ports, task, granted);
   const { aliases } = granted.access;
   const seen = await aliases.get(target);
+  if (seen.status === 'missing') return gone(target, seen.message);
   if (seen.status !== 'found')
     return unable(ports, task, notUsable(target, state.created.serviceRoleArn, seen));
   if (foreignVersions(seen.alias, target).length > 0) return leftAlone(target, describeRouting(seen.alias));
   if (!isWeighted(seen.alias)) {
+    if (state.traffic.inFlight !== undefined)
+      await fenceOff(ports, state.traffic.inFlight, { aliases, target, alias: seen.alias });
     const weight = seen.alias.functionVersion === target.targetVersion ? 100 : 0;
     const message = `The alias ${target.functionAlias} was whole and stays so: ${describeRouting(seen.alias)}.`;
     return { outcome: 'untouched', weight, message };
   }
   return madeWhole(ports, task, { state, target, home, aliases });
+}
+
+/**
+ * The shift that is on record as begun may still be on its way to Lambda, with the revision id that it has seen. Writing
+ * the alias as it is makes that id stale; where it does not, only the time after which no call can still be under way
+ * does. Throws for the workflow to try again.
+ */
+async function fenceOff(
+  ports: TrafficPorts,
+  inFlight: { readonly startedAt: EpochMilliseconds },
+  {
+    aliases,
+    target,
+    alias,
+  }: { readonly aliases: LambdaAliases; readonly target: LambdaTarget; readonly alias: Alias },
+): Promise<void> {
+  if (ports.system.now() > inFlight.startedAt + LONGEST_CALL_MILLISECONDS) return;
+  const written = await aliases.update(target, alias, alias.revisionId);
+  const seen = await aliases.get(target);
+  if (written.status === 'updated' && seen.status === 'found' && seen.alias.revisionId !== alias.revisionId)
+    return;
+  throw new Error('a shift that was begun may still be on its way');
+}
+
+/** AllowTraffic's own timeout, and some more for the clocks. */
+const LONGEST_CALL_MILLISECONDS = 60_000;
+
+function gone({ functionAlias, functionName }: LambdaTarget, message: string): Restored {
+  return {
+    outcome: 'left-alone',
+    message: `The alias ${functionAlias} of ${functionName} no longer exists: ${message}`,
+  };
 }
 
 async function madeWhole(
@@ -81,8 +118,9 @@ async function madeWhole(
     case 'overtaken':
       throw new Error('another execution has taken the deployment over');
     case 'warming':
-      return unable(ports, task, { code: 'TIMEOUT', message: moved.message });
+      return unable(ports, task, { code: 'TIMEOUT', message: moved.message }, 'Warming');
     case 'missing':
+      return gone(target, moved.message);
     case 'denied':
     case 'throttled':
       return unable(ports, task, notUsable(target, state.created.serviceRoleArn, moved));
@@ -101,10 +139,12 @@ async function unable(
   ports: TrafficPorts,
   task: Task,
   { code, message }: Pick<ReturnType<typeof notUsable>, 'code' | 'message'>,
+  name: 'Error' | 'Warming' = 'Error',
 ): Promise<never> {
   const { executionArn } = task;
   await decided(ports, task, { type: 'FailRestore', data: { executionArn, code, message } });
-  throw new Error(message);
+  // The workflow is more patient with what only takes time.
+  throw Object.assign(new Error(message), { name });
 }
 
 async function isStillOurs(ports: TrafficPorts, task: Task): Promise<boolean> {

@@ -4,17 +4,20 @@ import type { TimePolicy } from '../../core/deployments/deadlines.ts';
 import type { DeploymentCommand } from '../../core/deployments/deployment-commands.ts';
 import type { DeploymentAdmitted, LambdaTarget } from '../../core/deployments/deployment-events.ts';
 import type { Deployment, ExistingDeployment } from '../../core/deployments/deployment-state.ts';
+import { mayFollow } from '../../core/deployments/hooks.ts';
 import { hasEnded } from '../../core/deployments/deployment-status.ts';
 import { deployment } from '../../core/deployments/deployment.ts';
 import { bakes } from '../../core/deployments/traffic.ts';
 import type { LambdaAliases } from '../adapters/lambda-aliases.ts';
 import type { ParkedTokens } from '../adapters/parked-tokens.ts';
+import type { RowReader } from '../adapters/row-reader.ts';
 import type { Workflows } from '../adapters/workflows.ts';
 import type { ExecutePorts } from '../runtime/execute.ts';
 import { commandTo, execute, stateOf } from '../runtime/execute.ts';
 import type { AccessPorts, GroupAccess } from '../runtime/group-access.ts';
 import { accessOf } from '../runtime/group-access.ts';
 import { load } from '../runtime/history.ts';
+import type { Metrics } from '../runtime/metrics.ts';
 import type { Task } from '../runtime/task.ts';
 import { issuedBy } from '../runtime/task.ts';
 import { notUsable } from './alias-failure.ts';
@@ -24,6 +27,8 @@ import { moveAlias } from './move-alias.ts';
 
 export type TrafficPorts = ExecutePorts &
   AccessPorts & {
+    readonly rows: RowReader;
+    readonly metrics: Metrics;
     readonly tokens: ParkedTokens;
     readonly workflows: Pick<Workflows, 'succeed' | 'fail'>;
     readonly policy: TimePolicy;
@@ -31,7 +36,7 @@ export type TrafficPorts = ExecutePorts &
 
 export type ShiftOutcome =
   /** All traffic is on the target version. */
-  | { readonly status: 'shifted' }
+  | { readonly status: 'shifted'; readonly next: 'AfterAllowTraffic' | 'Finish' }
   | { readonly status: 'bakes'; readonly until: EpochMilliseconds }
   | { readonly status: 'postponed'; readonly waitSeconds: number }
   /** The deployment is to end; the log says why. */
@@ -51,7 +56,7 @@ export async function shiftTraffic(ports: TrafficPorts, task: Task): Promise<Shi
   if (inFlight === undefined) {
     if (bakeEndsAt !== undefined && bakes(state, ports.system.now()))
       return { status: 'bakes', until: bakeEndsAt };
-    if (step === state.admission.steps.length) return { status: 'shifted' };
+    if (step === state.admission.steps.length) return shifted(state);
     throw new Error(`step ${step + 1} could not be begun`);
   }
   const granted = await accessOf(ports, state.created);
@@ -82,6 +87,7 @@ async function taken(
   const { target } = state.admission;
   const weight = state.admission.steps[step - 1]?.weight ?? 100;
   const moved = await movedUnlessWarming(ports, task, {
+    step,
     aliases: access.aliases,
     target,
     weight,
@@ -98,7 +104,7 @@ async function taken(
     case 'found':
       return completed(ports, task, step, 'found');
     case 'overtaken':
-      return ending(await current(ports, task));
+      return overtaken(await current(ports, task));
     case 'warming':
       return postponed(ports, task, step, 'provisioned-concurrency', moved.message);
     case 'throttled':
@@ -119,19 +125,20 @@ async function taken(
 async function movedUnlessWarming(
   ports: TrafficPorts,
   task: Task,
-  step: {
+  taken: {
+    readonly step: number;
     readonly aliases: LambdaAliases;
     readonly target: LambdaTarget;
     readonly weight: number;
     readonly again: boolean;
   },
 ): Promise<AliasMove> {
-  const { aliases, target, weight, again } = step;
+  const { aliases, target, weight, again, step } = taken;
   if (again) {
     const warmth = await aliases.provisionedConcurrency(target);
     if (warmth.status === 'warming') return { status: 'warming', message: warmth.message };
   }
-  return moveAlias(aliases, target, routing(target, weight), () => isStillOurs(ports, task));
+  return moveAlias(aliases, target, routing(target, weight), () => isStillOurs(ports, task, step));
 }
 
 async function failed(
@@ -159,7 +166,11 @@ async function completed(
   });
   if (isOver(state)) return ending(state);
   const { bakeEndsAt } = state.traffic;
-  return bakeEndsAt === undefined ? { status: 'shifted' } : { status: 'bakes', until: bakeEndsAt };
+  return bakeEndsAt === undefined ? shifted(state) : { status: 'bakes', until: bakeEndsAt };
+}
+
+function shifted(state: ExistingDeployment): ShiftOutcome {
+  return { status: 'shifted', next: mayFollow(state, 'AfterAllowTraffic') ? 'Finish' : 'AfterAllowTraffic' };
 }
 
 async function postponed(
@@ -172,7 +183,7 @@ async function postponed(
   const { executionArn } = task;
   const state = await decided(ports, task, {
     type: 'PostponeShift',
-    data: { executionArn, step, reason, message },
+    data: { executionArn, step, reason, message, policy: ports.policy },
   });
   const { waitsUntil } = state.traffic.inFlight ?? {};
   if (isOver(state) || waitsUntil === undefined) return ending(state);
@@ -199,13 +210,21 @@ function open(state: Deployment): Open {
   return { ...state, admission: state.admission };
 }
 
-async function isStillOurs(ports: TrafficPorts, task: Task): Promise<boolean> {
+/** Another run of this very step may have gone ahead meanwhile; one that is behind must not move the alias back. */
+async function isStillOurs(ports: TrafficPorts, task: Task, step: number): Promise<boolean> {
   const state = await current(ports, task);
-  return !isOver(state) && state.executionArn === task.executionArn;
+  return !isOver(state) && state.executionArn === task.executionArn && state.traffic.inFlight?.step === step;
 }
 
 function isOver({ status, ending: reason }: ExistingDeployment): boolean {
   return hasEnded(status) || reason !== undefined;
+}
+
+/** Either the deployment is to end, or another run has done the step: then the wait is for the same bake. */
+function overtaken(state: ExistingDeployment): ShiftOutcome {
+  if (isOver(state)) return ending(state);
+  const { bakeEndsAt } = state.traffic;
+  return bakeEndsAt === undefined ? shifted(state) : { status: 'bakes', until: bakeEndsAt };
 }
 
 function ending(state: ExistingDeployment): ShiftOutcome {

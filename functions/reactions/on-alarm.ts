@@ -11,10 +11,10 @@ import { commandTo, execute, stateOf } from '../runtime/execute.ts';
 import { handlerOf } from '../runtime/handler.ts';
 import { logger } from '../runtime/log.ts';
 import { storePorts, tokenPorts } from '../runtime/ports.ts';
-import type { WakePorts } from '../runtime/wake.ts';
-import { wake } from '../runtime/wake.ts';
+import type { WaitPorts } from '../runtime/waits.ts';
+import { settleWaits } from '../runtime/waits.ts';
 
-export type OnAlarmPorts = ExecutePorts & WakePorts & { readonly rows: RowReader };
+export type OnAlarmPorts = ExecutePorts & WaitPorts & { readonly rows: RowReader };
 
 /** Where this function runs: alarms of other accounts and regions are none of ours. */
 export interface Home {
@@ -58,9 +58,11 @@ export function onAlarm(ports: OnAlarmPorts): (event: unknown, home: Home) => Pr
         logger.warn('an alarm of another account or region was dropped', { alarmName, accountId, region });
         continue;
       }
-      for (const deploymentId of await watching(ports.rows, alarmName)) {
-        await raise(ports, deploymentId, alarmName);
-      }
+      const deploymentIds = await watching(ports.rows, alarmName);
+      const raised = await Promise.allSettled(deploymentIds.map((id) => raise(ports, id, alarmName)));
+      // One that cannot be told must not keep the alarm from the others; it is told again when Lambda retries.
+      const failures = raised.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
+      if (failures.length > 0) throw new AggregateError(failures, `${alarmName} was not told to all`);
     }
   };
 }
@@ -128,7 +130,7 @@ async function raise(ports: OnAlarmPorts, deploymentId: string, alarmName: strin
   ]);
   const state = stateOf(result, deployment, stream);
   if (state.status === 'Absent' || hasEnded(state.status) || state.ending === undefined) return;
-  await wake(ports, deploymentId, 'Ending', state.ending.message);
+  await settleWaits(ports, state);
 }
 
 export const handler = handlerOf('reactions/on-alarm', (variables) => {

@@ -1,25 +1,26 @@
 import { padded, rowKeys } from '../../core/views/row-keys.ts';
 import type { DeploymentCommand } from '../../core/deployments/deployment-commands.ts';
 import type { Overdue } from '../../core/deployments/overdue.ts';
+import type { ExistingDeployment } from '../../core/deployments/deployment-state.ts';
 import { whatIsOverdue } from '../../core/deployments/overdue.ts';
 import { deployment } from '../../core/deployments/deployment.ts';
 import type { RowReader } from '../adapters/row-reader.ts';
 import { stepFunctions } from '../adapters/workflows.ts';
 import { environmentOf } from '../runtime/environment.ts';
 import type { ExecutePorts } from '../runtime/execute.ts';
-import { commandTo, execute } from '../runtime/execute.ts';
+import { commandTo, execute, stateOf } from '../runtime/execute.ts';
 import { replacementArns } from '../runtime/executions.ts';
 import { handlerOf } from '../runtime/handler.ts';
 import { load } from '../runtime/history.ts';
 import { logger } from '../runtime/log.ts';
 import type { Metrics } from '../runtime/metrics.ts';
-import { metrics } from '../runtime/metrics.ts';
+import { countEvents, metrics } from '../runtime/metrics.ts';
 import { storePorts, tokenPorts } from '../runtime/ports.ts';
-import type { WakePorts } from '../runtime/wake.ts';
-import { wake } from '../runtime/wake.ts';
+import type { WaitPorts } from '../runtime/waits.ts';
+import { endWait, settleWaits } from '../runtime/waits.ts';
 
 export type OnDeadlinePorts = ExecutePorts &
-  WakePorts & { readonly rows: RowReader; readonly metrics: Metrics; readonly stateMachineArn: string };
+  WaitPorts & { readonly rows: RowReader; readonly metrics: Metrics; readonly stateMachineArn: string };
 
 /** What one sweep looks after at most; the next one, a minute later, goes on. */
 const MOST_OF_A_SWEEP = 100;
@@ -41,6 +42,7 @@ export function onDeadline(ports: OnDeadlinePorts): () => Promise<{ readonly ove
       } catch (error) {
         // One that cannot be helped now must not keep the others from it.
         logger.error('the sweep failed for a deployment', { deploymentId, error: error as Error });
+        ports.metrics.count('FailureCaught');
       }
     }
     return { overdue: rows.length };
@@ -55,21 +57,20 @@ async function lookAfter(ports: OnDeadlinePorts, deploymentId: string): Promise<
     case 'nothing':
       return;
     case 'expired':
-      await decided(ports, deploymentId, { type: 'ExpireDeployment', data: {} });
-      await wake(ports, deploymentId, 'Ending', 'the deployment has lived too long');
+      await settleWaits(ports, await decided(ports, deploymentId, { type: 'ExpireDeployment', data: {} }));
       return;
-    case 'bake-ended':
-      if ((await wake(ports, deploymentId, 'BakeEnded', 'the bake is over')) === 0) {
-        await repairWhenLate(ports, deploymentId, overdue);
-      }
+    case 'hook-timed-out':
+      await settleWaits(ports, await decided(ports, deploymentId, { type: 'TimeOutHook', data: {} }));
+      return;
+    case 'wait-over':
+      if ((await endWait(ports, state)) === 0) await repairWhenLate(ports, deploymentId, overdue);
       return;
     case 'ending':
-      if ((await wake(ports, deploymentId, 'Ending', overdue.message)) === 0) {
-        await repairWhenLate(ports, deploymentId, overdue);
-      }
+      if ((await settleWaits(ports, state)) === 0) await repairWhenLate(ports, deploymentId, overdue);
       return;
     case 'silent':
-      await repairWhenLate(ports, deploymentId, overdue);
+      // A hook's answer may be in the log and its wake have been lost.
+      if ((await settleWaits(ports, state)) === 0) await repairWhenLate(ports, deploymentId, overdue);
       return;
     default:
       overdue satisfies never;
@@ -83,7 +84,6 @@ async function repairWhenLate(
 ): Promise<void> {
   if (!overdue.repairable) return;
   logger.warn('repaired', { deploymentId, reason: overdue.message });
-  ports.metrics.count('DeploymentRepaired');
   await decided(ports, deploymentId, {
     type: 'RepairDeployment',
     data: {
@@ -98,13 +98,18 @@ async function decided(
   ports: OnDeadlinePorts,
   deploymentId: string,
   command: DeploymentCommand,
-): Promise<void> {
+): Promise<ExistingDeployment> {
   const issued = {
     id: ports.system.uuid(),
     at: ports.system.now(),
     actor: { type: 'clock', id: 'sweep' },
   } as const;
-  await execute(ports, issued, [commandTo(deployment, `deployment#${deploymentId}`, command)]);
+  const stream = `deployment#${deploymentId}`;
+  const result = await execute(ports, issued, [commandTo(deployment, stream, command)]);
+  countEvents(ports.metrics, result.events);
+  const state = stateOf(result, deployment, stream);
+  if (state.status === 'Absent') throw new Error(`${stream} is due and does not exist`);
+  return state;
 }
 
 export const handler = handlerOf('reactions/on-deadline', (variables) => {

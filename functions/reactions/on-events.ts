@@ -87,14 +87,14 @@ async function reactTo(ports: OnEventsPorts, stored: StoredEvent): Promise<void>
   switch (event.type) {
     case 'DeploymentCreated': {
       const { deploymentId, executionArn } = event.data;
-      if (executionArn !== undefined || !(await isActive(ports, event.stream))) return;
+      if (executionArn !== undefined || !(await isCurrent(ports, event.stream, undefined))) return;
       await ports.workflows.start(ports.stateMachineArn, deploymentId, { deploymentId });
       logger.info('started', { deploymentId });
       return;
     }
     case 'ExecutionReplaced': {
       const { executionArn, replacedExecutionArn, reason } = event.data;
-      if (!(await isActive(ports, event.stream))) return;
+      if (!(await isCurrent(ports, event.stream, executionArn))) return;
       const deploymentId = event.stream.slice('deployment#'.length);
       await ports.workflows.start(ports.stateMachineArn, executionName(executionArn), { deploymentId });
       logger.info('restarted', { deploymentId, executionArn });
@@ -109,9 +109,15 @@ async function reactTo(ports: OnEventsPorts, stored: StoredEvent): Promise<void>
   }
 }
 
-async function isActive({ store }: OnEventsPorts, stream: string): Promise<boolean> {
+/** Not ended, and not replaced by a later execution: then the event is an old one that comes late. */
+async function isCurrent(
+  { store }: OnEventsPorts,
+  stream: string,
+  replacement: string | undefined,
+): Promise<boolean> {
   const state = await load(store, deployment, stream);
-  return state.status !== 'Absent' && !hasEnded(state.status);
+  if (state.status === 'Absent' || hasEnded(state.status)) return false;
+  return replacement === undefined ? state.executions === 1 : state.executionArn === replacement;
 }
 
 const processor = new BatchProcessor(EventType.DynamoDBStreams);

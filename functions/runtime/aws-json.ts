@@ -3,6 +3,7 @@ import { Refusal } from '../../core/refusal.ts';
 import { statusOf } from './common-errors.ts';
 import { VersionConflict } from './execute.ts';
 import { logger } from './log.ts';
+import { metrics } from './metrics.ts';
 
 /** What an HTTP API hands over of a request, as far as it is read. */
 export type ApiRequest = Pick<APIGatewayProxyEventV2, 'body' | 'isBase64Encoded'> & {
@@ -59,6 +60,7 @@ function refusalOf(error: unknown, requestId: string): Pick<Refusal, 'code' | 'm
     return { code: 'ThrottlingException', message: 'Too many requests change this at once. Try again.' };
   }
   logger.error('the call failed', { requestId, error: error as Error });
+  metrics.count('FailureCaught');
   return {
     code: 'InternalFailure',
     message: `Something went wrong inside. Its request id is ${requestId}: the log of the function tells more.`,

@@ -21,19 +21,20 @@ const policy = {
   BAKE_GRACE_SECONDS: z.string().regex(/^\d+$/),
 };
 
+const trust = {
+  /** The service roles that the stack made, as a JSON list of ARNs: any group may name them. */
+  STACK_SERVICE_ROLE_ARNS: z.string().startsWith('['),
+  /** The pattern of principals that a service role must trust, quoted in the refusal of a role that does not. */
+  TRUSTED_PRINCIPALS: z.string().startsWith('arn:'),
+};
+
 const workflows = { LAMBDA_STATE_MACHINE_ARN: z.string().startsWith('arn:') };
 
 export const environments = {
-  'api/codedeploy': z.object({
-    ...tables,
-    ...live,
-    ...policy,
-    /** The service roles that the stack made, as a JSON list of ARNs: any group may name them. */
-    STACK_SERVICE_ROLE_ARNS: z.string().startsWith('['),
-    /** The pattern of principals that a service role must trust, quoted in the refusal of a role that does not. */
-    TRUSTED_PRINCIPALS: z.string().startsWith('arn:'),
-  }),
-  'lifecycle/admit': z.object({ ...tables, ...policy }),
+  'api/codedeploy': z.object({ ...tables, ...live, ...policy, ...trust }),
+  'hooks/put-hook-status': z.object({ ...tables, ...live }),
+  'lifecycle/admit': z.object({ ...tables, ...policy, ...trust }),
+  'lifecycle/invoke-hook': z.object({ ...tables, ...live, ...policy }),
   'lifecycle/allow-traffic': z.object({ ...tables, ...live, ...policy }),
   'lifecycle/finish': z.object({ ...tables, ...policy }),
   'read/v1': z.object(tables),

@@ -57,12 +57,15 @@ export async function execute(
   commands: readonly StreamCommand[],
 ): Promise<Executed> {
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
+    if (attempt > 1) {
+      const ours = await alreadyAppended(ports, issued, commands);
+      if (ours !== undefined) return ours;
+    }
     const plans = await decideAll(ports, issued, commands);
     const append = appendOf(plans);
     if (append.events.length === 0) return executed(plans);
     const outcome = await ports.store.append(append);
     if (outcome.status === 'appended') return executed(plans);
-    if (outcome.status === 'conflict' && (await isOurs(ports, issued, append))) return executed(plans);
     refuse(plans, outcome);
     await ports.system.sleep(backoff(attempt, ports.system.random()));
   }
@@ -183,12 +186,23 @@ function executed(plans: readonly Plan[]): Executed {
   };
 }
 
-/** A reply may be lost after the append has happened: then the event in our place carries our own command's id. */
-async function isOurs({ store }: ExecutePorts, { id }: Issued, append: Append): Promise<boolean> {
-  const [first] = append.events;
-  if (first === undefined) return false;
-  const [there] = await store.load(first.stream, first.version);
-  return there?.version === first.version && there.cause === id;
+/**
+ * A reply may be lost after the append has happened, and a retry of it be told that there is a conflict or that it is
+ * still in progress. Then the streams hold events of our own command, and deciding again would decide it twice.
+ */
+async function alreadyAppended(
+  ports: ExecutePorts,
+  { id }: Issued,
+  commands: readonly StreamCommand[],
+): Promise<Executed | undefined> {
+  const states = new Map<string, unknown>();
+  const events: Recorded<Fact>[] = [];
+  for (const { aggregate, stream } of commands) {
+    const history = await ports.store.load(stream);
+    states.set(stream, fold(aggregateNamed(ports, aggregate), history));
+    events.push(...history.filter(({ cause }) => cause === id).map((event) => recorded(event)));
+  }
+  return events.length === 0 ? undefined : { events, states };
 }
 
 function refuse(plans: readonly Plan[], outcome: AppendOutcome): void {

@@ -16,7 +16,12 @@ export interface AccessPorts {
 }
 
 export type Access =
-  | { readonly status: 'granted'; readonly access: GroupAccess }
+  | {
+      readonly status: 'granted';
+      readonly access: GroupAccess;
+      /** For what only one task needs, so that the others need not load its client. */
+      readonly credentials: Credentials;
+    }
   | { readonly status: 'refused'; readonly code: DeploymentErrorCode; readonly message: string };
 
 /** Assumes the role with the deployment's id as session name, so that CloudTrail tells which deployment did what. */
@@ -29,6 +34,7 @@ export async function accessOf(
     case 'assumed':
       return {
         status: 'granted',
+        credentials: role.credentials,
         access: {
           aliases: ports.aliasesWith(role.credentials),
           alarms: ports.alarmsWith(role.credentials),

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { cloudWatchAlarms } from '../adapters/alarms.ts';
 import { documentClient } from '../adapters/aws-clients.ts';
 import { dynamoEventStore } from '../adapters/event-store.ts';
@@ -11,6 +12,7 @@ import type { TimePolicy } from '../../core/deployments/deadlines.ts';
 import { deploymentAggregates } from './deployment-aggregates.ts';
 import type { Aggregates, ExecutePorts } from './execute.ts';
 import type { AccessPorts } from './group-access.ts';
+import type { Trust } from './service-role-check.ts';
 import { system } from './system.ts';
 
 /** The real ends of the ports, from what the environment of a function names. */
@@ -35,7 +37,22 @@ export function tokenPorts({ LIVE_TABLE }: { readonly LIVE_TABLE: string }): {
 }
 
 export function accessPorts(): AccessPorts {
-  return { roles: iamServiceRoles(), aliasesWith: lambdaAliases, alarmsWith: cloudWatchAlarms };
+  return {
+    roles: iamServiceRoles(),
+    aliasesWith: lambdaAliases,
+    alarmsWith: cloudWatchAlarms,
+  };
+}
+
+/** Which service roles may be named: see functions/runtime/environment.ts. */
+export function trustOf(environment: {
+  readonly STACK_SERVICE_ROLE_ARNS: string;
+  readonly TRUSTED_PRINCIPALS: string;
+}): Trust {
+  return {
+    stackServiceRoleArns: z.array(z.string()).parse(JSON.parse(environment.STACK_SERVICE_ROLE_ARNS)),
+    trustedPrincipals: environment.TRUSTED_PRINCIPALS,
+  };
 }
 
 export function timePolicy(environment: {

@@ -10,6 +10,8 @@ export interface System {
   readonly uuid: () => string;
   /** `d-` and 9 of A–Z0–9. */
   readonly deploymentId: () => string;
+  /** Unguessable: 24 random bytes as base64url. */
+  readonly secret: () => string;
   /** At least 0, less than 1. */
   readonly random: () => number;
   /** Lower-case hex. */
@@ -23,6 +25,7 @@ export const system: System = {
   },
   uuid: () => randomUUID(),
   deploymentId: () => `d-${drawn(9)}`,
+  secret: () => randomBytes(24).toString('base64url'),
   random: () => Math.random(),
   sha256: (text) => createHash('sha256').update(text, 'utf8').digest('hex'),
 };

@@ -8,8 +8,8 @@ import type { StackOutputs } from './deploy.ts';
 export interface LocalJson {
   /** The URL that clients of CodeDeploy take as it is; it ends with the slash that the AWS CLI needs. */
   readonly endpoint: string;
-  /** Takes an unsigned POST at exactly this URL; null until hooks exist. */
-  readonly hooksEndpoint: string | null;
+  /** Takes the answers of validation functions: an unsigned POST at exactly this URL. */
+  readonly hooksEndpoint: string;
   /** Null until hosts exist. */
   readonly hostsEndpoint: string | null;
   /** The emulator itself, for clients of all other services. */
@@ -41,9 +41,10 @@ export function localJson(cloud: CloudAddress, stack: DeployedStack): LocalJson 
   const { outputs } = stack;
   // The output says http://<api id>.execute-api.…, a name that no resolver of this machine needs to know.
   const [apiId] = new URL(outputs.ApiEndpoint).hostname.split('.');
+  const endpoint = `${cloud.endpoint}/_aws/execute-api/${apiId}/`;
   return {
-    endpoint: `${cloud.endpoint}/_aws/execute-api/${apiId}/`,
-    hooksEndpoint: null,
+    endpoint,
+    hooksEndpoint: `${endpoint}hooks`,
     hostsEndpoint: null,
     cloudEndpoint: cloud.endpoint,
     region: cloud.region,

@@ -1,5 +1,6 @@
 import { STACK_ROLE, api } from '../support/api.ts';
-import { CANARY, STYLE, aDeployment, both, succeed } from '../support/api-groups.ts';
+import type { Api } from '../support/api.ts';
+import { CANARY, STYLE, aDeployment, aGroup, both, succeed, task } from '../support/api-groups.ts';
 
 /** Operations that end waits which no Lambda deployment has: they only ever refuse. */
 export const NEVER_OF_LAMBDA = ['ContinueDeployment', 'SkipWaitTimeForInstanceTermination'] as const;
@@ -41,15 +42,38 @@ export async function answersOfAll(): Promise<Answers> {
     serviceRoleArn: STACK_ROLE,
     deploymentStyle: STYLE,
   });
+  await aGroup(one, {}, { deploymentGroupName: 'hooked' });
   await ask('CreateDeploymentConfig', config);
   await ask('RegisterApplicationRevision', { applicationName, revision, description: 'first' });
   const members = { overrideAlarmConfiguration: { enabled: true, alarms }, description: 'all members' };
   const { deploymentId } = await ask('CreateDeployment', { ...both, revision, ...members });
   await succeed(one, deploymentId);
   for (const [operation, body] of questions(deploymentId)) await ask(operation, body);
+  await ask('PutLifecycleEventHookExecutionStatus', await aHook(one));
   await ask('StopDeployment', { deploymentId: await aDeployment(one) });
   for (const [operation, body] of ENDS) await ask(operation, body);
   return answers;
+}
+
+/** A deployment whose validation function runs and has not answered yet. */
+async function aHook(one: Api): Promise<object> {
+  const deploymentId = await aDeployment(one, { deploymentGroupName: 'hooked' });
+  const lifecycleEventHookExecutionId = 'unguessable';
+  const admit = task.admit();
+  if (admit.type !== 'AdmitDeployment') throw new Error('the first task of a workflow admits');
+  await one.decide(
+    deploymentId,
+    { ...admit, data: { ...admit.data, hooks: { beforeAllowTraffic: 'CodeDeployHook_quote' } } },
+    {
+      type: 'BeginHook',
+      data: {
+        executionArn: admit.data.executionArn,
+        lifecycleEventName: 'BeforeAllowTraffic',
+        hookExecutionIdHash: one.ports.system.sha256(lifecycleEventHookExecutionId),
+      },
+    },
+  );
+  return { deploymentId, lifecycleEventHookExecutionId, status: 'Succeeded' };
 }
 
 const group = {

@@ -139,4 +139,13 @@ export const declaredDeploymentErrors: Readonly<Record<string, readonly string[]
     'DeploymentNotStarted',
     'UnsupportedActionForDeploymentType',
   ],
+  PutLifecycleEventHookExecutionStatus: [
+    'InvalidLifecycleEventHookExecutionStatus',
+    'InvalidLifecycleEventHookExecutionId',
+    'LifecycleEventAlreadyCompleted',
+    'DeploymentIdRequired',
+    'DeploymentDoesNotExist',
+    'InvalidDeploymentId',
+    'UnsupportedActionForDeploymentType',
+  ],
 };

@@ -26,8 +26,6 @@ const UNBUILT = [
   'GetOnPremisesInstance',
   'ListGitHubAccountTokenNames',
   'ListOnPremisesInstances',
-  // With the hooks.
-  'PutLifecycleEventHookExecutionStatus',
   'RegisterOnPremisesInstance',
   'RemoveTagsFromOnPremisesInstances',
 ];

@@ -133,7 +133,7 @@ function source(version: number): Uint8Array {
 
 let role: Promise<string> | undefined;
 
-async function executionRole(): Promise<string> {
+export async function executionRole(): Promise<string> {
   role ??= iam
     .send(
       new CreateRoleCommand({

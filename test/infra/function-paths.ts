@@ -3,7 +3,9 @@ import type { FunctionName } from '../../functions/runtime/environment.ts';
 /** Where the construct of each function is in the stack. */
 export const functionPaths: Readonly<Record<FunctionName, string>> = {
   'api/codedeploy': 'FrontDoor/CodeDeploy',
+  'hooks/put-hook-status': 'FrontDoor/Hooks',
   'lifecycle/admit': 'Workflows/Admit',
+  'lifecycle/invoke-hook': 'Workflows/InvokeHook',
   'lifecycle/allow-traffic': 'Workflows/AllowTraffic',
   'lifecycle/finish': 'Workflows/Finish',
   'read/v1': 'FrontDoor/ReadV1',

@@ -28,7 +28,14 @@ const executions =
 /** All that each function may do, but for writing its own log. A new right is added here, knowingly, or fails. */
 const table: Readonly<Record<FunctionName, readonly string[]>> = {
   'api/codedeploy': [...append, ...wake, ...answerTokens, ...serviceRoles],
+  'hooks/put-hook-status': [...append, ...wake, ...answerTokens],
   'lifecycle/admit': [...append, ...serviceRoles],
+  'lifecycle/invoke-hook': [
+    ...append,
+    'dynamodb:DeleteItem dynamodb:PutItem dynamodb:Query on <Store/Live>',
+    ...answerTokens,
+    ...serviceRoles,
+  ],
   'lifecycle/allow-traffic': [...append, ...park, ...answerTokens, ...serviceRoles],
   'lifecycle/finish': [...append, ...serviceRoles],
   'read/v1': ['dynamodb:Query on <Store/Log>'],
@@ -70,14 +77,22 @@ describe('each function', () => {
   });
 });
 
-describe('the state machine', () => {
-  it('may invoke its own functions, deliver its logs and trace, and nothing else', () => {
-    const lines = granted(template, at(template, 'Workflows/Lambda/Role'));
-    const own = ['<Workflows/Admit>', '<Workflows/AllowTraffic>', '<Workflows/Finish>'];
-    expect(lines.filter((line) => line.includes('lambda:'))).toEqual(
-      own.map((each) => `lambda:InvokeFunction on ${each}`),
-    );
-    const others = lines.filter((line) => !line.includes('lambda:')).flatMap((line) => line.split(' '));
+describe('each state machine', () => {
+  it.each([
+    [
+      'Lambda',
+      [
+        'lambda:InvokeFunction on <Workflows/Admit>',
+        'lambda:InvokeFunction on <Workflows/AllowTraffic>',
+        'lambda:InvokeFunction on <Workflows/Finish>',
+        'states:StartExecution on <Workflows/Hook>',
+      ],
+    ],
+    ['Hook', ['lambda:InvokeFunction on <Workflows/InvokeHook>']],
+  ])('%s may start what is its own, deliver its logs and trace, and nothing else', (name, own) => {
+    const lines = granted(template, at(template, `Workflows/${name}/Role`));
+    expect(lines.filter((line) => /lambda:|states:/.test(line))).toEqual(own);
+    const others = lines.filter((line) => !/lambda:|states:/.test(line)).flatMap((line) => line.split(' '));
     expect(others.filter((word) => !/^(logs|xray):|^on$|^\*$/.test(word))).toEqual([]);
   });
 });

@@ -21,6 +21,7 @@ describe('the outputs', () => {
       'LogTableName',
       'OnDeadlineFunctionName',
       'RowsTableName',
+      'StateMachineHook',
       'StateMachineLambda',
     ]);
   });
@@ -60,8 +61,12 @@ describe('two stacks in one account', () => {
     expect(names.filter((name) => others.has(name))).toEqual([]);
   });
 
-  it('fix no names but those of the API and of the log of the workflow', () => {
-    expect(physicalNames(template).sort()).toEqual(['/aws/vendedlogs/states/Sluice-lambda', 'Sluice']);
+  it('fix no names but those of the API and of the logs of the workflows', () => {
+    expect(physicalNames(template).sort()).toEqual([
+      '/aws/vendedlogs/states/Sluice-hook',
+      '/aws/vendedlogs/states/Sluice-lambda',
+      'Sluice',
+    ]);
   });
 });
 
@@ -76,12 +81,14 @@ describe('the stack on the local cloud', () => {
       'Workflows/AdmitRole',
       'Workflows/AllowTrafficRole',
       'Workflows/FinishRole',
+      'Workflows/InvokeHookRole',
     ];
     const tagKeys = ['aws:ResourceTag', 'iam:ResourceTag'].map((key) => `Null.${key}/sluice:applications`);
     const timed = functionsWithPolicy();
     const expected = [
       'FrontDoor/Api Tags',
       'FrontDoor/CodeDeploy Environment.Variables.TRUSTED_PRINCIPALS',
+      'Workflows/Admit Environment.Variables.TRUSTED_PRINCIPALS',
       ...timed.map((path) => `${path} Environment.Variables.BAKE_GRACE_SECONDS`),
       ...timed.map((path) => `${path} Environment.Variables.TIME_SCALE`),
       'Reactions/Alarms/Policy PolicyDocument.Statement',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { metricLine } from '../../functions/runtime/metrics.ts';
 import { routes as readRoutes } from '../../functions/read/v1.ts';
 import { realAccount } from '../../infra/local-differences.ts';
 import { synthesized } from './synthesized.ts';
@@ -86,7 +87,10 @@ describe('the clock and the executions', () => {
       EventPattern: {
         source: ['aws.states'],
         'detail-type': ['Step Functions Execution Status Change'],
-        detail: { status: ['ABORTED', 'FAILED', 'TIMED_OUT'], stateMachineArn: ['<Workflows/Lambda>'] },
+        detail: {
+          status: ['ABORTED', 'FAILED', 'TIMED_OUT'],
+          stateMachineArn: ['<Workflows/Lambda>', '<Workflows/Hook>'],
+        },
       },
       Targets: [target('Reactions/OnExecutionStatus')],
     });
@@ -122,6 +126,8 @@ describe('the front door', () => {
     });
     expect(Object.fromEntries(routes)).toEqual({
       'POST /': '<FrontDoor/CodeDeploy>, AWS_IAM',
+      'POST /hooks': '<FrontDoor/Hooks>, NONE',
+      'POST /hooks/{proxy+}': '<FrontDoor/Hooks>, NONE',
       // The function answers by the key of the route: what it knows is what is routed to it.
       ...Object.fromEntries([...readRoutes.keys()].map((route) => [route, reading])),
     });
@@ -139,11 +145,12 @@ describe('our own alarms', () => {
   const alarms = ofType(template, 'AWS::CloudWatch::Alarm');
   const watched = (alarm: Resource): string => alarm.path.replace('OwnAlarms/', '');
 
-  it('watch the failures of every function, the dead letters and traffic that was left weighted', () => {
+  it('watch the failures of every function, the dead letters and what the functions count', () => {
     const functions = ofType(template, 'AWS::Lambda::Function').map(
       (each) => `${each.path.split('/').at(-1)}Errors`,
     );
-    expect(alarms.map(watched).sort()).toEqual([...functions, 'DeadLetters', 'TrafficLeftWeighted'].sort());
+    const counted = ['DeploymentRepaired', 'FailureCaught', 'TrafficLeftWeighted'];
+    expect(alarms.map(watched).sort()).toEqual([...functions, 'DeadLetters', ...counted].sort());
   });
 
   it('ring at the first, and not for want of data', () => {
@@ -157,11 +164,22 @@ describe('our own alarms', () => {
     }
   });
 
-  it('read the metric of left traffic as the functions write it', () => {
-    expect(properties('OwnAlarms/TrafficLeftWeighted')).toMatchObject({
-      Namespace: 'Sluice',
-      MetricName: 'TrafficLeftWeighted',
-      Dimensions: [{ Name: 'Stack', Value: 'Sluice' }],
-    });
-  });
+  it.each(['DeploymentRepaired', 'FailureCaught', 'TrafficLeftWeighted'] as const)(
+    'read the metric %s as the functions write it',
+    (name) => {
+      const line = JSON.parse(metricLine(name, 'Sluice', 0)) as {
+        _aws: {
+          CloudWatchMetrics: { Namespace: string; Dimensions: string[][]; Metrics: { Name: string }[] }[];
+        };
+      } & Record<string, unknown>;
+      const [written] = line._aws.CloudWatchMetrics;
+      const dimensions = written?.Dimensions[0] ?? [];
+      expect(properties(`OwnAlarms/${name}`)).toMatchObject({
+        Namespace: written?.Namespace,
+        MetricName: written?.Metrics[0]?.Name,
+        Dimensions: dimensions.map((dimension) => ({ Name: dimension, Value: line[dimension] })),
+      });
+      expect(line[name]).toBe(1);
+    },
+  );
 });

@@ -52,6 +52,7 @@ const command: fc.Arbitrary<DeploymentCommand> = fc.oneof(
       step: fc.integer({ min: 1, max: 4 }),
       reason: fc.constantFrom('throttled' as const, 'provisioned-concurrency' as const),
       message: fc.constant('later'),
+      policy: fc.constant(policy),
     }),
   }),
   fc.record({

@@ -74,4 +74,16 @@ describe('what cannot be admitted', () => {
       admission: { skippedChecks: [expect.stringContaining('version 2')] },
     });
   });
+
+  it.each([
+    ['the application', 'deleteApplication', 'APPLICATION_MISSING'],
+    ['the deployment group', 'deleteGroup', 'DEPLOYMENT_GROUP_MISSING'],
+  ] as const)('because %s was deleted before the start', async (_, deletion, code) => {
+    const sim = await simulation();
+    const id = await sim.launch();
+    await sim[deletion]();
+    await sim.world.runUntilIdle();
+    expect(await sim.deployment(id)).toMatchObject({ status: 'Failed', end: { code } });
+    expect(sim.lambda.history(QUOTE)).toEqual([whole('1')]);
+  });
 });

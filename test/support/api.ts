@@ -10,14 +10,11 @@ import { codedeploy } from '../../functions/api/codedeploy.ts';
 import type { ApiPorts } from '../../functions/api/operation.ts';
 import { aggregates } from '../../functions/runtime/aggregates.ts';
 import { commandTo, execute } from '../../functions/runtime/execute.ts';
-import { logger } from '../../functions/runtime/log.ts';
 import type { System } from '../../functions/runtime/system.ts';
 import { declaredErrors } from '../contract/sdk-declared-errors.ts';
 import { outputFaults } from '../contract/sdk-model.ts';
 import type { MemoryEventStore } from './memory-event-store.ts';
 import { memoryEventStore } from './memory-event-store.ts';
-
-logger.setLogLevel('SILENT');
 
 export const CALLER = 'arn:aws:iam::123456789012:user/someone';
 export const STACK_ROLE = 'arn:aws:iam::123456789012:role/Sluice-ServiceRolesLambda';
@@ -52,6 +49,10 @@ export function api(changes: Partial<ApiPorts> = {}) {
       forget: async (token) => void parked.splice(parked.indexOf(token), 1),
     },
     workflows: {
+      succeed: async (token) => {
+        woken.push({ token, error: '' });
+        return 'sent';
+      },
       fail: async (token, error) => {
         woken.push({ token, error });
         return 'sent';
@@ -194,6 +195,7 @@ function fakeSystem(clock: { now: number }): System {
     },
     uuid: () => randomUUID(),
     deploymentId: () => `d-${(++drawn).toString(36).toUpperCase().padStart(9, '0')}`,
+    secret: () => randomUUID(),
     random: () => 0.5,
     sha256: (text) => createHash('sha256').update(text, 'utf8').digest('hex'),
   };

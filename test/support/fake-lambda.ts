@@ -17,6 +17,8 @@ export interface FakeLambda {
   readonly changeByHand: (name: AliasName, routing: Routing) => void;
   /** Whether a call fails instead of being carried out; undefined is no. Asked before each. */
   failing: (operation: 'get' | 'update' | 'provisionedConcurrency' | 'version') => AwsFailure | undefined;
+  /** Runs before an update is carried out: await something to have it on its way for longer. */
+  beforeUpdate: () => Promise<void>;
   /** Runs after an update and before its reply: throw to lose the reply. */
   afterUpdate: () => void;
   warmth: () => ProvisionedConcurrency;
@@ -39,6 +41,7 @@ export function fakeLambda(): FakeLambda {
 
   const fake: FakeLambda = {
     failing: () => undefined,
+    beforeUpdate: async () => {},
     afterUpdate: () => {},
     warmth: () => ({ status: 'none' }),
     give: (name, routing, versions) => {
@@ -62,6 +65,7 @@ export function fakeLambda(): FakeLambda {
       update: async (name, routing, revisionId) => {
         const failure = fake.failing('update');
         if (failure !== undefined) return failure;
+        await fake.beforeUpdate();
         const alias = aliases.get(keyOf(name));
         if (alias === undefined) return missing(`alias ${keyOf(name)}`);
         if (alias.revisionId !== revisionId)

@@ -1,42 +1,27 @@
-import { readFileSync } from 'node:fs';
-import type { DynamoDBRecord } from 'aws-lambda';
-import type { StoredEvent } from '../../core/chain.ts';
-import type { Json } from '../../core/decider.ts';
 import { lambdaAppSpecText } from '../../core/appspec/lambda-appspec.ts';
 import type { CreateDeployment, DeploymentCommand } from '../../core/deployments/deployment-commands.ts';
 import type { DeploymentEvent } from '../../core/deployments/deployment-events.ts';
 import type { ExistingDeployment } from '../../core/deployments/deployment-state.ts';
 import { deployment } from '../../core/deployments/deployment.ts';
+import { application } from '../../core/registry/application.ts';
+import { deploymentGroup } from '../../core/registry/deployment-group.ts';
 import { revision, revisionIdentity } from '../../core/registry/revision.ts';
-import type { AlarmState } from '../../functions/adapters/alarms.ts';
-import type { EventStore } from '../../functions/adapters/event-store.ts';
-import type { AssumedRole } from '../../functions/adapters/service-roles.ts';
-import type { Workflows } from '../../functions/adapters/workflows.ts';
-import { admit } from '../../functions/lifecycle/admit.ts';
-import { allowTraffic } from '../../functions/lifecycle/allow-traffic.ts';
-import { finish } from '../../functions/lifecycle/finish.ts';
+import type { DynamoDBRecord } from 'aws-lambda';
 import type { Home } from '../../functions/reactions/on-alarm.ts';
-import { onAlarm } from '../../functions/reactions/on-alarm.ts';
-import { onDeadline } from '../../functions/reactions/on-deadline.ts';
-import { onEvent } from '../../functions/reactions/on-events.ts';
-import { onExecutionStatus } from '../../functions/reactions/on-execution-status.ts';
-import { aggregates } from '../../functions/runtime/aggregates.ts';
+import { answerHook } from '../../functions/runtime/answer-hook.ts';
 import { commandTo, execute } from '../../functions/runtime/execute.ts';
 import { load, recorded } from '../../functions/runtime/history.ts';
-import { wake } from '../../functions/runtime/wake.ts';
-import { APPLICATION, createDeployment, registered } from './a-deployment.ts';
+import { settleWaits } from '../../functions/runtime/waits.ts';
+import { APPLICATION, GROUP, SERVICE_ROLE_ARN, createDeployment, registered } from './a-deployment.ts';
 import type { World } from './asl-interpreter.ts';
-import { createWorld } from './asl-interpreter.ts';
-import type { FakeLambda } from './fake-lambda.ts';
 import { fakeLambda } from './fake-lambda.ts';
 import type { MemoryEventStore } from './memory-event-store.ts';
-import { memoryEventStore } from './memory-event-store.ts';
-import { memoryTokens } from './memory-tokens.ts';
-import { recordOf } from './stream-record.ts';
-import { simulatedSystem } from './simulated-time.ts';
+import type { Fakes, HookEvent } from './simulated-sluice.ts';
+import { simulatedSluice } from './simulated-sluice.ts';
 
-export const START_AT = Date.UTC(2027, 0, 1, 12);
-export const STATE_MACHINE_ARN = 'arn:aws:states:eu-north-1:111122223333:stateMachine:Lambda';
+export { HOOK_MACHINE_ARN, STATE_MACHINE_ARN } from './simulated-sluice.ts';
+export type { HookEvent } from './simulated-sluice.ts';
+
 export const HOME = { accountId: '111122223333', region: 'eu-north-1' };
 export const QUOTE = { functionName: 'price-quote', functionAlias: 'live' };
 
@@ -47,6 +32,9 @@ export interface Launch {
   readonly currentVersion?: string;
   readonly targetVersion?: string;
   readonly content?: string;
+  /** Another group than the usual one. */
+  readonly group?: string;
+  readonly hooks?: { readonly BeforeAllowTraffic?: string; readonly AfterAllowTraffic?: string };
   readonly steps?: CreateDeployment['trafficSteps'];
   readonly alarms?: Partial<CreateDeployment['alarms']>;
   readonly rollbackOn?: readonly string[];
@@ -56,19 +44,16 @@ export interface Launch {
  * All of Sluice but the AWS clients: the real workflows in the interpreter, the real tasks and reactions, the memory
  * store with its stream, Lambda and the rest as fakes, on a virtual clock. Signals arrive unless they are lost.
  */
-export interface Simulation {
+export interface Simulation extends Fakes {
   readonly world: World;
   readonly store: MemoryEventStore;
-  readonly lambda: FakeLambda;
-  /** Alarm states by name; a name that is absent is no alarm at all. */
-  readonly alarms: Map<string, AlarmState['state']>;
-  readonly deadLetters: unknown[];
-  readonly counted: string[];
-  /** What AssumeRole answers from now on. */
-  role: () => AssumedRole;
-  /** Which signals get lost. */
-  readonly lost: { stream: boolean; alarm: boolean; wake: boolean; status: boolean };
+  /** As the function's PutLifecycleEventHookExecutionStatus would. */
+  readonly callBack: (event: HookEvent, status: 'Succeeded' | 'Failed') => Promise<void>;
   readonly launch: (launch?: Launch) => Promise<string>;
+  readonly deleteApplication: () => Promise<void>;
+  readonly deleteGroup: () => Promise<void>;
+  /** Nothing can be written to this deployment from now on. */
+  readonly deafen: (deploymentId: string) => void;
   readonly command: (deploymentId: string, command: DeploymentCommand) => Promise<void>;
   readonly stop: (deploymentId: string, autoRollbackEnabled?: boolean) => Promise<void>;
   /** The alarm changes and CloudWatch tells it. */
@@ -86,120 +71,47 @@ export interface Simulation {
 }
 
 export async function simulation(): Promise<Simulation> {
-  const memory = memoryEventStore();
-  const lambda = fakeLambda();
-  const alarms: Simulation['alarms'] = new Map();
-  const lost: Simulation['lost'] = { stream: false, alarm: false, wake: false, status: false };
-  const counted: string[] = [];
-  const deadLetters: unknown[] = [];
-  const handlers: Record<string, (payload: Json) => Promise<unknown>> = {};
-  const world = createWorld({
-    startAt: START_AT,
-    invoke: (name, payload) => {
-      const handler = handlers[name];
-      if (handler === undefined) throw new Error(`no function ${name}`);
-      return handler(payload);
-    },
-  });
+  const fakes: Fakes = {
+    lambda: fakeLambda(),
+    alarms: new Map(),
+    lost: { stream: false, alarm: false, wake: false, status: false },
+    deaf: new Set(),
+    counted: [],
+    deadLetters: [],
+    hookCalls: [],
+    hook: async () => ({ status: 'returned', result: { status: 'Succeeded' }, logTail: '' }),
+    object: async () => ({ status: 'missing', message: 'no such key' }),
+    role: () => ({
+      status: 'assumed',
+      credentials: { accessKeyId: '', secretAccessKey: '', sessionToken: '' },
+    }),
+  };
+  const { world, memory, base, react, waits, keepSweeping } = simulatedSluice(fakes);
+  const { system } = base;
   const { clock } = world;
-
-  const store: EventStore = {
-    load: memory.load,
-    append: async (append) => {
-      const outcome = await memory.append(append);
-      if (outcome.status === 'appended') append.events.forEach(stream);
-      return outcome;
-    },
-  };
-  const system = simulatedSystem(clock);
-  const base = { store, system, aggregates, rows: memory.rows };
-  const metrics = { count: (name: string) => void counted.push(name) };
-  const workflows: Workflows = {
-    start: async (arn, name, input) => {
-      world.startExecution(arn, name, input as Json);
-    },
-    stop: async (arn, error, cause) => world.stopExecution(arn, error, cause),
-    succeed: async (token, output) => sent(() => world.sendTaskSuccess(token, output as Json)),
-    fail: async (token, error, cause) => sent(() => world.sendTaskFailure(token, error, cause)),
-  };
-  const tokens = memoryTokens(() => lost.wake);
-  const policy = { timeScale: 1, bakeGraceSeconds: 60 };
-  const access = {
-    roles: {
-      assume: async () => self.role(),
-      tags: async () => ({ status: 'read', tags: {} }) as const,
-    },
-    aliasesWith: () => lambda.aliases,
-    alarmsWith: () => ({
-      look: async (names: readonly string[]) => ({
-        status: 'seen' as const,
-        states: names.map((name): AlarmState => ({ name, state: alarms.get(name) ?? 'MISSING' })),
-      }),
-    }),
-  };
-  handlers['Admit'] = admit({ ...base, ...access, policy });
-  handlers['AllowTraffic'] = allowTraffic({ ...base, ...access, tokens, workflows, policy });
-  handlers['Finish'] = finish({ ...base, ...access, metrics });
-  const react = {
-    event: onEvent({
-      store,
-      workflows,
-      deadLetters: { send: async (record) => void deadLetters.push(record) },
-      metrics,
-      stateMachineArn: STATE_MACHINE_ARN,
-    }),
-    alarm: onAlarm({ ...base, tokens, workflows }),
-    deadline: onDeadline({ ...base, tokens, workflows, metrics, stateMachineArn: STATE_MACHINE_ARN }),
-    status: onExecutionStatus({ ...base, metrics }),
-  };
-
-  const stream = (event: StoredEvent): void => {
-    if (lost.stream) return;
-    clock.schedule(clock.now(), `stream ${event.stream}@${event.version}`, () =>
-      react.event(recordOf(event)),
-    );
-  };
-  world.register('Lambda', STATE_MACHINE_ARN, definition());
-  world.onStatusChange(async ({ status, executionArn, stateMachineArn, input, error, cause }) => {
-    if (lost.status || !['FAILED', 'TIMED_OUT', 'ABORTED'].includes(status)) return;
-    await react.status({
-      detail: { executionArn, stateMachineArn, status, input: JSON.stringify(input), error, cause },
-    });
-  });
-  // The sweep runs every minute, as long as there is anything to look after.
-  const sweepEveryMinute = (): void => {
-    clock.schedule(clock.now() + 60_000, 'sweep', async () => {
-      await react.deadline();
-      if ((await memory.rows.count('due')) > 0) sweepEveryMinute();
-      else sweeping = false;
-    });
-  };
-  let sweeping = false;
-
   const issued = () => ({
     id: system.uuid(),
     at: clock.now(),
     actor: { type: 'user', id: 'arn:aws:iam::111122223333:user/ada' } as const,
   });
-  const self: Simulation = {
+  const self: Simulation = Object.assign(fakes, {
     world,
     store: memory,
-    lambda,
-    alarms,
-    deadLetters,
-    counted,
-    lost,
-    role: () => ({
-      status: 'assumed',
-      credentials: { accessKeyId: '', secretAccessKey: '', sessionToken: '' },
-    }),
+    callBack: async ({ DeploymentId, LifecycleEventHookExecutionId }, status) => {
+      await answerHook({ ...base, ...waits }, issued(), {
+        deploymentId: DeploymentId,
+        lifecycleEventHookExecutionId: LifecycleEventHookExecutionId,
+        status,
+      });
+    },
     launch: async (launch = {}) => {
       const deploymentId = system.deploymentId();
-      const content = launch.content ?? lambdaAppSpecText({ ...QUOTE, ...VERSIONS, ...launch }, 'quote');
+      const content = launch.content ?? appSpecOf(launch);
       const location = { revisionType: 'AppSpecContent', sha256: system.sha256(content) } as const;
       const revisionId = system.sha256(revisionIdentity(APPLICATION.applicationId, location));
       const data = createdBy(deploymentId, { revisionId, location }, launch);
       const { applicationId } = APPLICATION;
+      if (launch.group !== undefined) await register(base, issued(), launch.group);
       await execute(base, issued(), [
         commandTo(revision, `revision#${revisionId}`, {
           type: 'RegisterRevision',
@@ -207,23 +119,33 @@ export async function simulation(): Promise<Simulation> {
         }),
         commandTo(deployment, `deployment#${deploymentId}`, { type: 'CreateDeployment', data }),
       ]);
-      if (!sweeping) {
-        sweeping = true;
-        sweepEveryMinute();
-      }
+      keepSweeping();
       return deploymentId;
     },
+    deleteApplication: async () => {
+      const stream = `application#${APPLICATION.applicationId}`;
+      await execute(base, issued(), [
+        commandTo(application, stream, { type: 'DeleteApplication', data: {} }),
+      ]);
+    },
+    deleteGroup: async () => {
+      const stream = `deployment-group#${GROUP.deploymentGroupId}`;
+      await execute(base, issued(), [
+        commandTo(deploymentGroup, stream, { type: 'DeleteDeploymentGroup', data: {} }),
+      ]);
+    },
+    deafen: (deploymentId) => void fakes.deaf.add(`deployment#${deploymentId}`),
     command: async (deploymentId, command) => {
       await execute(base, issued(), [commandTo(deployment, `deployment#${deploymentId}`, command)]);
     },
     stop: async (deploymentId, autoRollbackEnabled) => {
       const data = autoRollbackEnabled === undefined ? {} : { autoRollbackEnabled };
       await self.command(deploymentId, { type: 'StopDeployment', data });
-      await wake({ tokens, workflows }, deploymentId, 'Ending', 'stopped by request');
+      await settleWaits(waits, await self.deployment(deploymentId));
     },
     ring: async (alarmName) => {
-      alarms.set(alarmName, 'ALARM');
-      if (lost.alarm) return;
+      fakes.alarms.set(alarmName, 'ALARM');
+      if (fakes.lost.alarm) return;
       const AlarmArn = `arn:aws:cloudwatch:${HOME.region}:${HOME.accountId}:alarm:${alarmName}`;
       const AWSAccountId = HOME.accountId;
       const Message = JSON.stringify({
@@ -255,10 +177,40 @@ export async function simulation(): Promise<Simulation> {
       if (end?.status !== 'Early' || end.rollback.status !== 'triggered') return undefined;
       return self.deployment(end.rollback.deploymentId);
     },
-  };
-  lambda.give(QUOTE, { functionVersion: '1', additionalVersionWeights: {} }, ['1', '2', '3']);
+  } satisfies Omit<Simulation, keyof Fakes>);
+  fakes.lambda.give(QUOTE, { functionVersion: '1', additionalVersionWeights: {} }, ['1', '2', '3']);
   await registered(system, memory);
   return self;
+}
+
+/** Another group of the same application. */
+async function register(
+  base: Parameters<typeof execute>[0],
+  issued: Parameters<typeof execute>[1],
+  group: string,
+): Promise<void> {
+  await execute(base, issued, [
+    commandTo(deploymentGroup, `deployment-group#${group}`, {
+      type: 'CreateDeploymentGroup',
+      data: {
+        ...APPLICATION,
+        deploymentGroupId: group,
+        deploymentGroupName: group,
+        computePlatform: 'Lambda',
+        settings: {
+          serviceRoleArn: SERVICE_ROLE_ARN,
+          deploymentStyle: { deploymentType: 'BLUE_GREEN', deploymentOption: 'WITH_TRAFFIC_CONTROL' },
+        },
+      },
+    }),
+  ]);
+}
+
+function appSpecOf(launch: Launch): string {
+  const text = lambdaAppSpecText({ ...QUOTE, ...VERSIONS, ...launch }, 'quote');
+  if (launch.hooks === undefined) return text;
+  const Hooks = Object.entries(launch.hooks).map(([event, functionName]) => ({ [event]: functionName }));
+  return JSON.stringify({ ...(JSON.parse(text) as object), Hooks });
 }
 
 const VERSIONS = { currentVersion: '1', targetVersion: '2' };
@@ -266,30 +218,15 @@ const VERSIONS = { currentVersion: '1', targetVersion: '2' };
 function createdBy(
   deploymentId: string,
   reference: CreateDeployment['revision'],
-  { steps, alarms, rollbackOn }: Launch,
+  { steps, alarms, rollbackOn, group }: Launch,
 ): CreateDeployment {
   const { data } = createDeployment(deploymentId, alarms?.names ?? []);
   return {
     ...data,
+    ...(group === undefined ? {} : { deploymentGroupId: group, deploymentGroupName: group }),
     revision: reference,
     trafficSteps: steps ?? data.trafficSteps,
     autoRollback: { enabled: rollbackOn !== undefined, events: rollbackOn ?? [] },
     alarms: { ...data.alarms, ignorePollAlarmFailure: alarms?.ignorePollAlarmFailure ?? false },
   };
-}
-
-function definition(): unknown {
-  const file = new URL('../../state-machines/lambda.asl.json', import.meta.url);
-  const text = readFileSync(file, 'utf8').replaceAll(/\$\{(\w+)FunctionArn\}/g, '$1');
-  return JSON.parse(text) as unknown;
-}
-
-function sent(send: () => void): 'sent' | 'over' {
-  try {
-    send();
-    return 'sent';
-  } catch (error) {
-    if (['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'].includes((error as Error).name)) return 'over';
-    throw error;
-  }
 }

@@ -16,6 +16,7 @@ import {
   by,
   create,
   finish,
+  policy,
   reference,
   register,
   registration,
@@ -24,6 +25,8 @@ import {
   startTo,
   to,
 } from './golden-commands.ts';
+
+import { hooksValidate } from './golden-hooks.ts';
 
 const ada: Actor = { type: 'user', id: 'arn:aws:iam::123456789012:user/ada' };
 const pipeline: Actor = { type: 'user', id: 'arn:aws:sts::123456789012:assumed-role/ci/run-77' };
@@ -37,7 +40,7 @@ const STARTS_AT = 1_793_610_000_000;
 
 /**
  * A morning of one team, told by the real commands: a canary succeeds, the next one is stopped by its alarm and rolled
- * back, one is stopped by hand, and one loses its execution and then its role. Every kind of event occurs in it.
+ * back, one is stopped by hand, one loses its execution and then its role, and one is validated by functions. Every kind of event occurs in it.
  */
 export async function goldenHistory(): Promise<MemoryEventStore> {
   const store = memoryEventStore();
@@ -62,6 +65,7 @@ export async function goldenHistory(): Promise<MemoryEventStore> {
   await alarmRollsBack(does);
   await stoppedByHand(does);
   await roleIsLost(does);
+  await hooksValidate(does);
   await cleanUp(does);
   return store;
 }
@@ -163,7 +167,7 @@ async function stoppedByHand(does: Does): Promise<void> {
   await does(ada, 900_000, create('d-GOLDEN004', 2, 3, { description: 'Once more' }));
   await startTo(does, 'd-GOLDEN004', 2, 3, { skippedChecks: ['whether version 3 exists'] });
   await does(by('d-GOLDEN004'), 30, to('d-GOLDEN004', { type: 'BeginShift', data: arn('d-GOLDEN004') }));
-  const postponed = { step: 1, reason: 'throttled', message: 'Rate exceeded' } as const;
+  const postponed = { step: 1, reason: 'throttled', message: 'Rate exceeded', policy } as const;
   await does(
     by('d-GOLDEN004'),
     700,

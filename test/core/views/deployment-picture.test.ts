@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { DeploymentEvent } from '../../../core/deployments/deployment-events.ts';
 import { evolve } from '../../../core/deployments/deployment-evolution.ts';
 import { type Deployment, absent } from '../../../core/deployments/deployment-state.ts';
+import { SUCCESS } from '../../../core/deployments/lifecycle.ts';
 import { deploymentPicture } from '../../../core/views/deployment-picture.ts';
 import { recorded } from '../../../functions/runtime/history.ts';
 import { goldenHistory } from '../deployments/golden-history.ts';
@@ -9,13 +10,18 @@ import { goldenHistory } from '../deployments/golden-history.ts';
 const store = await goldenHistory();
 const write = (at: number) => new Date(at).toISOString();
 
-/** The picture of the first events of a deployment of the golden history, `later` ms after the last of them. */
-async function picture(id: string, versions: number, { later = 0 }: { readonly later?: number } = {}) {
+/** The picture of the first events of a deployment of the golden history, with others behind them, `later` ms after the last. */
+async function picture(
+  id: string,
+  versions: number,
+  { then = [], later = 0 }: { readonly then?: readonly DeploymentEvent[]; readonly later?: number } = {},
+) {
   const stored = await store.load(`deployment#${id}`);
   const events = stored.slice(0, versions).map((event) => recorded<DeploymentEvent>(event));
   const last = events.at(-1);
   if (last === undefined) throw new Error(`there is no ${id}`);
-  const state = events.reduce<Deployment>(evolve, absent);
+  const more = then.map((event) => ({ ...last, ...event }));
+  const state = [...events, ...more].reduce<Deployment>(evolve, absent);
   if (state.status === 'Absent') throw new Error(`${id} is absent`);
   return { at: last.at, deadline: state.deadline, ...deploymentPicture(state, last.at + later, write) };
 }
@@ -72,5 +78,56 @@ describe('the traffic', () => {
     const { traffic, deploymentStatusMessages } = await picture('d-GOLDEN005', 100);
     expect(traffic).toMatchObject({ weight: 0, wantedWeight: 0 });
     expect(deploymentStatusMessages.join(' ')).toContain('may still divide its traffic');
+  });
+});
+
+describe('a validation function', () => {
+  const hooks = { beforeAllowTraffic: 'CodeDeployHook_check' };
+  const invoked = (answerBy: number): readonly DeploymentEvent[] => [
+    { type: 'LifecycleEventStarted', data: { lifecycleEventName: 'BeforeAllowTraffic' } },
+    {
+      type: 'HookInvoked',
+      data: {
+        lifecycleEventName: 'BeforeAllowTraffic',
+        functionName: hooks.beforeAllowTraffic,
+        hookExecutionIdHash: 'f'.repeat(64),
+        answerBy,
+        deadline: answerBy + 1,
+      },
+    },
+  ];
+  const admittedWithHooks = async (): Promise<DeploymentEvent> => {
+    const [, admitted] = await store.load('deployment#d-GOLDEN002');
+    const event = recorded<DeploymentEvent>(admitted ?? (undefined as never));
+    if (event.type !== 'DeploymentAdmitted') throw new Error('the second event is no admission');
+    return { type: event.type, data: { ...event.data, hooks } };
+  };
+
+  it('is named, and waited for until it must have answered', async () => {
+    const then = [await admittedWithHooks(), ...invoked(1_800_000_000_000)];
+    const { waitingFor, lifecycleEvents } = await picture('d-GOLDEN002', 1, { then, later: 2_500 });
+    expect(waitingFor).toEqual({
+      type: 'hook',
+      sentence: 'the answer of CodeDeployHook_check to BeforeAllowTraffic',
+      until: '2027-01-15T08:00:00.000Z',
+    });
+    expect(lifecycleEvents[0]).toMatchObject({
+      status: 'InProgress',
+      functionName: 'CodeDeployHook_check',
+      durationSeconds: 2.5,
+    });
+    expect(JSON.stringify(lifecycleEvents)).not.toContain('ffff');
+  });
+
+  it('is shown with what it said', async () => {
+    const diagnostics = { ...SUCCESS, message: '42 prices compared', logTail: 'START …' };
+    const answered = {
+      type: 'LifecycleEventSucceeded',
+      data: { lifecycleEventName: 'BeforeAllowTraffic', diagnostics },
+    } as const;
+    const then = [await admittedWithHooks(), ...invoked(1_800_000_000_000), answered];
+    const { lifecycleEvents, waitingFor } = await picture('d-GOLDEN002', 1, { then });
+    expect(lifecycleEvents[0]).toMatchObject({ status: 'Succeeded', diagnostics });
+    expect(waitingFor?.type).toBe('task');
   });
 });

@@ -52,6 +52,9 @@ const sentences: Readonly<Record<DeploymentEvent['type'], string>> = {
   DeploymentAdmitted: 'Admitted: alias live of checkout goes from version 1 to version 2',
   LifecycleEventStarted: 'AllowTraffic started',
   LifecycleEventSucceeded: 'BeforeAllowTraffic succeeded',
+  LifecycleEventFailed: 'AfterAllowTraffic failed: Error: no price for item 7',
+  HookInvoked: 'BeforeAllowTraffic: calling CodeDeployHook_before, which has until +3600 s to answer',
+  HookAnsweredLate: 'BeforeAllowTraffic: too late to count, the function',
   TrafficShiftStarted: 'AllowTraffic: moving 20 % of the traffic to version 2',
   TrafficShiftPostponed: 'AllowTraffic: Lambda throttles, so that it is tried again in 15 s: Rate exceeded',
   TrafficShifted: 'AllowTraffic: 20 % of the traffic on version 2, until +120 s',
@@ -70,7 +73,7 @@ const sentences: Readonly<Record<DeploymentEvent['type'], string>> = {
 
 describe('a sentence', () => {
   it('is there for every type of event', async () => {
-    const ids = [1, 2, 3, 4, 5, 6].map((number) => `d-GOLDEN00${number}`);
+    const ids = [1, 2, 3, 4, 5, 6, 7].map((number) => `d-GOLDEN00${number}`);
     const entries = (await Promise.all(ids.map(golden))).flat();
     const first = (type: string) => entries.find((entry) => entry.type === type)?.sentence;
     for (const [type, beginning] of Object.entries(sentences)) {

@@ -1,0 +1,165 @@
+import * as z from 'zod';
+import type { AnswerHook, DeploymentCommand } from '../../core/deployments/deployment-commands.ts';
+import type { Deployment, ExistingDeployment } from '../../core/deployments/deployment-state.ts';
+import { deployment } from '../../core/deployments/deployment.ts';
+import { hookOf } from '../../core/deployments/hooks.ts';
+import type { HookedEventName } from '../../core/deployments/lifecycle.ts';
+import type { HookFunctions, HookOutcome } from '../adapters/hook-functions.ts';
+import { lambdaHookFunctions } from '../adapters/hook-functions.ts';
+import type { RowReader } from '../adapters/row-reader.ts';
+import type { Credentials } from '../adapters/service-roles.ts';
+import { stepFunctions } from '../adapters/workflows.ts';
+import { environmentOf } from '../runtime/environment.ts';
+import type { Executed, ExecutePorts } from '../runtime/execute.ts';
+import { commandTo, execute, stateOf } from '../runtime/execute.ts';
+import type { AccessPorts } from '../runtime/group-access.ts';
+import { handlerOf } from '../runtime/handler.ts';
+import { load } from '../runtime/history.ts';
+import { accessPorts, storePorts, tokenPorts } from '../runtime/ports.ts';
+import type { Task } from '../runtime/task.ts';
+import { issuedBy, taskOf } from '../runtime/task.ts';
+import type { WaitPorts } from '../runtime/waits.ts';
+import { entryOf, settleWaits } from '../runtime/waits.ts';
+
+export type InvokeHookPorts = ExecutePorts &
+  WaitPorts & {
+    readonly roles: AccessPorts['roles'];
+    readonly rows: RowReader;
+    readonly hooksWith: (credentials: Credentials) => HookFunctions;
+  };
+
+/**
+ * State InvokeHook of a child execution: parks the parent's token, calls the validation function once and waits for its
+ * end. What it returns or throws may be the answer; else the parent waits on for the callback. It runs in a child, so
+ * that the parent is woken by an alarm or a stop while the function still runs. Running again never calls it again.
+ */
+export function invokeHook(ports: InvokeHookPorts): (event: unknown) => Promise<object> {
+  return async (event) => {
+    const found = await taskOf(ports.rows, event);
+    if (found.type === 'launch') throw new Error('a hook belongs to a deployment');
+    const { task } = found;
+    const name = hookedEvent(task);
+    // A day, so that the table's own expiry only ever removes what nobody will wake.
+    const parked = { deploymentId: task.deploymentId, entry: entryOf(name, task), token: tokenOf(task) };
+    await ports.tokens.park(parked, ports.system.now() + KEEP_MILLISECONDS);
+    const hookExecutionId = ports.system.secret();
+    const hookExecutionIdHash = ports.system.sha256(hookExecutionId);
+    const { executionArn } = task;
+    const begun = await decided(ports, task, {
+      type: 'BeginHook',
+      data: { executionArn, lifecycleEventName: name, hookExecutionIdHash },
+    });
+    const state = existing(stateOf(begun, deployment, task.stream));
+    if (begun.events.length > 0) {
+      const answer = await called(ports, state, name, hookExecutionId);
+      if (answer !== undefined) {
+        await decided(ports, task, { type: 'AnswerHook', data: { hookExecutionIdHash, ...answer } });
+      }
+    }
+    // Whatever came while nothing was parked, or from another run of this task, is in the log by now.
+    await settleWaits(ports, existing(await load(ports.store, deployment, task.stream)));
+    return {};
+  };
+}
+
+const KEEP_MILLISECONDS = 24 * 60 * 60 * 1000;
+
+function hookedEvent({ state }: Task): HookedEventName {
+  if (state === 'BeforeAllowTraffic' || state === 'AfterAllowTraffic') return state;
+  throw new Error(`there is no hook for ${state ?? 'no state'}`);
+}
+
+function tokenOf({ token }: Task): string {
+  if (token === undefined) throw new Error('the parent waits, so it has a token');
+  return token;
+}
+
+function existing(state: Deployment): ExistingDeployment {
+  if (state.status === 'Absent') throw new Error('a hook belongs to a deployment');
+  return state;
+}
+
+type Answer = Omit<AnswerHook, 'hookExecutionIdHash'>;
+
+/** The answer of the call itself; undefined where only a callback can be one. */
+async function called(
+  ports: InvokeHookPorts,
+  state: ExistingDeployment,
+  name: HookedEventName,
+  hookExecutionId: string,
+): Promise<Answer | undefined> {
+  const { created, admission } = state;
+  const functionName = hookOf(state, name);
+  if (functionName === undefined || admission === undefined) throw new Error(`${name} has no function`);
+  const role = await ports.roles.assume(created.serviceRoleArn, created.deploymentId);
+  if (role.status !== 'assumed') {
+    return failed('ScriptNotExecutable', `The service role cannot be assumed to call it: ${role.message}`);
+  }
+  const { functionAlias, ...target } = admission.target;
+  const outcome = await ports.hooksWith(role.credentials).invoke(functionName, {
+    DeploymentId: created.deploymentId,
+    LifecycleEventHookExecutionId: hookExecutionId,
+    FunctionName: target.functionName,
+    Alias: functionAlias,
+    CurrentVersion: target.currentVersion,
+    TargetVersion: target.targetVersion,
+  });
+  return answerOf(outcome, created.serviceRoleArn);
+}
+
+/** What a function may return instead of calling back. Anything else is no answer: CodeDeploy ignores results. */
+const returned = z.object({
+  status: z.enum(['Succeeded', 'Failed']),
+  message: z.string().nullish(),
+});
+
+function answerOf(outcome: HookOutcome, serviceRoleArn: string): Answer | undefined {
+  switch (outcome.status) {
+    case 'returned': {
+      const { success, data } = returned.safeParse(outcome.result);
+      if (!success) return undefined;
+      const { status, message } = data;
+      const said = message === null || message === undefined ? {} : { message };
+      return { way: 'return', status, ...said, logTail: outcome.logTail };
+    }
+    case 'threw':
+      return { ...failed('ScriptFailed', outcome.message), logTail: outcome.logTail };
+    case 'unknown':
+      return undefined;
+    case 'missing':
+      return failed('ScriptMissing', `There is no such function: ${outcome.message}`);
+    case 'denied':
+      return failed(
+        'ScriptNotExecutable',
+        `The service role ${serviceRoleArn} may not call it (${outcome.message}). Allow it lambda:InvokeFunction; ` +
+          "CodeDeploy's own managed role may only call functions whose names begin with CodeDeployHook_.",
+      );
+    case 'throttled':
+      return failed(
+        'ScriptNotExecutable',
+        `Lambda took no more calls: ${outcome.message}. Deploy again later.`,
+      );
+    default:
+      return outcome satisfies never;
+  }
+}
+
+function failed(errorCode: NonNullable<Answer['errorCode']>, message: string): Answer {
+  return { way: 'error', status: 'Failed', errorCode, message };
+}
+
+function decided(ports: InvokeHookPorts, task: Task, command: DeploymentCommand): Promise<Executed> {
+  return execute(ports, issuedBy(task, ports.system), [commandTo(deployment, task.stream, command)]);
+}
+
+export const handler = handlerOf('lifecycle/invoke-hook', (variables) => {
+  const environment = environmentOf('lifecycle/invoke-hook', variables);
+  const { roles } = accessPorts();
+  return invokeHook({
+    ...storePorts(environment),
+    ...tokenPorts(environment),
+    roles,
+    workflows: stepFunctions(),
+    hooksWith: lambdaHookFunctions,
+  });
+});

@@ -1,0 +1,375 @@
+import {
+  PutLifecycleEventHookExecutionStatusCommand,
+  StopDeploymentCommand,
+} from '@aws-sdk/client-codedeploy';
+import { CreateFunctionCommand } from '@aws-sdk/client-lambda';
+import {
+  DescribeExecutionCommand,
+  GetExecutionHistoryCommand,
+  ListExecutionsCommand,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { buildSync } from 'esbuild';
+import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { zippedFunction } from '../../scripts/local-cloud/zipped-function.ts';
+import type { Fleet } from './cloud.ts';
+import {
+  alias,
+  appSpec,
+  codedeploy,
+  deploy,
+  ended,
+  events,
+  eventually,
+  executionRole,
+  fleet,
+  lambda,
+  local,
+  setAlarm,
+  stepFunctions,
+} from './cloud.ts';
+
+const ALL_AT_ONCE = 'CodeDeployDefault.LambdaAllAtOnce';
+const CANARY = 'CodeDeployDefault.LambdaCanary10Percent5Minutes';
+
+/** Stock roles may call functions of this name only. */
+function hookName(): string {
+  return `CodeDeployHook_${randomUUID().slice(0, 8)}`;
+}
+
+async function hook(
+  zip: Uint8Array,
+  runtime: 'nodejs24.x' | 'python3.12' = 'nodejs24.x',
+  environment = {},
+): Promise<string> {
+  const FunctionName = hookName();
+  await lambda.send(
+    new CreateFunctionCommand({
+      FunctionName,
+      Runtime: runtime,
+      Role: await executionRole(),
+      Handler: 'index.handler',
+      Timeout: 60,
+      Code: { ZipFile: zip },
+      Environment: { Variables: environment },
+    }),
+  );
+  return FunctionName;
+}
+
+/** As its author would write it for CodeDeploy, but for the one variable. */
+const SDK_HOOK = `
+import { CodeDeployClient, PutLifecycleEventHookExecutionStatusCommand } from '@aws-sdk/client-codedeploy';
+const codedeploy = new CodeDeployClient({});
+export const handler = async (event) => {
+  console.log('validating', event.TargetVersion);
+  await codedeploy.send(new PutLifecycleEventHookExecutionStatusCommand({
+    deploymentId: event.DeploymentId,
+    lifecycleEventHookExecutionId: event.LifecycleEventHookExecutionId,
+    status: 'Succeeded',
+  }));
+  return 'ok';
+};
+`;
+
+function withSdk(source: string): string {
+  const { outputFiles } = buildSync({
+    stdin: { contents: source, resolveDir: import.meta.dirname },
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'node',
+    mainFields: ['module', 'main'],
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
+  });
+  return outputFiles[0]?.text ?? '';
+}
+
+/** The same in Python, with the SDK that the AWS CLI is built on; the emulator brings botocore, AWS brings boto3. */
+const BOTO_HOOK = `
+import os
+import botocore.session
+
+def handler(event, context):
+    print('validating', event['TargetVersion'])
+    client = botocore.session.get_session().create_client('codedeploy', region_name=os.environ['AWS_REGION'])
+    client.put_lifecycle_event_hook_execution_status(
+        deploymentId=event['DeploymentId'],
+        lifecycleEventHookExecutionId=event['LifecycleEventHookExecutionId'],
+        status='Succeeded',
+    )
+    return 'ok'
+`;
+
+function zippedPython(source: string): Uint8Array {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-hook-'));
+  try {
+    writeFileSync(join(folder, 'index.py'), source);
+    execFileSync('python3', ['-m', 'zipfile', '-c', 'hook.zip', 'index.py'], { cwd: folder });
+    return readFileSync(join(folder, 'hook.zip'));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function hookedAppSpec({ functionName }: Fleet, hooks: Readonly<Record<string, string>>): string {
+  const spec = JSON.parse(appSpec(functionName, '1', '2')) as object;
+  return JSON.stringify({
+    ...spec,
+    Hooks: Object.entries(hooks).map(([event, name]) => ({ [event]: name })),
+  });
+}
+
+const inline = (body: string): Uint8Array =>
+  zippedFunction(
+    `export const handler = async (event) => { console.log('called', JSON.stringify(event)); ${body} };`,
+  );
+
+describe('validation functions', () => {
+  it('written for CodeDeploy with the AWS SDK answer with the endpoint as their only change', async () => {
+    const variables = { AWS_ENDPOINT_URL_CODEDEPLOY: local.hooksEndpoint };
+    const name = await hook(zippedFunction(withSdk(SDK_HOOK)), 'nodejs24.x', variables);
+    const shop = await fleet();
+    const hooks = { BeforeAllowTraffic: name, AfterAllowTraffic: name };
+    const id = await deploy(shop, { config: ALL_AT_ONCE, content: hookedAppSpec(shop, hooks) });
+    expect((await ended(id)).status).toBe('Succeeded');
+    expect((await alias(shop.functionName)).version).toBe('2');
+  });
+
+  it.each(['', '/'])(
+    'written for CodeDeploy in Python do, with the endpoint ending in "%s"',
+    async (ending) => {
+      const variables = { AWS_ENDPOINT_URL_CODEDEPLOY: `${local.hooksEndpoint}${ending}` };
+      const name = await hook(zippedPython(BOTO_HOOK), 'python3.12', variables);
+      const shop = await fleet();
+      const id = await deploy(shop, {
+        config: ALL_AT_ONCE,
+        content: hookedAppSpec(shop, { BeforeAllowTraffic: name }),
+      });
+      expect((await ended(id)).status).toBe('Succeeded');
+    },
+  );
+
+  it('may return their status, and are told the function and the version that they validate', async () => {
+    const name = await hook(
+      inline(
+        `return { status: 'Succeeded', message: event.FunctionName + ' ' + event.TargetVersion + ' is fine' };`,
+      ),
+    );
+    const shop = await fleet();
+    const id = await deploy(shop, {
+      config: CANARY,
+      content: hookedAppSpec(shop, { BeforeAllowTraffic: name, AfterAllowTraffic: name }),
+    });
+    expect((await ended(id)).status).toBe('Succeeded');
+    const said = (await events(id)).flatMap((event) =>
+      event.type === 'LifecycleEventSucceeded' ? [event.data.diagnostics.message] : [],
+    );
+    expect(said).toEqual([`${shop.functionName} 2 is fine`, 'Succeeded', `${shop.functionName} 2 is fine`]);
+    expect(await transitions(id)).toBeLessThanOrEqual(16);
+  });
+
+  it('that throw fail the deployment at once, with the end of their log', async () => {
+    const name = await hook(inline(`throw new Error('the price is wrong');`));
+    const shop = await fleet();
+    const id = await deploy(shop, {
+      config: CANARY,
+      content: hookedAppSpec(shop, { BeforeAllowTraffic: name }),
+    });
+    expect(await ended(id)).toMatchObject({
+      status: 'Failed',
+      errorInformation: {
+        code: 'HOOK_EXECUTION_FAILURE',
+        message: expect.stringContaining('the price is wrong'),
+      },
+    });
+    expect(await events(id)).toContainEqual(
+      expect.objectContaining({
+        type: 'LifecycleEventFailed',
+        data: expect.objectContaining({
+          diagnostics: expect.objectContaining({
+            errorCode: 'ScriptFailed',
+            logTail: expect.stringContaining('called'),
+          }),
+        }),
+      }),
+    );
+    expect((await alias(shop.functionName)).version).toBe('1');
+  });
+
+  it.each([
+    ['does not exist', () => Promise.resolve('CodeDeployHook_nowhere'), 'ScriptMissing'],
+    ['the role may not call', async () => otherName(), 'ScriptNotExecutable'],
+  ] as const)('one that %s fails its event with %s', async (_, name, errorCode) => {
+    const shop = await fleet();
+    const content = hookedAppSpec(shop, { BeforeAllowTraffic: await name() });
+    const id = await deploy(shop, { config: ALL_AT_ONCE, content });
+    await ended(id);
+    expect(await events(id)).toContainEqual(
+      expect.objectContaining({
+        type: 'LifecycleEventFailed',
+        data: expect.objectContaining({ diagnostics: expect.objectContaining({ errorCode }) }),
+      }),
+    );
+  });
+
+  it('that never answer are ended by a stop, at once though they still run', async () => {
+    const name = await hook(inline(`await new Promise((resolve) => setTimeout(resolve, 20_000));`));
+    const shop = await fleet();
+    const id = await deploy(shop, {
+      config: ALL_AT_ONCE,
+      content: hookedAppSpec(shop, { BeforeAllowTraffic: name }),
+    });
+    await called(id);
+    const answer = await codedeploy.send(new StopDeploymentCommand({ deploymentId: id }));
+    expect(answer.status).toBe('Succeeded');
+    const stoppedAt = Date.now();
+    expect(await ended(id)).toMatchObject({ status: 'Stopped', errorInformation: { code: 'MANUAL_STOP' } });
+    expect(Date.now() - stoppedAt).toBeLessThan(15_000);
+  });
+
+  it('are not waited for when an alarm rings', async () => {
+    const name = await hook(inline(`return 'not an answer';`));
+    const shop = await fleet();
+    const id = await deploy(shop, {
+      config: ALL_AT_ONCE,
+      content: hookedAppSpec(shop, { AfterAllowTraffic: name }),
+    });
+    await called(id);
+    await setAlarm(shop.alarmName, 'ALARM');
+    const stopped = await ended(id);
+    expect(stopped.errorInformation?.code).toBe('ALARM_ACTIVE');
+    await ended(stopped.rollbackInfo?.rollbackDeploymentId ?? '');
+    expect((await alias(shop.functionName)).version).toBe('1');
+  });
+
+  it('answer once: a second answer and a guessed id are refused', async () => {
+    const name = await hook(inline(`return 'not an answer';`));
+    const shop = await fleet();
+    const id = await deploy(shop, {
+      config: ALL_AT_ONCE,
+      content: hookedAppSpec(shop, { BeforeAllowTraffic: name }),
+    });
+    await called(id);
+    const guess = new PutLifecycleEventHookExecutionStatusCommand({
+      deploymentId: id,
+      lifecycleEventHookExecutionId: 'guessed',
+      status: 'Succeeded',
+    });
+    await expect(codedeploy.send(guess)).rejects.toMatchObject({
+      name: 'InvalidLifecycleEventHookExecutionIdException',
+    });
+    await codedeploy.send(new StopDeploymentCommand({ deploymentId: id }));
+    await ended(id);
+  });
+});
+
+describe('the unsigned route', () => {
+  it('answers its one operation and no other', async () => {
+    const answer = await fetch(local.hooksEndpoint, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amz-target': 'CodeDeploy_20141006.ListApplications',
+      },
+      body: '{}',
+    });
+    expect(answer.status).toBe(404);
+    expect(await answer.json()).toMatchObject({ __type: 'UnknownOperationException' });
+  });
+});
+
+describe('an execution that is started by hand', () => {
+  it('runs the deployment that its input asks for, with the execution as its actor', async () => {
+    const shop = await fleet();
+    const { executionArn = '' } = await stepFunctions.send(
+      new StartExecutionCommand({
+        stateMachineArn: local.stateMachines['Lambda'],
+        name: `by-hand-${randomUUID().slice(0, 8)}`,
+        input: JSON.stringify({
+          applicationName: shop.applicationName,
+          deploymentGroupName: shop.deploymentGroupName,
+          deploymentConfigName: ALL_AT_ONCE,
+          revision: {
+            revisionType: 'AppSpecContent',
+            appSpecContent: { content: appSpec(shop.functionName, '1', '2') },
+          },
+        }),
+      }),
+    );
+    await succeeded(executionArn);
+    expect((await alias(shop.functionName)).version).toBe('2');
+  });
+
+  it('with an input that cannot be ends in a Fail state whose cause is the refusal', async () => {
+    const { executionArn = '' } = await stepFunctions.send(
+      new StartExecutionCommand({
+        stateMachineArn: local.stateMachines['Lambda'],
+        name: `by-hand-${randomUUID().slice(0, 8)}`,
+        input: JSON.stringify({ applicationName: 'nowhere', deploymentGroupName: 'prod' }),
+      }),
+    );
+    const failed = await eventually(
+      'the execution ends',
+      () => stepFunctions.send(new DescribeExecutionCommand({ executionArn })),
+      ({ status }) => status === 'FAILED',
+    );
+    expect(failed).toMatchObject({ error: 'RevisionRequiredException', cause: expect.any(String) });
+  });
+});
+
+async function otherName(): Promise<string> {
+  const FunctionName = `check-${randomUUID().slice(0, 8)}`;
+  await lambda.send(
+    new CreateFunctionCommand({
+      FunctionName,
+      Runtime: 'nodejs24.x',
+      Role: await executionRole(),
+      Handler: 'index.handler',
+      Code: { ZipFile: inline('') },
+    }),
+  );
+  return FunctionName;
+}
+
+async function called(id: string): Promise<void> {
+  await eventually(
+    `a hook of ${id} is called`,
+    () => events(id),
+    (seen) => seen.some(({ type }) => type === 'HookInvoked'),
+  );
+}
+
+async function succeeded(executionArn: string): Promise<void> {
+  await eventually(
+    'the execution succeeds',
+    () => stepFunctions.send(new DescribeExecutionCommand({ executionArn })),
+    ({ status }) => status === 'SUCCEEDED',
+  );
+}
+
+/** Those of the deployment's own execution and of the children that called its hooks. */
+async function transitions(id: string): Promise<number> {
+  const machine = local.stateMachines['Lambda'] ?? '';
+  const own = `${machine.replace(':stateMachine:', ':execution:')}:${id}`;
+  const { executions = [] } = await stepFunctions.send(
+    new ListExecutionsCommand({ stateMachineArn: local.stateMachines['Hook'] }),
+  );
+  let entered = 0;
+  for (const executionArn of [own, ...executions.map((child) => child.executionArn ?? '')]) {
+    const { input } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+    if (!(input ?? '').includes(id)) continue;
+    const { events: history = [] } = await stepFunctions.send(
+      new GetExecutionHistoryCommand({ executionArn }),
+    );
+    entered += history.filter(({ type }) => type?.endsWith('StateEntered')).length;
+  }
+  return entered;
+}
