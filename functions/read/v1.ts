@@ -11,6 +11,7 @@ import { environmentOf } from '../runtime/environment.ts';
 import { handlerOf } from '../runtime/handler.ts';
 import { recorded } from '../runtime/history.ts';
 import { logger } from '../runtime/log.ts';
+import { metrics } from '../runtime/metrics.ts';
 import { storePorts } from '../runtime/ports.ts';
 import type { System } from '../runtime/system.ts';
 
@@ -156,6 +157,7 @@ function refused(requestId: string, error: unknown): APIGatewayProxyStructuredRe
     return respond(requestId, STATUSES[code] ?? MALFORMED, { version: '1', error: { code, message } });
   }
   logger.error('the call failed', { requestId, error: error as Error });
+  metrics.count('FailureCaught');
   const message = `Something went wrong inside. Its request id is ${requestId}: the log of the function tells more.`;
   return respond(requestId, 500, { version: '1', error: { code: 'InternalFailure', message } });
 }
