@@ -3,18 +3,13 @@ import {
   StopDeploymentCommand,
 } from '@aws-sdk/client-codedeploy';
 import { CreateFunctionCommand } from '@aws-sdk/client-lambda';
+import { BOTO_HOOK, SDK_HOOK, hook, withSdk, zippedPython } from './validation-functions.ts';
 import {
   DescribeExecutionCommand,
   GetExecutionHistoryCommand,
   ListExecutionsCommand,
-  StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { buildSync } from 'esbuild';
-import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { zippedFunction } from '../../scripts/local-cloud/zipped-function.ts';
 import type { Fleet } from './cloud.ts';
@@ -36,88 +31,6 @@ import {
 
 const ALL_AT_ONCE = 'CodeDeployDefault.LambdaAllAtOnce';
 const CANARY = 'CodeDeployDefault.LambdaCanary10Percent5Minutes';
-
-/** Stock roles may call functions of this name only. */
-function hookName(): string {
-  return `CodeDeployHook_${randomUUID().slice(0, 8)}`;
-}
-
-async function hook(
-  zip: Uint8Array,
-  runtime: 'nodejs24.x' | 'python3.12' = 'nodejs24.x',
-  environment = {},
-): Promise<string> {
-  const FunctionName = hookName();
-  await lambda.send(
-    new CreateFunctionCommand({
-      FunctionName,
-      Runtime: runtime,
-      Role: await executionRole(),
-      Handler: 'index.handler',
-      Timeout: 60,
-      Code: { ZipFile: zip },
-      Environment: { Variables: environment },
-    }),
-  );
-  return FunctionName;
-}
-
-/** As its author would write it for CodeDeploy, but for the one variable. */
-const SDK_HOOK = `
-import { CodeDeployClient, PutLifecycleEventHookExecutionStatusCommand } from '@aws-sdk/client-codedeploy';
-const codedeploy = new CodeDeployClient({});
-export const handler = async (event) => {
-  console.log('validating', event.TargetVersion);
-  await codedeploy.send(new PutLifecycleEventHookExecutionStatusCommand({
-    deploymentId: event.DeploymentId,
-    lifecycleEventHookExecutionId: event.LifecycleEventHookExecutionId,
-    status: 'Succeeded',
-  }));
-  return 'ok';
-};
-`;
-
-function withSdk(source: string): string {
-  const { outputFiles } = buildSync({
-    stdin: { contents: source, resolveDir: import.meta.dirname },
-    bundle: true,
-    write: false,
-    format: 'esm',
-    platform: 'node',
-    mainFields: ['module', 'main'],
-    banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-    },
-  });
-  return outputFiles[0]?.text ?? '';
-}
-
-/** The same in Python, with the SDK that the AWS CLI is built on; the emulator brings botocore, AWS brings boto3. */
-const BOTO_HOOK = `
-import os
-import botocore.session
-
-def handler(event, context):
-    print('validating', event['TargetVersion'])
-    client = botocore.session.get_session().create_client('codedeploy', region_name=os.environ['AWS_REGION'])
-    client.put_lifecycle_event_hook_execution_status(
-        deploymentId=event['DeploymentId'],
-        lifecycleEventHookExecutionId=event['LifecycleEventHookExecutionId'],
-        status='Succeeded',
-    )
-    return 'ok'
-`;
-
-function zippedPython(source: string): Uint8Array {
-  const folder = mkdtempSync(join(tmpdir(), 'sluice-hook-'));
-  try {
-    writeFileSync(join(folder, 'index.py'), source);
-    execFileSync('python3', ['-m', 'zipfile', '-c', 'hook.zip', 'index.py'], { cwd: folder });
-    return readFileSync(join(folder, 'hook.zip'));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
 
 function hookedAppSpec({ functionName }: Fleet, hooks: Readonly<Record<string, string>>): string {
   const spec = JSON.parse(appSpec(functionName, '1', '2')) as object;
@@ -205,9 +118,9 @@ describe('validation functions', () => {
   });
 
   it.each([
-    ['does not exist', () => Promise.resolve('CodeDeployHook_nowhere'), 'ScriptMissing'],
-    ['the role may not call', async () => otherName(), 'ScriptNotExecutable'],
-  ] as const)('one that %s fails its event with %s', async (_, name, errorCode) => {
+    ['does not exist', 'ScriptMissing', () => Promise.resolve('CodeDeployHook_nowhere')],
+    ['the role may not call', 'ScriptNotExecutable', otherName],
+  ] as const)('one that %s fails its event with %s', async (_, errorCode, name) => {
     const shop = await fleet();
     const content = hookedAppSpec(shop, { BeforeAllowTraffic: await name() });
     const id = await deploy(shop, { config: ALL_AT_ONCE, content });
@@ -286,45 +199,6 @@ describe('the unsigned route', () => {
   });
 });
 
-describe('an execution that is started by hand', () => {
-  it('runs the deployment that its input asks for, with the execution as its actor', async () => {
-    const shop = await fleet();
-    const { executionArn = '' } = await stepFunctions.send(
-      new StartExecutionCommand({
-        stateMachineArn: local.stateMachines['Lambda'],
-        name: `by-hand-${randomUUID().slice(0, 8)}`,
-        input: JSON.stringify({
-          applicationName: shop.applicationName,
-          deploymentGroupName: shop.deploymentGroupName,
-          deploymentConfigName: ALL_AT_ONCE,
-          revision: {
-            revisionType: 'AppSpecContent',
-            appSpecContent: { content: appSpec(shop.functionName, '1', '2') },
-          },
-        }),
-      }),
-    );
-    await succeeded(executionArn);
-    expect((await alias(shop.functionName)).version).toBe('2');
-  });
-
-  it('with an input that cannot be ends in a Fail state whose cause is the refusal', async () => {
-    const { executionArn = '' } = await stepFunctions.send(
-      new StartExecutionCommand({
-        stateMachineArn: local.stateMachines['Lambda'],
-        name: `by-hand-${randomUUID().slice(0, 8)}`,
-        input: JSON.stringify({ applicationName: 'nowhere', deploymentGroupName: 'prod' }),
-      }),
-    );
-    const failed = await eventually(
-      'the execution ends',
-      () => stepFunctions.send(new DescribeExecutionCommand({ executionArn })),
-      ({ status }) => status === 'FAILED',
-    );
-    expect(failed).toMatchObject({ error: 'RevisionRequiredException', cause: expect.any(String) });
-  });
-});
-
 async function otherName(): Promise<string> {
   const FunctionName = `check-${randomUUID().slice(0, 8)}`;
   await lambda.send(
@@ -344,14 +218,6 @@ async function called(id: string): Promise<void> {
     `a hook of ${id} is called`,
     () => events(id),
     (seen) => seen.some(({ type }) => type === 'HookInvoked'),
-  );
-}
-
-async function succeeded(executionArn: string): Promise<void> {
-  await eventually(
-    'the execution succeeds',
-    () => stepFunctions.send(new DescribeExecutionCommand({ executionArn })),
-    ({ status }) => status === 'SUCCEEDED',
   );
 }
 

@@ -1,0 +1,90 @@
+import { CreateFunctionCommand } from '@aws-sdk/client-lambda';
+import { buildSync } from 'esbuild';
+import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { executionRole, lambda } from './cloud.ts';
+
+/** Stock roles may call functions of this name only. */
+function hookName(): string {
+  return `CodeDeployHook_${randomUUID().slice(0, 8)}`;
+}
+
+export async function hook(
+  zip: Uint8Array,
+  runtime: 'nodejs24.x' | 'python3.12' = 'nodejs24.x',
+  environment = {},
+): Promise<string> {
+  const FunctionName = hookName();
+  await lambda.send(
+    new CreateFunctionCommand({
+      FunctionName,
+      Runtime: runtime,
+      Role: await executionRole(),
+      Handler: 'index.handler',
+      Timeout: 60,
+      Code: { ZipFile: zip },
+      Environment: { Variables: environment },
+    }),
+  );
+  return FunctionName;
+}
+
+/** As its author would write it for CodeDeploy, but for the one variable. */
+export const SDK_HOOK = `
+import { CodeDeployClient, PutLifecycleEventHookExecutionStatusCommand } from '@aws-sdk/client-codedeploy';
+const codedeploy = new CodeDeployClient({});
+export const handler = async (event) => {
+  console.log('validating', event.TargetVersion);
+  await codedeploy.send(new PutLifecycleEventHookExecutionStatusCommand({
+    deploymentId: event.DeploymentId,
+    lifecycleEventHookExecutionId: event.LifecycleEventHookExecutionId,
+    status: 'Succeeded',
+  }));
+  return 'ok';
+};
+`;
+
+export function withSdk(source: string): string {
+  const { outputFiles } = buildSync({
+    stdin: { contents: source, resolveDir: import.meta.dirname },
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'node',
+    mainFields: ['module', 'main'],
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
+  });
+  return outputFiles[0]?.text ?? '';
+}
+
+/** The same in Python, with the SDK that the AWS CLI is built on; the emulator brings botocore, AWS brings boto3. */
+export const BOTO_HOOK = `
+import os
+import botocore.session
+
+def handler(event, context):
+    print('validating', event['TargetVersion'])
+    client = botocore.session.get_session().create_client('codedeploy', region_name=os.environ['AWS_REGION'])
+    client.put_lifecycle_event_hook_execution_status(
+        deploymentId=event['DeploymentId'],
+        lifecycleEventHookExecutionId=event['LifecycleEventHookExecutionId'],
+        status='Succeeded',
+    )
+    return 'ok'
+`;
+
+export function zippedPython(source: string): Uint8Array {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-hook-'));
+  try {
+    writeFileSync(join(folder, 'index.py'), source);
+    execFileSync('python3', ['-m', 'zipfile', '-c', 'hook.zip', 'index.py'], { cwd: folder });
+    return readFileSync(join(folder, 'hook.zip'));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
