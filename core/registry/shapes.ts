@@ -21,9 +21,23 @@ export function withoutNulls(value: unknown, depth = 0): unknown {
   if (Array.isArray(value)) {
     return value.filter((item) => item !== null).map((item) => withoutNulls(item, depth + 1));
   }
+  if (typeof value === 'string') return wellFormed(value);
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).filter(([, member]) => member !== null && member !== undefined);
-  return Object.fromEntries(entries.map(([key, member]) => [key, withoutNulls(member, depth + 1)]));
+  return Object.fromEntries(
+    entries.map(([key, member]) => [wellFormed(key), withoutNulls(member, depth + 1)]),
+  );
+}
+
+/** JSON can escape half of a character. UTF-8 cannot hold it: two names that differ in it would be stored as one. */
+function wellFormed(text: string): string {
+  if (/\p{Surrogate}/u.test(text)) {
+    throw new Refusal(
+      'SerializationException',
+      'The request holds half of a surrogate pair, which is no Unicode.',
+    );
+  }
+  return text;
 }
 
 const text = z.string().exactOptional();

@@ -15,6 +15,7 @@ const VALUE_CHARACTERS = 256;
 
 /** Tags as a caller gives them; an absent value is an empty one. Throws InvalidTagsToAddException. */
 export function tagsOf(input: TagsInput): readonly Tag[] {
+  checkCount(input);
   const tags = input.map(({ Key = '', Value = '' }) => ({ Key, Value }));
   for (const { Key, Value } of tags) {
     if (Key === '') throw invalid('a tag has no Key');
@@ -29,7 +30,6 @@ export function tagsOf(input: TagsInput): readonly Tag[] {
   }
   const twice = tags.find(({ Key }, index) => tags.findIndex((other) => other.Key === Key) !== index);
   if (twice !== undefined) throw invalid(`the key ${quoted(twice.Key)} occurs twice`);
-  checkCount(tags);
   return inOrder(tags);
 }
 
@@ -57,7 +57,7 @@ export function withoutTags(before: readonly Tag[], keys: readonly string[]): re
   return before.filter(({ Key }) => !keys.includes(Key));
 }
 
-function checkCount(tags: readonly Tag[]): void {
+function checkCount(tags: readonly unknown[]): void {
   if (tags.length <= TAGS_PER_RESOURCE) return;
   throw invalid(`they would be ${tags.length}, and at most ${TAGS_PER_RESOURCE} may be. Remove some first`);
 }

@@ -1,13 +1,14 @@
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { operations } from '../../functions/api/operations.ts';
+import { NEVER_OF_LAMBDA } from '../contract/sdk-answers.ts';
 import { api, contents } from '../support/api.ts';
 import { mutated } from './api-mutations.ts';
 import type { Seed } from './api-seed.ts';
 import { seed } from './api-seed.ts';
 
-/** Together some five thousand calls a run, in about five seconds. */
-const CALLS_PER_OPERATION = 150;
+/** Together with the bodies of others some seven thousand calls, in about five seconds. */
+const CALLS_PER_OPERATION = 120;
 
 const names = [...operations.keys()];
 let account: Seed;
@@ -19,10 +20,11 @@ beforeAll(async () => {
 /** The front door over an account of its own, made anew once a call has changed it. */
 function door() {
   let one: { readonly call: ReturnType<typeof api>['call']; readonly contents: () => string } | undefined;
+  let before = '';
   return {
     /**
      * The harness holds every answer against the model: a 200 is what the schema of the SDK says, an error one that the
-     * operation declares or that is common to all. A refused call has written nothing.
+     * operation declares or that is common to all. A refused call has written nothing. Answers the status.
      */
     ask: async (operation: string, body: unknown) => {
       if (one === undefined) {
@@ -31,25 +33,31 @@ function door() {
         const system = { ...api().ports.system, deploymentId: () => 'd-FRESH0001' };
         const { call } = api({ store, rows: store.rows, system });
         one = { call, contents: () => JSON.stringify(contents(store)) };
+        before = one.contents();
       }
-      const before = one.contents();
-      const { status, json, text } = await one.call(operation, body);
+      const { status, text } = await one.call(operation, body);
       expect(status, text).toBeLessThan(500);
-      expect(json?.__type, text).not.toBe('InternalFailure');
-      const isChanged = one.contents() !== before;
-      if (status !== 200) expect(isChanged, `${operation} was refused, and yet wrote: ${text}`).toBe(false);
-      if (isChanged) one = undefined;
+      if (one.contents() !== before) {
+        expect(status, `${operation} was refused, and yet wrote: ${text}`).toBe(200);
+        one = undefined;
+      }
+      return status;
     },
   };
 }
+
+/** What the seed asks of these is refused: no Lambda deployment has such waits, and none of its hooks waits for this. */
+const ALWAYS_REFUSED: readonly string[] = [...NEVER_OF_LAMBDA, 'PutLifecycleEventHookExecutionStatus'];
 
 describe.each(names)('%s', (name) => {
   test('answers whatever it is sent, and what it refuses leaves no trace', async () => {
     const { ask } = door();
     const bodies = account.bodies[name] ?? expect.fail('the seed has no body for it');
-    for (const body of bodies) await ask(name, body);
+    const statuses: number[] = [];
+    for (const body of bodies) statuses.push(await ask(name, body));
+    expect(statuses.includes(200)).toBe(!ALWAYS_REFUSED.includes(name));
     await fc.assert(
-      fc.asyncProperty(mutated(bodies), (body) => ask(name, body)),
+      fc.asyncProperty(mutated(bodies), async (body) => void (await ask(name, body))),
       { numRuns: CALLS_PER_OPERATION },
     );
   });
@@ -70,5 +78,8 @@ test('a body that is cut off, or no JSON at all, is refused before anything is l
     .map((body) => JSON.stringify(body));
   const cut = fc.tuple(fc.constantFrom(...texts), fc.nat(500)).map(([text, length]) => text.slice(0, length));
   const raw = fc.oneof(cut, fc.string({ unit: 'binary' }));
-  await fc.assert(fc.asyncProperty(fc.constantFrom(...names), raw, ask), { numRuns: CALLS_PER_OPERATION });
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...names), raw, async (name, text) => void (await ask(name, text))),
+    { numRuns: CALLS_PER_OPERATION },
+  );
 });

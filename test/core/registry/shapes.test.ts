@@ -48,6 +48,13 @@ describe('the members of an input', () => {
     );
   });
 
+  it('are refused with half of a surrogate pair, in a value as in a name', () => {
+    for (const body of [{ a: ['\ud83d'] }, { '\ude00': 1 }]) {
+      expect(refusalOf(() => withoutNulls(body)).code).toBe('SerializationException');
+    }
+    expect(withoutNulls({ a: '\ud83d\ude00' })).toEqual({ a: '😀' });
+  });
+
   it('are refused when nested deeper than any operation takes', () => {
     const deep = JSON.parse('['.repeat(5000) + ']'.repeat(5000)) as unknown;
     expect(refusalOf(() => withoutNulls(deep)).code).toBe('SerializationException');
