@@ -54,8 +54,9 @@ export function isConnectionLost(error: unknown): error is Error {
 }
 
 /** The error of a refused connection has no message of its own where several addresses were tried. */
-export function lossInWords(error: Error & { readonly code?: unknown }): string {
-  return error.message === '' ? String(error.code ?? error.name) : error.message;
+export function lossInWords({ message, name, code }: Error & { readonly code?: unknown }): string {
+  if (message !== '') return message;
+  return typeof code === 'string' ? code : name;
 }
 
 const FIRST_SERVER_ERROR = 500;

@@ -103,7 +103,7 @@ function parsed(
   } catch (error) {
     // Only parseArgs itself is called here, and all that it throws is about the words it was given.
     // Its first sentence is about the fault, the rest about dashes.
-    const [fault] = String((error as Error).message).split('. ');
+    const [fault] = (error as Error).message.split('. ');
     throw new UsageError(`${fault}.`);
   }
 }

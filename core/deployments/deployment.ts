@@ -1,6 +1,7 @@
 import type { Aggregate, Decision, Issued, Row } from '../decider.ts';
 import { Refusal } from '../refusal.ts';
 import { unreachable } from '../unreachable.ts';
+import type { ActiveDeploymentRow } from '../views/deployment-rows.ts';
 import { deploymentRows } from '../views/deployment-rows.ts';
 import { rowKeys } from '../views/row-keys.ts';
 import { admit, fail } from './admission.ts';
@@ -106,10 +107,10 @@ function create(
 /** The one exclusive row is the group's lock. Clients parse this text for the id. */
 function taken(row: Row, existing: Row): Refusal | undefined {
   if (row.pk !== existing.pk || !row.pk.startsWith('active-deployment#')) return undefined;
-  const { deploymentGroupName } = row.data;
-  const { deploymentId } = existing.data;
+  const { deploymentGroupName } = row.data as ActiveDeploymentRow;
+  const { deploymentId } = existing.data as ActiveDeploymentRow;
   return new Refusal(
     'DeploymentLimitExceededException',
-    `The deployment group '${String(deploymentGroupName)}' already has an active Deployment '${String(deploymentId)}'`,
+    `The deployment group '${deploymentGroupName}' already has an active Deployment '${deploymentId}'`,
   );
 }

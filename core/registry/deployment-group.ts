@@ -203,7 +203,10 @@ export const deploymentGroup: Aggregate<DeploymentGroupState, DeploymentGroupCom
     },
 
     taken(row) {
-      const reservation = rowKeys.deploymentGroupName(String(row.data['applicationId']), row.sk);
+      const reservation = rowKeys.deploymentGroupName(
+        (row.data as DeploymentGroupReferenceRow).applicationId,
+        row.sk,
+      );
       return row.pk === reservation.pk ? nameTaken(row.sk) : undefined;
     },
   };

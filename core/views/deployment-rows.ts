@@ -6,6 +6,9 @@ import { rowKeys } from './row-keys.ts';
 /** What the row of a deployment holds: its state, plainly. Views make answers of it. */
 export type DeploymentRow = ExistingDeployment;
 
+/** What the group's lock holds. */
+export type ActiveDeploymentRow = { readonly deploymentId: string; readonly deploymentGroupName: string };
+
 /** All that one deployment contributes to the read model. */
 export function deploymentRows(state: ExistingDeployment): readonly Row[] {
   const { created, createdAt, status } = state;

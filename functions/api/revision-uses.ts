@@ -104,7 +104,7 @@ async function newestDeploymentOf(rows: RowReader, deploymentGroupId: string): P
 /** Groups that were deleted have no name any more. */
 async function namesOf(rows: RowReader, ids: readonly (string | undefined)[]): Promise<readonly string[]> {
   const groups = await Promise.all(
-    ids.map((id) => (id === undefined ? undefined : deploymentGroupOf(rows, id))),
+    ids.map(async (id) => (id === undefined ? undefined : deploymentGroupOf(rows, id))),
   );
   return groups.flatMap((group) => (group === undefined ? [] : [group.deploymentGroupName])).sort();
 }

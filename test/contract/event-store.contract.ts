@@ -34,7 +34,7 @@ export function eventStoreContract(name: string, open: () => Promise<StoreUnderT
       const outcomes = await Promise.all([store.append(one as Append), store.append(other as Append)]);
       // Both at once may also mean that one is told to come back: then it comes back.
       const settled = await Promise.all(
-        outcomes.map((outcome, index) =>
+        outcomes.map(async (outcome, index) =>
           outcome.status === 'busy' ? store.append((index === 0 ? one : other) as Append) : outcome,
         ),
       );

@@ -88,7 +88,7 @@ describe('an execution that is started by hand', () => {
   ] as const)('with %s ends in a Fail state whose cause is the refusal', async (_, input, error) => {
     const sim = await simulation();
     const before = sim.store.allEvents().length;
-    const executionArn = byHand(sim, 'by-hand', input as Json);
+    const executionArn = byHand(sim, 'by-hand', input);
     await sim.world.runUntilIdle();
     expect(sim.world.describeExecution(executionArn)).toMatchObject({ status: 'FAILED', error });
     expect(sim.store.allEvents()).toHaveLength(before);

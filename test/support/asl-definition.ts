@@ -139,8 +139,7 @@ export function parseDefinition(json: unknown): Definition {
 function checkGroup(group: StateGroup, where: string): void {
   if (!Object.hasOwn(group.States, group.StartAt)) throw new Error(`${where}: no state ${group.StartAt}`);
   for (const [name, state] of Object.entries(group.States)) {
-    if (!Object.hasOwn(FIELDS, state.Type))
-      throw new Error(`${name}: no type of state ${String(state.Type)}`);
+    if (!Object.hasOwn(FIELDS, state.Type)) throw new Error(`${name}: no type of state ${state.Type}`);
     only(state, `Type ${FIELDS[state.Type]}`, name);
     checkPaths(state, name);
     checkState(state, name);

@@ -222,7 +222,7 @@ export function createWorld(ports: WorldPorts): World {
     advance: clock.advance,
     runUntil: clock.runUntil,
     register: (name, stateMachineArn, definition) => {
-      machines.set(stateMachineArn, { name, definition: parseDefinition(copied(definition as Json)) });
+      machines.set(stateMachineArn, { name, definition: parseDefinition(copied(definition)) });
     },
     startExecution,
     stopExecution: (executionArn, error = '', cause = '') =>

@@ -15,7 +15,7 @@ import {
 const PASS: JsonObject = { Type: 'Pass' };
 const WAIT = { Type: 'Wait', Seconds: 60 };
 const CHILD_ARN = `${MACHINE_ARN}-child`;
-const CHILD_EXECUTION = `${EXECUTION_ARN.replace(':machine:one', ':machine-child:c')}`;
+const CHILD_EXECUTION = EXECUTION_ARN.replace(':machine:one', ':machine-child:c');
 const refusal = (name: string) => expect.objectContaining({ name });
 const statusOf = (world: World, arn = EXECUTION_ARN) => world.describeExecution(arn).status;
 

@@ -104,7 +104,7 @@ test('deleting what is not there succeeds and writes nothing', async () => {
 test('of two who create one name at once, one is refused', async () => {
   const { call, store } = api();
   const answers = await Promise.all([call('CreateApplication', quotes), call('CreateApplication', quotes)]);
-  expect(answers.map(({ status }) => status).sort()).toEqual([200, 400]);
+  expect(answers.map(({ status }) => status).sort((one, other) => one - other)).toEqual([200, 400]);
   expect(answers.find(({ status }) => status === 400)?.json.__type).toBe('ApplicationAlreadyExistsException');
   expect(store.allEvents()).toHaveLength(1);
 });
