@@ -40,10 +40,13 @@ export async function usesOfApplication(
     const other = newest.get(use.deploymentGroupId);
     if (other === undefined || isNewer(use, other)) newest.set(use.deploymentGroupId, use);
   }
-  const targets = new Set<string>();
-  for (const { deploymentGroupId, revisionId } of newest.values()) {
-    if ((await deploymentGroupOf(rows, deploymentGroupId)) !== undefined) targets.add(revisionId);
-  }
+  const present = await Promise.all(
+    [...newest.values()].map(async (use) => ({
+      ...use,
+      isPresent: (await deploymentGroupOf(rows, use.deploymentGroupId)) !== undefined,
+    })),
+  );
+  const targets = new Set(present.filter(({ isPresent }) => isPresent).map(({ revisionId }) => revisionId));
   return new Map(
     [...gathered(uses)].map(([revisionId, { firstUsedAt, lastUsedAt }]) => [
       revisionId,
