@@ -27,6 +27,7 @@ import {
 } from './golden-commands.ts';
 
 import { hooksValidate } from './golden-hooks.ts';
+import { tagged } from './golden-tags.ts';
 
 const ada: Actor = { type: 'user', id: 'arn:aws:iam::123456789012:user/ada' };
 const pipeline: Actor = { type: 'user', id: 'arn:aws:sts::123456789012:assumed-role/ci/run-77' };
@@ -67,6 +68,7 @@ export async function goldenHistory(): Promise<MemoryEventStore> {
   await roleIsLost(does);
   await hooksValidate(does);
   await cleanUp(does);
+  await tagged(does);
   return store;
 }
 
