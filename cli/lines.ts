@@ -59,10 +59,12 @@ export function elapsed(milliseconds: number): string {
   return `${Math.floor(minutes / 60)}h ${twoDigits(minutes % 60)}m`;
 }
 
-/** Messages of AWS and of users may hold line breaks; one event is one line. */
+/** Messages of AWS and of users may hold line breaks, and worse: what would steer the terminal is taken out. */
 export function oneLine(text: string): string {
-  return text.replaceAll(/\s*[\r\n]+\s*/g, ' ');
+  return text.replaceAll(/\s*[\r\n]+\s*/g, ' ').replaceAll(CONTROL_CHARACTERS, '');
 }
+
+const CONTROL_CHARACTERS = /\p{Cc}/gu;
 
 function localTime(at: number): string {
   const date = new Date(at);

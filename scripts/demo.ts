@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { letCustomersIn } from './demo/customers.ts';
 import type { Shop } from './demo/shop.ts';
-import { ALARM, ALIAS, CONFIG, FUNCTION, openShop } from './demo/shop.ts';
+import { ALARM, ALIAS, CONFIG, FUNCTION, HOOKS, openShop } from './demo/shop.ts';
 import type { Story } from './demo/story.ts';
 import { storyTeller } from './demo/story.ts';
 import { endingSignal, main } from './ending.ts';
@@ -17,7 +17,7 @@ const projectFolder = join(import.meta.dirname, '..');
 /** Five minutes of a canary become ten seconds. */
 const TIME_SCALE = 30;
 
-/** `npm run demo`: a good canary, a bad one that an alarm stops, and the log of both. Exits 0 if all went as told. */
+/** `npm run demo`: a good canary, a bad one that an alarm stops, one by hand, and the log of all. Exits 0 if all went as told. */
 void main(async () => {
   const signal = endingSignal();
   const timeScale = timeScaleFrom(undefined, process.env, TIME_SCALE);
@@ -53,13 +53,16 @@ The function ${FUNCTION} has three published versions and an alias "${ALIAS}" on
 the requests that fail. The emulator stores an alias's weights without routing by them, so the clients of this
 demonstration read the alias and draw a version by its weight. Minutes pass ${timeScale} times as fast as on AWS.
 
-1. Version 2 goes out with ${CONFIG}
+1. Version 2 goes out with ${CONFIG},
+   validated by two functions: one returns its status, the other calls back
    npx sluice watch <deployment-id>
 `);
-  const good = await shop.deploy('1', '2');
+  const good = await shop.deploy('1', '2', HOOKS);
   expect((await sluice('watch', good)) === 0, 'the first deployment succeeds');
   const succeeded = await story.of(good);
-  console.log(`\n   ${await story.transitions(succeeded)} state transitions, however long it bakes.`);
+  console.log(
+    `\n   ${await story.transitions(succeeded)} state transitions, the hooks' included, however long it bakes.`,
+  );
 
   console.log(`
 2. Version 3 throws at every call. The canary gives it a tenth of the traffic, the alarm sees that requests fail.
@@ -80,11 +83,18 @@ demonstration read the alias and draw a version by its weight. Minutes pass ${ti
   const transitions =
     (await story.transitions(stopped)) + (await story.transitions(await story.of(rollback.deploymentId)));
   console.log(`\n   ${transitions} state transitions for both.`);
+
+  console.log(`
+3. Version 1 comes back by hand: somebody starts an execution of the workflow, as in the Step Functions console.
+   The alarm still rings, which would stop it, so this deployment is told to go without it.
+`);
+  const byHand = await story.launchedBy(await shop.launch('2', '1'));
+  expect((await sluice('watch', byHand)) === 0, 'the deployment that was started by hand succeeds');
 }
 
 async function verified(sluice: Sluice): Promise<void> {
   console.log(`
-3. All of it is in an append-only log, each event chained to the one before by its hash
+4. All of it is in an append-only log, each event chained to the one before by its hash
    npx sluice verify
 `);
   expect((await sluice('verify')) === 0, 'the log is whole');

@@ -6,6 +6,7 @@ import {
   CreateDeploymentGroupCommand,
 } from '@aws-sdk/client-codedeploy';
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import {
   CreateAliasCommand,
   CreateFunctionCommand,
@@ -20,12 +21,20 @@ export const FUNCTION = 'price-quote';
 export const ALIAS = 'live';
 export const ALARM = 'price-quote-errors';
 export const CONFIG = 'CodeDeployDefault.LambdaCanary10Percent5Minutes';
+export const HOOKS = {
+  BeforeAllowTraffic: 'CodeDeployHook_returns',
+  AfterAllowTraffic: 'CodeDeployHook_calls_back',
+};
 const group = { applicationName: 'shop', deploymentGroupName: 'shop-prod' };
+
+type Hooks = Readonly<Record<string, string>>;
 
 /** The team's side of the story: a function, its alarm, and the group that deploys it. */
 export interface Shop {
   readonly lambda: LambdaClient;
-  readonly deploy: (currentVersion: string, targetVersion: string) => Promise<string>;
+  readonly deploy: (currentVersion: string, targetVersion: string, hooks?: Hooks) => Promise<string>;
+  /** Starts an execution of the workflow, as somebody would in the console, and gives its ARN. */
+  readonly launch: (currentVersion: string, targetVersion: string) => Promise<string>;
   /** As a service's own monitoring would: percent of the requests that failed. */
   readonly reportErrors: (percent: number) => Promise<void>;
 }
@@ -46,41 +55,27 @@ export async function openShop(local: LocalJson): Promise<Shop> {
   const lambda = new LambdaClient(client);
   const cloudwatch = new CloudWatchClient(client);
   const codedeploy = new CodeDeployClient({ ...client, endpoint: local.endpoint });
-  await publish(lambda, new IAMClient(client));
-  await cloudwatch.send(
-    new PutMetricAlarmCommand({
-      AlarmName: ALARM,
-      Namespace: 'Shop',
-      MetricName: 'FailedPercent',
-      Statistic: 'Maximum',
-      Period: 60,
-      EvaluationPeriods: 1,
-      Threshold: 2,
-      ComparisonOperator: 'GreaterThanThreshold',
-      TreatMissingData: 'notBreaching',
-      AlarmActions: [local.alarmTopicArn],
-    }),
-  );
-  await codedeploy.send(
-    new CreateApplicationCommand({ applicationName: group.applicationName, computePlatform: 'Lambda' }),
-  );
-  await codedeploy.send(
-    new CreateDeploymentGroupCommand({
-      ...group,
-      deploymentConfigName: CONFIG,
-      serviceRoleArn: local.serviceRoles.Lambda,
-      deploymentStyle: { deploymentType: 'BLUE_GREEN', deploymentOption: 'WITH_TRAFFIC_CONTROL' },
-      alarmConfiguration: { enabled: true, alarms: [{ name: ALARM }] },
-      autoRollbackConfiguration: {
-        enabled: true,
-        events: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM'],
-      },
-    }),
-  );
+  const role = await executionRole(new IAMClient(client));
+  await publish(lambda, role);
+  await publishHooks(lambda, role, local.hooksEndpoint);
+  await watch(cloudwatch, local.alarmTopicArn);
+  await register(codedeploy, local.serviceRoles.Lambda);
   return {
     lambda,
-    deploy: async (currentVersion, targetVersion) => {
+    launch: async (currentVersion, targetVersion) => {
       const content = appSpec(currentVersion, targetVersion);
+      const revision = { revisionType: 'AppSpecContent', appSpecContent: { content } };
+      const deploymentConfigName = 'CodeDeployDefault.LambdaAllAtOnce';
+      const overrideAlarmConfiguration = { enabled: false, alarms: [] };
+      const input = JSON.stringify({ ...group, deploymentConfigName, overrideAlarmConfiguration, revision });
+      const stateMachineArn = local.stateMachines['Lambda'] ?? '';
+      const { executionArn } = await new SFNClient(client).send(
+        new StartExecutionCommand({ stateMachineArn, name: 'release-by-hand', input }),
+      );
+      return executionArn ?? '';
+    },
+    deploy: async (currentVersion, targetVersion, hooks) => {
+      const content = appSpec(currentVersion, targetVersion, hooks);
       const { deploymentId } = await codedeploy.send(
         new CreateDeploymentCommand({
           ...group,
@@ -100,7 +95,43 @@ export async function openShop(local: LocalJson): Promise<Shop> {
   };
 }
 
-async function publish(lambda: LambdaClient, iam: IAMClient): Promise<void> {
+async function watch(cloudwatch: CloudWatchClient, topicArn: string): Promise<void> {
+  await cloudwatch.send(
+    new PutMetricAlarmCommand({
+      AlarmName: ALARM,
+      Namespace: 'Shop',
+      MetricName: 'FailedPercent',
+      Statistic: 'Maximum',
+      Period: 60,
+      EvaluationPeriods: 1,
+      Threshold: 2,
+      ComparisonOperator: 'GreaterThanThreshold',
+      TreatMissingData: 'notBreaching',
+      AlarmActions: [topicArn],
+    }),
+  );
+}
+
+async function register(codedeploy: CodeDeployClient, serviceRoleArn: string): Promise<void> {
+  await codedeploy.send(
+    new CreateApplicationCommand({ applicationName: group.applicationName, computePlatform: 'Lambda' }),
+  );
+  await codedeploy.send(
+    new CreateDeploymentGroupCommand({
+      ...group,
+      deploymentConfigName: CONFIG,
+      serviceRoleArn,
+      deploymentStyle: { deploymentType: 'BLUE_GREEN', deploymentOption: 'WITH_TRAFFIC_CONTROL' },
+      alarmConfiguration: { enabled: true, alarms: [{ name: ALARM }] },
+      autoRollbackConfiguration: {
+        enabled: true,
+        events: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM'],
+      },
+    }),
+  );
+}
+
+async function executionRole(iam: IAMClient): Promise<string> {
   const { Role } = await iam.send(
     new CreateRoleCommand({
       RoleName: FUNCTION,
@@ -112,6 +143,48 @@ async function publish(lambda: LambdaClient, iam: IAMClient): Promise<void> {
       }),
     }),
   );
+  return Role?.Arn ?? '';
+}
+
+/** One returns its status, the other calls back as a function written for CodeDeploy does. */
+async function publishHooks(lambda: LambdaClient, role: string, hooksEndpoint: string): Promise<void> {
+  const sources = {
+    [HOOKS.BeforeAllowTraffic]: `export const handler = async ({ FunctionName, TargetVersion }) => {
+      console.log('validating');
+      return { status: 'Succeeded', message: FunctionName + ' ' + TargetVersion + ' quotes the right price' };
+    };`,
+    [HOOKS.AfterAllowTraffic]: `export const handler = async (event) => {
+      console.log('validating');
+      await fetch(process.env.AWS_ENDPOINT_URL_CODEDEPLOY, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/x-amz-json-1.1',
+          'x-amz-target': 'CodeDeploy_20141006.PutLifecycleEventHookExecutionStatus',
+        },
+        body: JSON.stringify({
+          deploymentId: event.DeploymentId,
+          lifecycleEventHookExecutionId: event.LifecycleEventHookExecutionId,
+          status: 'Succeeded',
+        }),
+      });
+    };`,
+  };
+  for (const [FunctionName, source] of Object.entries(sources)) {
+    await lambda.send(
+      new CreateFunctionCommand({
+        FunctionName,
+        Runtime: 'nodejs24.x',
+        Role: role,
+        Handler: 'index.handler',
+        Timeout: 30,
+        Code: { ZipFile: zippedFunction(source) },
+        Environment: { Variables: { AWS_ENDPOINT_URL_CODEDEPLOY: hooksEndpoint } },
+      }),
+    );
+  }
+}
+
+async function publish(lambda: LambdaClient, role: string): Promise<void> {
   for (const [index, source] of SOURCES.entries()) {
     const ZipFile = zippedFunction(source);
     if (index === 0) {
@@ -119,7 +192,7 @@ async function publish(lambda: LambdaClient, iam: IAMClient): Promise<void> {
         new CreateFunctionCommand({
           FunctionName: FUNCTION,
           Runtime: 'nodejs24.x',
-          Role: Role?.Arn ?? '',
+          Role: role,
           Handler: 'index.handler',
           Code: { ZipFile },
         }),
@@ -132,7 +205,8 @@ async function publish(lambda: LambdaClient, iam: IAMClient): Promise<void> {
   await lambda.send(new CreateAliasCommand({ FunctionName: FUNCTION, Name: ALIAS, FunctionVersion: '1' }));
 }
 
-export function appSpec(currentVersion: string, targetVersion: string): string {
+export function appSpec(currentVersion: string, targetVersion: string, hooks: Hooks = {}): string {
+  const named = Object.entries(hooks).map(([event, name]) => `  - ${event}: ${name}`);
   return [
     'version: 0.0',
     'Resources:',
@@ -143,6 +217,7 @@ export function appSpec(currentVersion: string, targetVersion: string): string {
     `        Alias: ${ALIAS}`,
     `        CurrentVersion: "${currentVersion}"`,
     `        TargetVersion: "${targetVersion}"`,
+    ...(named.length === 0 ? [] : ['Hooks:', ...named]),
     '',
   ].join('\n');
 }
