@@ -58,6 +58,6 @@ export function localCloud(stackName: string, timeScale: number): Place {
     // A local stack is thrown away.
     terminationProtection: false,
     // The emulator takes the id of the API from this tag, so that its address is known before it is deployed.
-    markApi: (api) => Tags.of(api).add('ms-custom-id', 'codedeploy'),
+    markApi: (api) => Tags.of(api).add('ms-custom-id', stackName.toLowerCase()),
   };
 }

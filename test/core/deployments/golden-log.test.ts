@@ -19,12 +19,14 @@ const ROWS = new URL('golden-rows.json', import.meta.url);
 
 const regenerate = process.env['REGENERATE_GOLDEN'];
 
-describe.runIf(regenerate !== undefined)('the golden log', () => {
-  it('is written anew', async () => {
-    if (regenerate === 'log') write(LOG, (await goldenHistory()).allEvents());
-    write(ROWS, replayRows(read(LOG) as readonly StoredEvent[]));
+if (regenerate !== undefined) {
+  describe('the golden log', () => {
+    it('is written anew', async () => {
+      if (regenerate === 'log') write(LOG, (await goldenHistory()).allEvents());
+      write(ROWS, replayRows(read(LOG) as readonly StoredEvent[]));
+    });
   });
-});
+}
 
 describe("yesterday's log", () => {
   let log: readonly StoredEvent[] = [];
