@@ -62,15 +62,15 @@ export function withSdk(source: string): string {
   return outputFiles[0]?.text ?? '';
 }
 
-/** The same in Python, with the SDK that the AWS CLI is built on; the emulator brings botocore, AWS brings boto3. */
+/** The same in Python, with boto3. */
 export const BOTO_HOOK = `
-import os
-import botocore.session
+import boto3
+
+codedeploy = boto3.client('codedeploy')
 
 def handler(event, context):
     print('validating', event['TargetVersion'])
-    client = botocore.session.get_session().create_client('codedeploy', region_name=os.environ['AWS_REGION'])
-    client.put_lifecycle_event_hook_execution_status(
+    codedeploy.put_lifecycle_event_hook_execution_status(
         deploymentId=event['DeploymentId'],
         lifecycleEventHookExecutionId=event['LifecycleEventHookExecutionId'],
         status='Succeeded',
