@@ -8,6 +8,7 @@ import type { Deployment } from '../../core/deployments/deployment-state.ts';
 import { absent } from '../../core/deployments/deployment-state.ts';
 import { hasEnded } from '../../core/deployments/deployment-status.ts';
 import { deployment } from '../../core/deployments/deployment.ts';
+import { lambdaDeploymentOverview } from '../../core/views/lambda-target-status.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { aggregates } from '../../functions/runtime/aggregates.ts';
 import { commandTo, execute } from '../../functions/runtime/execute.ts';
@@ -18,6 +19,7 @@ import { simulatedSystem } from '../support/simulated-time.ts';
 const ID = 'd-000000001';
 const STREAM = `deployment#${ID}`;
 const executionArn = fc.constantFrom('arn:first', 'arn:second', 'arn:third');
+const hooked = fc.constantFrom('BeforeAllowTraffic' as const, 'AfterAllowTraffic' as const);
 const policy = { timeScale: 1, bakeGraceSeconds: 60 };
 const target = { functionName: 'f', functionAlias: 'live', currentVersion: '1', targetVersion: '2' };
 const location = { revisionType: 'AppSpecContent', sha256: 'b'.repeat(64) } as const;
@@ -31,9 +33,31 @@ const command: fc.Arbitrary<DeploymentCommand> = fc.oneof(
       versionBefore: fc.constant('1'),
       alreadyInPlace: fc.boolean(),
       writtenRevision: fc.constant({ revisionId: 'written', location, content: '{}' }),
+      hooks: fc.constantFrom(
+        {},
+        { beforeAllowTraffic: 'a' },
+        { beforeAllowTraffic: 'a', afterAllowTraffic: 'b' },
+      ),
       policy: fc.constant(policy),
     }),
   }),
+  fc.record({
+    type: fc.constant('BeginHook' as const),
+    data: fc.record({
+      executionArn,
+      lifecycleEventName: hooked,
+      hookExecutionIdHash: fc.constantFrom('one', 'two'),
+    }),
+  }),
+  fc.record({
+    type: fc.constant('AnswerHook' as const),
+    data: fc.record({
+      hookExecutionIdHash: fc.constantFrom('one', 'two', 'three'),
+      way: fc.constantFrom('callback' as const, 'return' as const, 'error' as const),
+      status: fc.constantFrom('Succeeded' as const, 'Failed' as const),
+    }),
+  }),
+  fc.record({ type: fc.constant('TimeOutHook' as const), data: fc.constant({}) }),
   fc.record({ type: fc.constant('BeginShift' as const), data: fc.record({ executionArn }) }),
   fc.record({
     type: fc.constant('CompleteShift' as const),
@@ -198,6 +222,19 @@ describe('any sequence of commands', () => {
         ]);
       }),
       { numRuns: 2000 },
+    );
+  });
+
+  it('counts its one target under exactly one status', () => {
+    fc.assert(
+      fc.property(story, (commands) => {
+        for (const state of tell(commands).states) {
+          if (state.status === 'Absent') continue;
+          const counts = Object.values(lambdaDeploymentOverview(state)) as readonly number[];
+          expect(counts.reduce((sum, count) => sum + count, 0)).toBe(1);
+        }
+      }),
+      { numRuns: 500 },
     );
   });
 
