@@ -1,18 +1,17 @@
 import type { TimePolicy } from '../../core/deployments/deadlines.ts';
-import type { DeploymentCommand } from '../../core/deployments/deployment-commands.ts';
-import type { Deployment, ExistingDeployment } from '../../core/deployments/deployment-state.ts';
+import type { ExistingDeployment } from '../../core/deployments/deployment-state.ts';
 import { hasEnded } from '../../core/deployments/deployment-status.ts';
 import { deployment } from '../../core/deployments/deployment.ts';
 import { mayFollow } from '../../core/deployments/hooks.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { s3RevisionObjects } from '../adapters/revision-objects.ts';
 import { environmentOf } from '../runtime/environment.ts';
-import { commandTo, execute, stateOf } from '../runtime/execute.ts';
 import { handlerOf } from '../runtime/handler.ts';
 import { load } from '../runtime/history.ts';
 import { accessPorts, storePorts, timePolicy, trustOf } from '../runtime/ports.ts';
 import type { Task } from '../runtime/task.ts';
-import { issuedBy, taskOf } from '../runtime/task.ts';
+import { taskOf } from '../runtime/task.ts';
+import { decide } from './decide.ts';
 import type { ExaminePorts } from './examine.ts';
 import { examine } from './examine.ts';
 import type { LaunchPorts } from './launch.ts';
@@ -64,8 +63,7 @@ function isOpen(state: ExistingDeployment): boolean {
   return !hasEnded(state.status) && state.ending === undefined && state.admission === undefined;
 }
 
-function answer({ deploymentId }: Task, state: Deployment): Admission {
-  if (state.status === 'Absent') throw new Error('an admitted deployment exists');
+function answer({ deploymentId }: Task, state: ExistingDeployment): Admission {
   const timeoutSeconds = state.admission?.steps[0]?.bakeSeconds ?? NO_BAKE_TIMEOUT_SECONDS;
   // A replaced execution never resumes: whatever the dead one was doing is put back.
   if (state.ending !== undefined || hasEnded(state.status) || state.executions > 1) {
@@ -75,26 +73,30 @@ function answer({ deploymentId }: Task, state: Deployment): Admission {
   return { deploymentId, next, timeoutSeconds };
 }
 
-async function examined(ports: AdmitPorts, task: Task, state: ExistingDeployment): Promise<Deployment> {
+async function examined(
+  ports: AdmitPorts,
+  task: Task,
+  state: ExistingDeployment,
+): Promise<ExistingDeployment> {
   const finding = await examine(ports, state);
   const { executionArn } = task;
   if (finding.status === 'refused') {
     const { code, message } = finding;
-    return decided(ports, task, { type: 'FailDeployment', data: { executionArn, code, message } });
+    const failed = await decide(ports, task, {
+      type: 'FailDeployment',
+      data: { executionArn, code, message },
+    });
+    return failed.state;
   }
   const data = { executionArn, ...finding.data, policy: ports.policy };
-  const known = await decided(ports, task, { type: 'AdmitDeployment', data });
+  const known = await decide(ports, task, { type: 'AdmitDeployment', data });
   // After the admission, so that an alarm that already rings ends it as any later one would.
   const look = await lookAtAlarms(finding.access.alarms, state.created.alarms);
-  if (look.status === 'ringing') return decided(ports, task, { type: 'RaiseAlarm', data: look.alarm });
+  if (look.status === 'ringing') {
+    return (await decide(ports, task, { type: 'RaiseAlarm', data: look.alarm })).state;
+  }
   // Where the look is throttled, AllowTraffic looks again before it moves anything, and waits.
-  return known;
-}
-
-async function decided(ports: AdmitPorts, task: Task, command: DeploymentCommand): Promise<Deployment> {
-  const issued = issuedBy(task, ports.system);
-  const result = await execute(ports, issued, [commandTo(deployment, task.stream, command)]);
-  return stateOf(result, deployment, task.stream);
+  return known.state;
 }
 
 export const handler = handlerOf('lifecycle/admit', (variables) => {

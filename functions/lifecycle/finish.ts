@@ -1,12 +1,10 @@
-import type { DeploymentCommand } from '../../core/deployments/deployment-commands.ts';
 import type { ExistingDeployment } from '../../core/deployments/deployment-state.ts';
 import { hasEnded } from '../../core/deployments/deployment-status.ts';
 import { deployment } from '../../core/deployments/deployment.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { RowReader } from '../adapters/row-reader.ts';
 import { environmentOf } from '../runtime/environment.ts';
-import type { Executed, ExecutePorts } from '../runtime/execute.ts';
-import { commandTo, execute } from '../runtime/execute.ts';
+import type { ExecutePorts } from '../runtime/execute.ts';
 import type { AccessPorts } from '../runtime/group-access.ts';
 import { accessOf } from '../runtime/group-access.ts';
 import { handlerOf } from '../runtime/handler.ts';
@@ -15,7 +13,8 @@ import type { Metrics } from '../runtime/metrics.ts';
 import { countEvents, metrics } from '../runtime/metrics.ts';
 import { accessPorts, storePorts } from '../runtime/ports.ts';
 import type { Task } from '../runtime/task.ts';
-import { issuedBy, taskOf } from '../runtime/task.ts';
+import { taskOf } from '../runtime/task.ts';
+import { decide } from './decide.ts';
 import { lookAtAlarms } from './look-at-alarms.ts';
 
 export type FinishPorts = ExecutePorts &
@@ -36,7 +35,7 @@ export function finish(ports: FinishPorts): (event: unknown) => Promise<{ readon
     await lookOnceMore(ports, task, state);
     const rollbackDeploymentId = ports.system.deploymentId();
     const { executionArn, error } = task;
-    const { events } = await decided(ports, task, {
+    const { events } = await decide(ports, task, {
       type: 'FinishDeployment',
       data: { executionArn, rollbackDeploymentId, ...(error === undefined ? {} : { error }) },
     });
@@ -52,11 +51,7 @@ async function lookOnceMore(ports: FinishPorts, task: Task, state: ExistingDeplo
   const granted = await accessOf(ports, state.created);
   if (granted.status === 'refused') return;
   const look = await lookAtAlarms(granted.access.alarms, alarms);
-  if (look.status === 'ringing') await decided(ports, task, { type: 'RaiseAlarm', data: look.alarm });
-}
-
-function decided(ports: FinishPorts, task: Task, command: DeploymentCommand): Promise<Executed> {
-  return execute(ports, issuedBy(task, ports.system), [commandTo(deployment, task.stream, command)]);
+  if (look.status === 'ringing') await decide(ports, task, { type: 'RaiseAlarm', data: look.alarm });
 }
 
 export const handler = handlerOf('lifecycle/finish', (variables) =>

@@ -1,5 +1,4 @@
-import * as z from 'zod';
-import type { AnswerHook, DeploymentCommand } from '../../core/deployments/deployment-commands.ts';
+import type { AnswerHook } from '../../core/deployments/deployment-commands.ts';
 import type { Deployment, ExistingDeployment } from '../../core/deployments/deployment-state.ts';
 import { deployment } from '../../core/deployments/deployment.ts';
 import { hookOf } from '../../core/deployments/hooks.ts';
@@ -10,16 +9,16 @@ import type { RowReader } from '../adapters/row-reader.ts';
 import type { Credentials } from '../adapters/service-roles.ts';
 import { stepFunctions } from '../adapters/workflows.ts';
 import { environmentOf } from '../runtime/environment.ts';
-import type { Executed, ExecutePorts } from '../runtime/execute.ts';
-import { commandTo, execute, stateOf } from '../runtime/execute.ts';
+import type { ExecutePorts } from '../runtime/execute.ts';
 import type { AccessPorts } from '../runtime/group-access.ts';
 import { handlerOf } from '../runtime/handler.ts';
 import { load } from '../runtime/history.ts';
 import { accessPorts, storePorts, tokenPorts } from '../runtime/ports.ts';
 import type { Task } from '../runtime/task.ts';
-import { issuedBy, taskOf } from '../runtime/task.ts';
+import { taskOf } from '../runtime/task.ts';
 import type { WaitPorts } from '../runtime/waits.ts';
 import { entryOf, settleWaits } from '../runtime/waits.ts';
+import { decide } from './decide.ts';
 
 export type InvokeHookPorts = ExecutePorts &
   WaitPorts & {
@@ -45,15 +44,14 @@ export function invokeHook(ports: InvokeHookPorts): (event: unknown) => Promise<
     const hookExecutionId = ports.system.secret();
     const hookExecutionIdHash = ports.system.sha256(hookExecutionId);
     const { executionArn } = task;
-    const begun = await decided(ports, task, {
+    const begun = await decide(ports, task, {
       type: 'BeginHook',
       data: { executionArn, lifecycleEventName: name, hookExecutionIdHash },
     });
-    const state = existing(stateOf(begun, deployment, task.stream));
     if (begun.events.length > 0) {
-      const answer = await called(ports, state, name, hookExecutionId);
+      const answer = await called(ports, begun.state, name, hookExecutionId);
       if (answer !== undefined) {
-        await decided(ports, task, { type: 'AnswerHook', data: { hookExecutionIdHash, ...answer } });
+        await decide(ports, task, { type: 'AnswerHook', data: { hookExecutionIdHash, ...answer } });
       }
     }
     // Whatever came while nothing was parked, or from another run of this task, is in the log by now.
@@ -146,10 +144,6 @@ function answerOf(outcome: HookOutcome, serviceRoleArn: string): Answer | undefi
 
 function failed(errorCode: NonNullable<Answer['errorCode']>, message: string): Answer {
   return { way: 'error', status: 'Failed', errorCode, message };
-}
-
-function decided(ports: InvokeHookPorts, task: Task, command: DeploymentCommand): Promise<Executed> {
-  return execute(ports, issuedBy(task, ports.system), [commandTo(deployment, task.stream, command)]);
 }
 
 export const handler = handlerOf('lifecycle/invoke-hook', (variables) => {

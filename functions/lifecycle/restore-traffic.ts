@@ -1,33 +1,32 @@
 import type { EpochMilliseconds } from '../../core/decider.ts';
 import type { Alias } from '../../core/deployments/alias.ts';
 import { describeRouting, foreignVersions, isWeighted, whole } from '../../core/deployments/alias.ts';
-import type { CompleteRestore, DeploymentCommand } from '../../core/deployments/deployment-commands.ts';
+import type { CompleteRestore } from '../../core/deployments/deployment-commands.ts';
 import type { LambdaTarget } from '../../core/deployments/deployment-events.ts';
-import type { Deployment, ExistingDeployment } from '../../core/deployments/deployment-state.ts';
+import type { ExistingDeployment } from '../../core/deployments/deployment-state.ts';
 import { homeVersion } from '../../core/deployments/deployment-state.ts';
 import { hasEnded } from '../../core/deployments/deployment-status.ts';
 import { deployment } from '../../core/deployments/deployment.ts';
 import type { LambdaAliases } from '../adapters/lambda-aliases.ts';
-import { commandTo, execute, stateOf } from '../runtime/execute.ts';
 import { accessOf } from '../runtime/group-access.ts';
 import { load } from '../runtime/history.ts';
 import type { Task } from '../runtime/task.ts';
-import { issuedBy } from '../runtime/task.ts';
 import { notUsable } from './alias-failure.ts';
+import { decide } from './decide.ts';
 import { moveAlias } from './move-alias.ts';
 import type { TrafficPorts } from './shift-traffic.ts';
-
 /**
  * Puts a divided alias back whole; one that is whole, or that somebody else changed, is left as it is. Each case is
  * recorded. Throws while it cannot be done, so that the workflow tries again for five minutes.
  */
+
 export async function restoreTraffic(ports: TrafficPorts, task: Task): Promise<object> {
   const { executionArn, error } = task;
   const begin = { executionArn, ...(error === undefined ? {} : { error }) };
-  const state = await decided(ports, task, { type: 'BeginRestore', data: begin });
-  if (state.status === 'Absent' || hasEnded(state.status) || state.restore?.status === 'done') return {};
+  const { state } = await decide(ports, task, { type: 'BeginRestore', data: begin });
+  if (hasEnded(state.status) || state.restore?.status === 'done') return {};
   const outcome = await restored(ports, task, state);
-  await decided(ports, task, { type: 'CompleteRestore', data: { executionArn, ...outcome } });
+  await decide(ports, task, { type: 'CompleteRestore', data: { executionArn, ...outcome } });
   return {};
 }
 
@@ -142,7 +141,7 @@ async function unable(
   name: 'Error' | 'Warming' = 'Error',
 ): Promise<never> {
   const { executionArn } = task;
-  await decided(ports, task, { type: 'FailRestore', data: { executionArn, code, message } });
+  await decide(ports, task, { type: 'FailRestore', data: { executionArn, code, message } });
   // The workflow is more patient with what only takes time.
   throw Object.assign(new Error(message), { name });
 }
@@ -150,11 +149,4 @@ async function unable(
 async function isStillOurs(ports: TrafficPorts, task: Task): Promise<boolean> {
   const state = await load(ports.store, deployment, task.stream);
   return state.status !== 'Absent' && !hasEnded(state.status) && state.executionArn === task.executionArn;
-}
-
-async function decided(ports: TrafficPorts, task: Task, command: DeploymentCommand): Promise<Deployment> {
-  const result = await execute(ports, issuedBy(task, ports.system), [
-    commandTo(deployment, task.stream, command),
-  ]);
-  return stateOf(result, deployment, task.stream);
 }

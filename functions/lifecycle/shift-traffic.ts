@@ -13,14 +13,13 @@ import type { ParkedTokens } from '../adapters/parked-tokens.ts';
 import type { RowReader } from '../adapters/row-reader.ts';
 import type { Workflows } from '../adapters/workflows.ts';
 import type { ExecutePorts } from '../runtime/execute.ts';
-import { commandTo, execute, stateOf } from '../runtime/execute.ts';
 import type { AccessPorts, GroupAccess } from '../runtime/group-access.ts';
 import { accessOf } from '../runtime/group-access.ts';
 import { load } from '../runtime/history.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 import type { Task } from '../runtime/task.ts';
-import { issuedBy } from '../runtime/task.ts';
 import { notUsable } from './alias-failure.ts';
+import { decide } from './decide.ts';
 import { lookAtAlarms } from './look-at-alarms.ts';
 import type { AliasMove } from './move-alias.ts';
 import { moveAlias } from './move-alias.ts';
@@ -194,10 +193,7 @@ async function postponed(
 }
 
 async function decided(ports: TrafficPorts, task: Task, command: DeploymentCommand): Promise<Open> {
-  const result = await execute(ports, issuedBy(task, ports.system), [
-    commandTo(deployment, task.stream, command),
-  ]);
-  return open(stateOf(result, deployment, task.stream));
+  return open((await decide(ports, task, command)).state);
 }
 
 async function current(ports: TrafficPorts, task: Task): Promise<Open> {

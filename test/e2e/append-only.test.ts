@@ -5,11 +5,11 @@ import {
   InvokeCommand,
   ListFunctionsCommand,
 } from '@aws-sdk/client-lambda';
-import { buildSync } from 'esbuild';
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { zippedFunction } from '../../scripts/local-cloud/zipped-function.ts';
 import { lambda, local } from './cloud.ts';
+import { withSdk } from './validation-functions.ts';
 
 /**
  * The emulator enforces the policies of roles, not of tables: so this runs code under the very role of each writer,
@@ -67,7 +67,7 @@ async function attempts(Role: string): Promise<unknown> {
       Runtime: 'nodejs24.x',
       Handler: 'index.handler',
       Timeout: 30,
-      Code: { ZipFile: zippedFunction(bundled()) },
+      Code: { ZipFile: zippedFunction(withSdk(REWRITES)) },
       Environment: { Variables: { LOG_TABLE: local.tables.log } },
     }),
   );
@@ -77,19 +77,4 @@ async function attempts(Role: string): Promise<unknown> {
   } finally {
     await lambda.send(new DeleteFunctionCommand({ FunctionName }));
   }
-}
-
-function bundled(): string {
-  const { outputFiles } = buildSync({
-    stdin: { contents: REWRITES, resolveDir: import.meta.dirname },
-    bundle: true,
-    write: false,
-    format: 'esm',
-    platform: 'node',
-    mainFields: ['module', 'main'],
-    banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-    },
-  });
-  return outputFiles[0]?.text ?? '';
 }
