@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { AnswerHook } from '../../core/deployments/deployment-commands.ts';
 import type { Deployment, ExistingDeployment } from '../../core/deployments/deployment-state.ts';
 import { deployment } from '../../core/deployments/deployment.ts';
