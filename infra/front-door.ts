@@ -90,7 +90,6 @@ export class FrontDoor extends Construct {
       environment: {
         ...store.tables,
         LIVE_TABLE: store.live.tableName,
-        ...place.policy,
         ...serviceRoles.environment,
       },
     });

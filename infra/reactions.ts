@@ -70,14 +70,14 @@ export class Reactions extends Construct {
   }
 
   private toAlarms(foundation: Foundation): SluiceFunction {
-    const { store, place } = foundation;
+    const { store } = foundation;
     const onAlarm = new SluiceFunction(this, 'OnAlarm', {
       foundation,
       entry: 'reactions/on-alarm',
       description: 'Stops the deployments that watch an alarm which rings',
       rights: 'writer',
       timeout: Duration.seconds(60),
-      environment: { ...store.tables, LIVE_TABLE: store.live.tableName, ...place.policy },
+      environment: { ...store.tables, LIVE_TABLE: store.live.tableName },
     });
     store.grantAppend(onAlarm);
     store.grantWake(onAlarm);
@@ -96,7 +96,7 @@ export class Reactions extends Construct {
   }
 
   private toDeadlines(foundation: Foundation, workflows: Workflows): SluiceFunction {
-    const { store, place } = foundation;
+    const { store } = foundation;
     const onDeadline = new SluiceFunction(this, 'OnDeadline', {
       foundation,
       entry: 'reactions/on-deadline',
@@ -106,7 +106,6 @@ export class Reactions extends Construct {
       environment: {
         ...store.tables,
         LIVE_TABLE: store.live.tableName,
-        ...place.policy,
         ...workflows.environment,
       },
     });
@@ -123,14 +122,14 @@ export class Reactions extends Construct {
   }
 
   private toExecutionStatus(foundation: Foundation, workflows: Workflows): SluiceFunction {
-    const { store, place } = foundation;
+    const { store } = foundation;
     const onExecutionStatus = new SluiceFunction(this, 'OnExecutionStatus', {
       foundation,
       entry: 'reactions/on-execution-status',
       description: 'Repairs the deployment of an execution that did not reach its end',
       rights: 'writer',
       timeout: Duration.seconds(60),
-      environment: { ...store.tables, ...place.policy, ...workflows.environment },
+      environment: { ...store.tables, ...workflows.environment },
     });
     store.grantAppend(onExecutionStatus);
     new Rule(this, 'ExecutionBreaks', {

@@ -45,7 +45,7 @@ export class Workflows extends Construct {
       description: 'State Finish: ends the deployment, and creates its rollback where one is due',
       rights: 'writer',
       timeout: TASK_TIMEOUT,
-      environment: { ...store.tables, ...place.policy },
+      environment: store.tables,
     });
     this.functions = [admit, invokeHook, allowTraffic, finish];
     for (const task of this.functions) {
@@ -70,14 +70,14 @@ export class Workflows extends Construct {
   }
 
   private invokeHook(foundation: Foundation): SluiceFunction {
-    const { store, place } = foundation;
+    const { store } = foundation;
     const invokeHook = new SluiceFunction(this, 'InvokeHook', {
       foundation,
       entry: 'lifecycle/invoke-hook',
       description: 'State InvokeHook: calls a validation function and waits for its end',
       rights: 'writer',
       timeout: HOOK_TIMEOUT,
-      environment: { ...store.tables, LIVE_TABLE: store.live.tableName, ...place.policy },
+      environment: { ...store.tables, LIVE_TABLE: store.live.tableName },
     });
     store.grantPark(invokeHook);
     store.grantWake(invokeHook);

@@ -31,17 +31,17 @@ const trust = {
 const workflows = { LAMBDA_STATE_MACHINE_ARN: z.string().startsWith('arn:') };
 
 export const environments = {
-  'api/codedeploy': z.object({ ...tables, ...live, ...policy, ...trust }),
+  'api/codedeploy': z.object({ ...tables, ...live, ...trust }),
   'hooks/put-hook-status': z.object({ ...tables, ...live }),
   'lifecycle/admit': z.object({ ...tables, ...policy, ...trust }),
-  'lifecycle/invoke-hook': z.object({ ...tables, ...live, ...policy }),
+  'lifecycle/invoke-hook': z.object({ ...tables, ...live }),
   'lifecycle/allow-traffic': z.object({ ...tables, ...live, ...policy }),
-  'lifecycle/finish': z.object({ ...tables, ...policy }),
+  'lifecycle/finish': z.object({ ...tables }),
   'read/v1': z.object(tables),
   'reactions/on-events': z.object({ ...tables, ...workflows, DEAD_LETTER_QUEUE_URL: z.string().min(1) }),
-  'reactions/on-alarm': z.object({ ...tables, ...live, ...policy }),
-  'reactions/on-deadline': z.object({ ...tables, ...live, ...policy, ...workflows }),
-  'reactions/on-execution-status': z.object({ ...tables, ...policy, ...workflows }),
+  'reactions/on-alarm': z.object({ ...tables, ...live }),
+  'reactions/on-deadline': z.object({ ...tables, ...live, ...workflows }),
+  'reactions/on-execution-status': z.object({ ...tables, ...workflows }),
 } as const;
 
 export type FunctionName = keyof typeof environments;
