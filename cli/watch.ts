@@ -83,14 +83,17 @@ function steadily(
   { terminal, now }: Pick<Invocation, 'terminal' | 'now'>,
 ): (stream: string, fromVersion: number) => Promise<readonly StoredEvent[] | undefined> {
   let lostAt: number | undefined;
+  let hasAnswered = false;
   return async (stream, fromVersion) => {
     try {
       const events = await tables.load(stream, fromVersion);
+      hasAnswered = true;
       if (lostAt !== undefined) terminal.note(`${place} answers again.`);
       lostAt = undefined;
       return events;
     } catch (error) {
-      if (!isConnectionLost(error)) throw error;
+      // What has never answered will not by waiting: it is not there.
+      if (!isConnectionLost(error) || !hasAnswered) throw error;
       if (lostAt === undefined) terminal.note(`${place} does not answer (${lossInWords(error)}); trying on.`);
       lostAt ??= now();
       if (now() - lostAt > LONGEST_OUTAGE_MILLISECONDS) throw error;

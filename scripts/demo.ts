@@ -21,9 +21,9 @@ const TIME_SCALE = 30;
 void main(async () => {
   const signal = endingSignal();
   const timeScale = timeScaleFrom(undefined, process.env, TIME_SCALE);
-  const folder = await mkdtemp(join(tmpdir(), 'sluice-demo-'));
   const started = Date.now();
   const cloud = await startLocalCloud({ timeScale, waitScale: 1, signal, say: console.log });
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-demo-'));
   try {
     const localFile = join(folder, 'local.json');
     await writeLocalJson(localFile, cloud.local);
@@ -32,7 +32,7 @@ void main(async () => {
     const sluice = (...words: readonly string[]) => cli(words, localFile, signal);
     const customers = letCustomersIn(shop, console.log);
     try {
-      await tell(shop, storyTeller(cloud.local), sluice, timeScale);
+      await tell(shop, storyTeller(cloud.local), sluice, { timeScale, newScene: customers.newScene });
     } finally {
       await customers.sendHome();
     }
@@ -47,7 +47,12 @@ void main(async () => {
 
 type Sluice = (...words: readonly string[]) => Promise<number>;
 
-async function tell(shop: Shop, story: Story, sluice: Sluice, timeScale: number): Promise<void> {
+async function tell(
+  shop: Shop,
+  story: Story,
+  sluice: Sluice,
+  { timeScale, newScene }: { readonly timeScale: number; readonly newScene: () => void },
+): Promise<void> {
   console.log(`
 The function ${FUNCTION} has three published versions and an alias "${ALIAS}" on version 1; the alarm ${ALARM} watches
 the requests that fail. The emulator stores an alias's weights without routing by them, so the clients of this
@@ -64,11 +69,13 @@ demonstration read the alias and draw a version by its weight. Minutes pass ${ti
     `\n   ${await story.transitions(succeeded)} state transitions, the hooks' included, however long it bakes.`,
   );
 
+  newScene();
   console.log(`
 2. Version 3 throws at every call. The canary gives it a tenth of the traffic, the alarm sees that requests fail.
 `);
   const bad = await shop.deploy('2', '3');
   expect((await sluice('watch', bad)) === 1, 'the second deployment does not succeed');
+  newScene();
   const stopped = await story.of(bad);
   expect(stopped.ending?.code === 'ALARM_ACTIVE', 'the alarm stops the second deployment');
   const restored = await story.restoredAfter(bad);
@@ -84,6 +91,7 @@ demonstration read the alias and draw a version by its weight. Minutes pass ${ti
     (await story.transitions(stopped)) + (await story.transitions(await story.of(rollback.deploymentId)));
   console.log(`\n   ${transitions} state transitions for both.`);
 
+  newScene();
   console.log(`
 3. Version 1 comes back by hand: somebody starts an execution of the workflow, as in the Step Functions console.
    The alarm still rings, which would stop it, so this deployment is told to go without it.

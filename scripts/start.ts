@@ -2,17 +2,30 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { aborted, endingSignal, main } from './ending.ts';
 import { startLocalCloud } from './local-cloud/cloud.ts';
-import { type LocalJson, localJsonPath, removeLocalJson, writeLocalJson } from './local-cloud/local-json.ts';
+import {
+  type LocalJson,
+  localJsonPath,
+  readLocalJson,
+  removeLocalJson,
+  writeLocalJson,
+} from './local-cloud/local-json.ts';
 import { timeScaleFrom } from './time-scale.ts';
 
 /** `npm start [-- --time-scale N]`: keeps the local cloud up until it is told to end, and says how to use it. */
 void main(async () => {
-  const { values } = parseArgs({ options: { 'time-scale': { type: 'string' } } });
+  const { values } = parseArgs({
+    options: { 'time-scale': { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+  });
+  if (values.help === true) {
+    console.log(HELP);
+    return 0;
+  }
   const timeScale = timeScaleFrom(values['time-scale'], process.env, 1);
   const signal = endingSignal();
+  const path = localJsonPath(join(import.meta.dirname, '..'));
+  await refuseSecond(path);
   const started = Date.now();
   const cloud = await startLocalCloud({ timeScale, waitScale: waitScale(), signal, say: console.log });
-  const path = localJsonPath(join(import.meta.dirname, '..'));
   try {
     await writeLocalJson(path, cloud.local);
     console.log(instructions(cloud.local, (Date.now() - started) / 1000));
@@ -24,6 +37,30 @@ void main(async () => {
   }
   return 0;
 });
+
+const HELP = `npm start [-- --time-scale N]: keeps a local cloud up, with Sluice deployed, until Ctrl-C.
+
+--time-scale N       a minute of a deployment configuration lasts 60 / N seconds (also SLUICE_TIME_SCALE)
+SLUICE_PORT          the port of the emulator, else a free one
+AWS_ENDPOINT_URL     an emulator that already runs, used instead of our own`;
+
+/** The addresses of a folder are of one cloud: a second would take those of the first away from whoever uses them. */
+async function refuseSecond(path: string): Promise<void> {
+  const present = await readLocalJson(path).catch(() => undefined);
+  if (present === undefined || !(await isUp(present.cloudEndpoint))) return;
+  throw new Error(
+    `A local cloud of this folder is up already, at ${present.cloudEndpoint} (.sluice/local.json). ` +
+      'Use it, end it first, or start another in another clone.',
+  );
+}
+
+/** Whatever it answers, it is there; what a killed cloud has left behind answers nothing. */
+async function isUp(endpoint: string): Promise<boolean> {
+  return fetch(endpoint, { signal: AbortSignal.timeout(2_000) }).then(
+    () => true,
+    () => false,
+  );
+}
 
 /** For tests that use a cloud started like this. */
 function waitScale(): number {
@@ -40,7 +77,7 @@ function instructions(local: LocalJson, seconds: number): string {
 Sluice is ready after ${seconds.toFixed(1)} s; all addresses are in .sluice/local.json.${scale}
 To use it with the AWS CLI, in another terminal:
 
-  export AWS_ACCESS_KEY_ID=${local.credentials.accessKeyId} AWS_SECRET_ACCESS_KEY=${local.credentials.secretAccessKey} AWS_REGION=${local.region}
+  export AWS_ACCESS_KEY_ID=${local.credentials.accessKeyId} AWS_SECRET_ACCESS_KEY=${local.credentials.secretAccessKey} AWS_REGION=${local.region} AWS_DEFAULT_REGION=${local.region}
   export AWS_ENDPOINT_URL=${local.cloudEndpoint}
   export AWS_ENDPOINT_URL_CODEDEPLOY=${local.endpoint}
   aws deploy create-application --application-name demo --compute-platform Lambda

@@ -1,6 +1,5 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { endingSignal, main } from './ending.ts';
 import { startProcessGroup } from './process-group.ts';
@@ -12,8 +11,8 @@ const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/packa
 /** `npm test [-- arguments of vitest]`: every test, the local cloud's included. The last line is the count. */
 void main(async () => {
   const signal = endingSignal();
-  const folder = await mkdtemp(join(tmpdir(), 'sluice-test-'));
-  const report = join(folder, 'report.json');
+  const report = join(projectFolder, '.sluice', 'test-report.json');
+  await rm(report, { force: true });
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const group = startProcessGroup(process.execPath, [vitest, 'run', ...reporters, ...process.argv.slice(2)], {
     folder: projectFolder,
@@ -27,6 +26,5 @@ void main(async () => {
     return exitCode;
   } finally {
     await group.end();
-    await rm(folder, { recursive: true, force: true });
   }
 });

@@ -65,10 +65,13 @@ export function admitRollback(
   const { functionName, functionAlias, targetVersion } = target;
   const foreign = foreignVersions(alias, target);
   if (foreign.length > 0) {
-    return refused(
-      `The rollback leaves the alias ${functionAlias} of ${functionName} alone: somebody else moved it ` +
+    return {
+      status: 'refused',
+      code: 'INVALID_LAMBDA_CONFIGURATION',
+      message:
+        `The rollback leaves the alias ${functionAlias} of ${functionName} alone: somebody else moved it ` +
         `(${describeRouting(alias)}), which is neither version ${target.currentVersion} nor ${targetVersion}.`,
-    );
+    };
   }
   return {
     status: 'admitted',

@@ -111,6 +111,6 @@ function taken(row: Row, existing: Row): Refusal | undefined {
   const { deploymentId } = existing.data as ActiveDeploymentRow;
   return new Refusal(
     'DeploymentLimitExceededException',
-    `The deployment group '${deploymentGroupName}' already has an active Deployment '${deploymentId}'`,
+    `The deployment group '${deploymentGroupName}' already has an active Deployment '${deploymentId}'. Wait for its end, or stop it.`,
   );
 }

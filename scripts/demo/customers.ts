@@ -5,6 +5,8 @@ import { ALIAS, FUNCTION } from './shop.ts';
 
 /** Customers who ask for prices all the time, until they are sent home. */
 export interface Customers {
+  /** Counts from now on: what was asked before belongs to another scene. */
+  readonly newScene: () => void;
   readonly sendHome: () => Promise<void>;
 }
 
@@ -45,6 +47,9 @@ export function letCustomersIn(shop: Shop, say: (line: string) => void): Custome
     }
   })();
   return {
+    newScene: () => {
+      count = { ok: new Map(), failed: 0 };
+    },
     sendHome: async () => {
       closing.abort();
       await Promise.all([...asking, reporting]);

@@ -26,9 +26,11 @@ export async function cloudAt(endpoint: string): Promise<CloudAddress> {
     }
     return { endpoint, region, accountId: Account, credentials };
   } catch (error) {
-    throw new Error(`No cloud answers at ${endpoint}: ${messageOf(error)}`, {
-      cause: error,
-    });
+    const advice =
+      process.env['AWS_ENDPOINT_URL'] === undefined
+        ? ''
+        : ' AWS_ENDPOINT_URL is set: unset it to start a cloud of our own.';
+    throw new Error(`No cloud answers at ${endpoint}: ${messageOf(error)}.${advice}`, { cause: error });
   } finally {
     client.destroy();
   }

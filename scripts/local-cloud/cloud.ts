@@ -56,7 +56,9 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     };
     options.say('Synthesizing the stack, starting the local cloud …');
     const [assembly, cloud] = await together([synthesize(deployment), prepare()], failing);
-    options.say(`Deploying the stack ${deployment.stackName} to ${cloud.endpoint} …`);
+    const shared =
+      attached === undefined ? '' : ', which runs already: a stack of this name there is updated';
+    options.say(`Deploying the stack ${deployment.stackName} to ${cloud.endpoint}${shared} …`);
     const outputs = await deploy(deployment, cloud, assembly);
     const local = localJson(cloud, { ...deployment, outputs });
     await answers(local.endpoint);
