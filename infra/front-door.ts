@@ -51,13 +51,13 @@ export class FrontDoor extends Construct {
     }
     // Unsigned: a validation function shows the id that it was called with. SDKs post to the path as it is given or with
     // a slash behind it.
-    for (const path of ['/hooks', '/hooks/{proxy+}']) {
+    const hookRoutes = ['/hooks', '/hooks/{proxy+}'].flatMap((path) =>
       api.addRoutes({
         path,
         methods: [HttpMethod.POST],
         integration: new HttpLambdaIntegration('Hooks', hooks),
-      });
-    }
+      }),
+    );
     const stage = new HttpStage(this, 'Stage', {
       httpApi: api,
       stageName: '$default',
@@ -76,6 +76,8 @@ export class FrontDoor extends Construct {
       'POST /hooks': HOOKS_THROTTLE,
       'POST /hooks/{proxy+}': HOOKS_THROTTLE,
     };
+    // API Gateway refuses a stage with settings for a route that is not there yet.
+    stage.node.addDependency(...hookRoutes);
     this.endpoint = stage.url;
   }
 
@@ -138,5 +140,5 @@ const API_TIMEOUT = Duration.seconds(29);
 const REQUESTS_PER_SECOND = 200;
 const BURST_REQUESTS = 400;
 
-/** Anybody may post there, so that a flood is kept from the account's concurrency; each deployment has two answers. */
-const HOOKS_THROTTLE = { throttlingRateLimit: 50, throttlingBurstLimit: 100 };
+/** In CloudFormation's own spelling, which CDK does not give to it. Anybody may post there, so that a flood is kept from the account's concurrency; each deployment has two answers. */
+const HOOKS_THROTTLE = { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 };

@@ -36,24 +36,6 @@ export function parseLambdaAppSpec(text: string): LambdaAppSpecReading {
   }
 }
 
-/** Validation functions are not run yet: an AppSpec that names one is refused, never deployed without them. */
-export function refuseHooks(reading: LambdaAppSpecReading): LambdaAppSpecReading {
-  if (reading.status === 'invalid') return reading;
-  const { beforeAllowTraffic, afterAllowTraffic } = reading.appSpec.hooks;
-  const named = [
-    ...(beforeAllowTraffic === undefined ? [] : ['BeforeAllowTraffic']),
-    ...(afterAllowTraffic === undefined ? [] : ['AfterAllowTraffic']),
-  ];
-  if (named.length === 0) return reading;
-  return {
-    status: 'invalid',
-    code: 'INVALID_LAMBDA_CONFIGURATION',
-    message:
-      `The AppSpec has an invalid configuration: its Hooks name ${named.join(' and ')}, and hooks are not built ` +
-      'yet. Remove Hooks to deploy without validation functions.',
-  };
-}
-
 /** The text of an AppSpec that says just this, as the service itself writes one: for a rollback without a revision. */
 export function lambdaAppSpecText(appSpec: Omit<LambdaAppSpec, 'hooks'>, resourceName: string): string {
   const resource = {

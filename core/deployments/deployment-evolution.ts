@@ -139,7 +139,7 @@ function withTraffic(state: ExistingDeployment, event: TrafficEvent): ExistingDe
     case 'TrafficRestoreStarted':
       return {
         ...state,
-        restore: { status: 'started', execution: state.executions },
+        restore: { status: 'started', execution: state.executions, startedAt: event.at },
         deadline: event.data.deadline,
       };
     case 'TrafficRestored': {
@@ -155,9 +155,11 @@ function withTraffic(state: ExistingDeployment, event: TrafficEvent): ExistingDe
     }
     case 'TrafficRestoreFailed': {
       const { code, message } = event.data;
+      const startedAt =
+        state.restore !== undefined && 'startedAt' in state.restore ? state.restore.startedAt : event.at;
       return {
         ...state,
-        restore: { status: 'failed', execution: state.executions, code, message },
+        restore: { status: 'failed', execution: state.executions, startedAt, code, message },
         deadline: event.data.deadline,
       };
     }

@@ -33,10 +33,11 @@ export interface ExistingDeployment {
   /** Why it ends early; the first reason stays. */
   readonly ending?: Ending;
   readonly restore?:
-    | { readonly status: 'started'; readonly execution: number }
+    | { readonly status: 'started'; readonly execution: number; readonly startedAt: EpochMilliseconds }
     | {
         readonly status: 'failed';
         readonly execution: number;
+        readonly startedAt: EpochMilliseconds;
         readonly code: DeploymentErrorCode;
         readonly message: string;
       }

@@ -22,8 +22,17 @@ export function deploymentRows(state: ExistingDeployment): readonly Row[] {
     { ...rowKeys.deploymentOfGroup(deploymentGroupId, createdAt, deploymentId), data: entry },
     { ...rowKeys.deploymentOfGroupByStatus(deploymentGroupId, status, createdAt, deploymentId), data: entry },
     ...launchRow(state),
+    ...hookRows(state),
     ...(hasEnded(status) ? rowsOnceGood(state) : rowsWhileActive(state)),
   ];
+}
+
+/** An answer is looked up by its id before anything else is read for it: anybody may send one. */
+function hookRows({ hooks = [], created: { deploymentId } }: ExistingDeployment): readonly Row[] {
+  return hooks.map(({ hookExecutionIdHash }) => ({
+    ...rowKeys.hook(hookExecutionIdHash),
+    data: { deploymentId },
+  }));
 }
 
 /** Tasks of a workflow that was started by hand find their deployment by it. */

@@ -79,6 +79,8 @@ export const rowKeys = {
   }),
   /** Of an execution that was started by hand: which deployment it created. */
   execution: (executionArn: string): RowKey => ({ pk: `execution#${executionArn}`, sk: 'execution' }),
+  /** Of a validation function that was called: which deployment its answer is for. */
+  hook: (hookExecutionIdHash: string): RowKey => ({ pk: `hook#${hookExecutionIdHash}`, sk: 'hook' }),
   lastGood: (
     groupId: string,
     functionName: string,

@@ -13,7 +13,9 @@ export type HookOutcome =
   /** `result` is what it returned, as JSON says it. */
   | { readonly status: 'returned'; readonly result: unknown; readonly logTail: string }
   | { readonly status: 'threw'; readonly message: string; readonly logTail: string }
-  /** The connection ended before the function did: it may still answer by a callback. */
+  /** Lambda did not call it, and says why. */
+  | { readonly status: 'refused'; readonly message: string }
+  /** The connection ended, or Lambda failed, before the function did: it may still answer by a callback. */
   | { readonly status: 'unknown'; readonly message: string }
   | AwsFailure;
 
@@ -48,16 +50,34 @@ export function lambdaHookFunctions(credentials: Credentials): HookFunctions {
         if (FunctionError === undefined) return { status: 'returned', result, logTail };
         return { status: 'threw', message: errorText(result, FunctionError), logTail };
       } catch (error) {
-        return (
-          awsFailure(error) ?? {
-            status: 'unknown',
-            message: error instanceof Error ? error.message : String(error),
-          }
-        );
+        return awsFailure(error) ?? otherFailure(error);
       }
     },
   };
 }
+
+/** What Lambda answers by name is a refusal, also some that are a 502; what only says that it failed is not. */
+function otherFailure(error: unknown): HookOutcome {
+  if (!(error instanceof Error)) return { status: 'unknown', message: String(error) };
+  const { httpStatusCode } =
+    (error as { readonly $metadata?: { readonly httpStatusCode?: number } }).$metadata ?? {};
+  const message = `${error.name}: ${error.message}`;
+  if (httpStatusCode === undefined || UNSURE.has(error.name)) return { status: 'unknown', message };
+  return { status: 'refused', message };
+}
+
+const UNSURE: ReadonlySet<string> = new Set([
+  'ServiceException',
+  'InternalFailure',
+  'InternalServerError',
+  'InternalServerException',
+  'ServiceUnavailable',
+  'ServiceUnavailableException',
+  'TimeoutError',
+  'Unknown',
+  'UnknownError',
+  'Error',
+]);
 
 function jsonOf(text: string): unknown {
   try {

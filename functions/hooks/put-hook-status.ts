@@ -2,17 +2,16 @@ import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { Refusal } from '../../core/refusal.ts';
 import { withoutNulls } from '../../core/registry/shapes.ts';
 import { stepFunctions } from '../adapters/workflows.ts';
+import type { AnswerHookPorts } from '../runtime/answer-hook.ts';
 import { answerHook, hookStatusInput } from '../runtime/answer-hook.ts';
 import type { ApiRequest } from '../runtime/aws-json.ts';
 import { bodyOf, operationNameOf, refused, respond, targetOf } from '../runtime/aws-json.ts';
 import { environmentOf } from '../runtime/environment.ts';
-import type { ExecutePorts } from '../runtime/execute.ts';
 import { handlerOf } from '../runtime/handler.ts';
 import { logger } from '../runtime/log.ts';
 import { storePorts, tokenPorts } from '../runtime/ports.ts';
-import type { WaitPorts } from '../runtime/waits.ts';
 
-export type HookStatusPorts = ExecutePorts & WaitPorts;
+export type HookStatusPorts = AnswerHookPorts;
 
 const OPERATION = 'PutLifecycleEventHookExecutionStatus';
 

@@ -2,6 +2,7 @@ import type { TimePolicy } from '../../core/deployments/deadlines.ts';
 import type { ExistingDeployment } from '../../core/deployments/deployment-state.ts';
 import { hasEnded } from '../../core/deployments/deployment-status.ts';
 import { deployment } from '../../core/deployments/deployment.ts';
+import { fence } from '../../core/deployments/fencing.ts';
 import { mayFollow } from '../../core/deployments/hooks.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { s3RevisionObjects } from '../adapters/revision-objects.ts';
@@ -9,7 +10,7 @@ import { environmentOf } from '../runtime/environment.ts';
 import { handlerOf } from '../runtime/handler.ts';
 import { load } from '../runtime/history.ts';
 import { accessPorts, storePorts, timePolicy, trustOf } from '../runtime/ports.ts';
-import type { Task } from '../runtime/task.ts';
+import type { HandLaunched, Task } from '../runtime/task.ts';
 import { taskOf } from '../runtime/task.ts';
 import { decide } from './decide.ts';
 import type { ExaminePorts } from './examine.ts';
@@ -42,7 +43,7 @@ export function admit(ports: AdmitPorts): (event: unknown) => Promise<Admission>
   return async (event) => {
     const found = await taskOf(ports.rows, event);
     try {
-      const task = found.type === 'task' ? found.task : await launch(ports, found.launch);
+      const task = found.type === 'task' ? found.task : await launched(ports, event, found.launch);
       return await admitted(ports, task);
     } catch (error) {
       if (error instanceof Refusal) return { next: 'Refused', error: error.code, cause: error.message };
@@ -51,11 +52,23 @@ export function admit(ports: AdmitPorts): (event: unknown) => Promise<Admission>
   };
 }
 
+/** Another run of this task may be ahead: then what refuses this one is its own deployment, and it goes on with that. */
+async function launched(ports: AdmitPorts, event: unknown, launching: HandLaunched): Promise<Task> {
+  try {
+    return await launch(ports, launching);
+  } catch (error) {
+    const again = await taskOf(ports.rows, event);
+    if (again.type === 'task') return again.task;
+    throw error;
+  }
+}
+
 async function admitted(ports: AdmitPorts, task: Task): Promise<Admission> {
   const before = await load(ports.store, deployment, task.stream);
   if (before.status === 'Absent') {
     throw new Refusal('DeploymentDoesNotExistException', `There is no deployment ${task.deploymentId}.`);
   }
+  fence(before, task.executionArn);
   return answer(task, isOpen(before) ? await examined(ports, task, before) : before);
 }
 

@@ -2,7 +2,8 @@ import * as z from 'zod';
 import type { AnswerHook } from '../../core/deployments/deployment-commands.ts';
 import type { Deployment, ExistingDeployment } from '../../core/deployments/deployment-state.ts';
 import { deployment } from '../../core/deployments/deployment.ts';
-import { hookOf } from '../../core/deployments/hooks.ts';
+import { fence } from '../../core/deployments/fencing.ts';
+import { hookOf, lifecycleEvent, waitedFor } from '../../core/deployments/hooks.ts';
 import type { HookedEventName } from '../../core/deployments/lifecycle.ts';
 import type { HookFunctions, HookOutcome } from '../adapters/hook-functions.ts';
 import { lambdaHookFunctions } from '../adapters/hook-functions.ts';
@@ -14,6 +15,7 @@ import type { ExecutePorts } from '../runtime/execute.ts';
 import type { AccessPorts } from '../runtime/group-access.ts';
 import { handlerOf } from '../runtime/handler.ts';
 import { load } from '../runtime/history.ts';
+import { logger } from '../runtime/log.ts';
 import { accessPorts, storePorts, tokenPorts } from '../runtime/ports.ts';
 import type { Task } from '../runtime/task.ts';
 import { taskOf } from '../runtime/task.ts';
@@ -39,28 +41,19 @@ export function invokeHook(ports: InvokeHookPorts): (event: unknown) => Promise<
     if (found.type === 'launch') throw new Error('a hook belongs to a deployment');
     const { task } = found;
     const name = hookedEvent(task);
-    // A day, so that the table's own expiry only ever removes what nobody will wake.
+    const before = existing(await load(ports.store, deployment, task.stream));
+    // Before anything is parked: an execution beside the recorded one has no wait that counts.
+    fence(before, task.executionArn);
     const parked = { deploymentId: task.deploymentId, entry: entryOf(name, task), token: tokenOf(task) };
     await ports.tokens.park(parked, ports.system.now() + KEEP_MILLISECONDS);
-    const hookExecutionId = ports.system.secret();
-    const hookExecutionIdHash = ports.system.sha256(hookExecutionId);
-    const { executionArn } = task;
-    const begun = await decide(ports, task, {
-      type: 'BeginHook',
-      data: { executionArn, lifecycleEventName: name, hookExecutionIdHash },
-    });
-    if (begun.events.length > 0) {
-      const answer = await called(ports, begun.state, name, hookExecutionId);
-      if (answer !== undefined) {
-        await decide(ports, task, { type: 'AnswerHook', data: { hookExecutionIdHash, ...answer } });
-      }
-    }
+    if (lifecycleEvent(before, name)?.status === 'Pending') await callOnce(ports, task, name, before);
     // Whatever came while nothing was parked, or from another run of this task, is in the log by now.
     await settleWaits(ports, existing(await load(ports.store, deployment, task.stream)));
     return {};
   };
 }
 
+/** A day, so that the table's own expiry only ever removes what nobody will wake. */
 const KEEP_MILLISECONDS = 24 * 60 * 60 * 1000;
 
 function hookedEvent({ state }: Task): HookedEventName {
@@ -80,31 +73,74 @@ function existing(state: Deployment): ExistingDeployment {
 
 type Answer = Omit<AnswerHook, 'hookExecutionIdHash'>;
 
+/**
+ * Nothing that may fail and be tried again comes between the event that says that the function is called and the call:
+ * who finds the event does not call.
+ */
+async function callOnce(
+  ports: InvokeHookPorts,
+  task: Task,
+  name: HookedEventName,
+  before: ExistingDeployment,
+): Promise<void> {
+  const role = await ports.roles.assume(before.created.serviceRoleArn, task.deploymentId);
+  if (role.status === 'throttled') throw new Error(`too many requests to assume the role: ${role.message}`);
+  const hookExecutionId = ports.system.secret();
+  const hookExecutionIdHash = ports.system.sha256(hookExecutionId);
+  const { executionArn } = task;
+  const { events, state } = await decide(ports, task, {
+    type: 'BeginHook',
+    data: { executionArn, lifecycleEventName: name, hookExecutionIdHash },
+  });
+  if (events.length === 0) return;
+  const answer =
+    role.status === 'assumed'
+      ? await called(ports, task, state, { name, hookExecutionId, hooks: ports.hooksWith(role.credentials) })
+      : failed('ScriptNotExecutable', `The service role cannot be assumed to call it: ${role.message}`);
+  if (answer === undefined) return;
+  await decide(ports, task, { type: 'AnswerHook', data: { hookExecutionIdHash, ...answer } });
+}
+
 /** The answer of the call itself; undefined where only a callback can be one. */
 async function called(
   ports: InvokeHookPorts,
+  task: Task,
   state: ExistingDeployment,
-  name: HookedEventName,
-  hookExecutionId: string,
+  {
+    name,
+    hookExecutionId,
+    hooks,
+  }: { readonly name: HookedEventName; readonly hookExecutionId: string; readonly hooks: HookFunctions },
 ): Promise<Answer | undefined> {
   const { created, admission } = state;
   const functionName = hookOf(state, name);
   if (functionName === undefined || admission === undefined) throw new Error(`${name} has no function`);
-  const role = await ports.roles.assume(created.serviceRoleArn, created.deploymentId);
-  if (role.status !== 'assumed') {
-    return failed('ScriptNotExecutable', `The service role cannot be assumed to call it: ${role.message}`);
-  }
   const { functionAlias, ...target } = admission.target;
-  const outcome = await ports.hooksWith(role.credentials).invoke(functionName, {
+  const event = {
     DeploymentId: created.deploymentId,
     LifecycleEventHookExecutionId: hookExecutionId,
     FunctionName: target.functionName,
     Alias: functionAlias,
     CurrentVersion: target.currentVersion,
     TargetVersion: target.targetVersion,
-  });
-  return answerOf(outcome, created.serviceRoleArn);
+  };
+  const giveUpAt = ports.system.now() + THROTTLED_MILLISECONDS;
+  for (let attempt = 0; ; attempt += 1) {
+    const outcome = await hooks.invoke(functionName, event);
+    if (outcome.status === 'unknown')
+      logger.warn('a hook was not waited for to its end', { ...outcome, functionName });
+    // What was throttled has not been called: it may be tried as long as anybody waits for it.
+    if (outcome.status !== 'throttled' || ports.system.now() >= giveUpAt) {
+      return answerOf(outcome, created.serviceRoleArn);
+    }
+    await ports.system.sleep(Math.min(LONGEST_PAUSE_MILLISECONDS, 1000 * 2 ** attempt));
+    const now = existing(await load(ports.store, deployment, task.stream));
+    if (waitedFor(now) === undefined) return undefined;
+  }
 }
+
+const THROTTLED_MILLISECONDS = 5 * 60 * 1000;
+const LONGEST_PAUSE_MILLISECONDS = 30_000;
 
 /** What a function may return instead of calling back. Anything else is no answer: CodeDeploy ignores results. */
 const returned = z.object({
@@ -125,6 +161,8 @@ function answerOf(outcome: HookOutcome, serviceRoleArn: string): Answer | undefi
       return { ...failed('ScriptFailed', outcome.message), logTail: outcome.logTail };
     case 'unknown':
       return undefined;
+    case 'refused':
+      return failed('ScriptNotExecutable', `Lambda did not call it: ${outcome.message}`);
     case 'missing':
       return failed('ScriptMissing', `There is no such function: ${outcome.message}`);
     case 'denied':

@@ -47,8 +47,9 @@ async function restored(ports: TrafficPorts, task: Task, state: ExistingDeployme
     return unable(ports, task, notUsable(target, state.created.serviceRoleArn, seen));
   if (foreignVersions(seen.alias, target).length > 0) return leftAlone(target, describeRouting(seen.alias));
   if (!isWeighted(seen.alias)) {
-    if (state.traffic.inFlight !== undefined)
-      await fenceOff(ports, state.traffic.inFlight, { aliases, target, alias: seen.alias });
+    if (state.traffic.inFlight !== undefined) {
+      await fenceOff(ports, restoreStart(state, ports.system.now()), { aliases, target, alias: seen.alias });
+    }
     const weight = seen.alias.functionVersion === target.targetVersion ? 100 : 0;
     const message = `The alias ${target.functionAlias} was whole and stays so: ${describeRouting(seen.alias)}.`;
     return { outcome: 'untouched', weight, message };
@@ -57,25 +58,29 @@ async function restored(ports: TrafficPorts, task: Task, state: ExistingDeployme
 }
 
 /**
- * The shift that is on record as begun may still be on its way to Lambda, with the revision id that it has seen. Writing
- * the alias as it is makes that id stale; where it does not, only the time after which no call can still be under way
- * does. Throws for the workflow to try again.
+ * A shift that is on record as begun may still be on its way to Lambda, with the revision id that it has seen. Writing
+ * the alias as it is makes that id stale. Where it does not, only time helps: what was sent before this restore began
+ * has arrived, or never will, when the longest call is over. Throws for the workflow to try again.
  */
 async function fenceOff(
   ports: TrafficPorts,
-  inFlight: { readonly startedAt: EpochMilliseconds },
+  restoreStartedAt: EpochMilliseconds,
   {
     aliases,
     target,
     alias,
   }: { readonly aliases: LambdaAliases; readonly target: LambdaTarget; readonly alias: Alias },
 ): Promise<void> {
-  if (ports.system.now() > inFlight.startedAt + LONGEST_CALL_MILLISECONDS) return;
   const written = await aliases.update(target, alias, alias.revisionId);
   const seen = await aliases.get(target);
-  if (written.status === 'updated' && seen.status === 'found' && seen.alias.revisionId !== alias.revisionId)
-    return;
+  const isFenced =
+    written.status === 'updated' && seen.status === 'found' && seen.alias.revisionId !== alias.revisionId;
+  if (isFenced || ports.system.now() > restoreStartedAt + LONGEST_CALL_MILLISECONDS) return;
   throw new Error('a shift that was begun may still be on its way');
+}
+
+function restoreStart({ restore }: ExistingDeployment, now: EpochMilliseconds): EpochMilliseconds {
+  return restore !== undefined && 'startedAt' in restore ? restore.startedAt : now;
 }
 
 /** AllowTraffic's own timeout, and some more for the clocks. */

@@ -4,6 +4,8 @@ import { hasEnded } from '../../core/deployments/deployment-status.ts';
 import { deployment } from '../../core/deployments/deployment.ts';
 import { requireDeploymentId, checkDeploymentId, quoted } from '../../core/registry/names.ts';
 import { Refusal } from '../../core/refusal.ts';
+import { rowKeys } from '../../core/views/row-keys.ts';
+import type { RowReader } from '../adapters/row-reader.ts';
 import type { ExecutePorts } from './execute.ts';
 import { commandTo, execute, stateOf } from './execute.ts';
 import { logger } from './log.ts';
@@ -16,9 +18,11 @@ export const hookStatusInput = z.object({
   status: z.string().exactOptional(),
 });
 
+export type AnswerHookPorts = ExecutePorts & WaitPorts & { readonly rows: RowReader };
+
 /** PutLifecycleEventHookExecutionStatus: the callback of a validation function, which the id itself authorizes. */
 export async function answerHook(
-  ports: ExecutePorts & WaitPorts,
+  ports: AnswerHookPorts,
   issued: Issued,
   input: z.infer<typeof hookStatusInput>,
 ): Promise<{ readonly lifecycleEventHookExecutionId: string }> {
@@ -27,6 +31,9 @@ export async function answerHook(
   const status = statusOf(input.status);
   const { lifecycleEventHookExecutionId = '' } = input;
   const hookExecutionIdHash = ports.system.sha256(lifecycleEventHookExecutionId);
+  // One row tells whether the id is any: a stranger's guess costs no more, and learns nothing of deployments.
+  const hook = await ports.rows.get(rowKeys.hook(hookExecutionIdHash));
+  if (hook === undefined || hookDeployment(hook.data) !== deploymentId) throw unknownId();
   const stream = `deployment#${deploymentId}`;
   const result = await execute(ports, issued, [
     commandTo(deployment, stream, {
@@ -42,6 +49,17 @@ export async function answerHook(
     });
   }
   return { lifecycleEventHookExecutionId };
+}
+
+function hookDeployment(data: string): string {
+  return (JSON.parse(data) as { readonly deploymentId: string }).deploymentId;
+}
+
+function unknownId(): Refusal {
+  return new Refusal(
+    'InvalidLifecycleEventHookExecutionIdException',
+    'The lifecycleEventHookExecutionId is none of this deployment. Give the one that the event of the function holds.',
+  );
 }
 
 function statusOf(status: string | undefined): 'Succeeded' | 'Failed' {

@@ -46,28 +46,25 @@ async function settled(
   return workflows.succeed(parked.token, {});
 }
 
-function timeOf({ entry }: ParkedToken): number {
-  return Number(entry.slice(entry.indexOf('#') + 1));
-}
-
 function stateOf({ entry }: ParkedToken): WaitingState {
   return entry.slice(0, entry.indexOf('#')) as WaitingState;
 }
 
 /**
- * A deployment waits once at a time, so that the newest token is tried first and the first that was waited with is the
- * last; what timed out long ago is left to the table's own expiry. Forgets what was sent.
+ * Sends to every token at once: those of waits that timed out long ago, or of an execution that was started beside the
+ * recorded one, must not keep the one that counts. Forgets what was sent.
  */
 async function wakeEach(
   { tokens }: WaitPorts,
   deploymentId: string,
   send: (parked: ParkedToken) => Promise<TokenSent | undefined>,
 ): Promise<number> {
-  const newestFirst = [...(await tokens.of(deploymentId))].sort((one, other) => timeOf(other) - timeOf(one));
-  for (const parked of newestFirst) {
-    const outcome = await send(parked);
-    if (outcome !== undefined) await tokens.forget(parked);
-    if (outcome === 'sent') return 1;
-  }
-  return 0;
+  const sent = await Promise.all(
+    (await tokens.of(deploymentId)).map(async (parked) => {
+      const outcome = await send(parked);
+      if (outcome !== undefined) await tokens.forget(parked);
+      return outcome;
+    }),
+  );
+  return sent.filter((outcome) => outcome === 'sent').length;
 }

@@ -46,6 +46,7 @@ interface RawResource {
   readonly Properties?: Readonly<Record<string, unknown>>;
   readonly Metadata?: { readonly 'aws:cdk:path'?: string };
   readonly DeletionPolicy?: string;
+  readonly DependsOn?: string | readonly string[];
 }
 
 interface RawTemplate {
@@ -65,6 +66,7 @@ function resource(logicalId: string, raw: RawResource): Resource {
       .replace(/\/(Resource|Default)$/, ''),
     type: raw.Type,
     properties: raw.Properties ?? {},
+    dependsOn: [raw.DependsOn ?? []].flat(),
     ...(raw.DeletionPolicy === undefined ? {} : { deletionPolicy: raw.DeletionPolicy }),
   };
 }

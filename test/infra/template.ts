@@ -11,6 +11,8 @@ export interface Resource {
   readonly type: string;
   readonly properties: Readonly<Record<string, unknown>>;
   readonly deletionPolicy?: string;
+  /** Logical ids. */
+  readonly dependsOn: readonly string[];
 }
 
 export function ofType(template: Template, type: string): readonly Resource[] {

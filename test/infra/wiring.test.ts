@@ -133,6 +133,20 @@ describe('the front door', () => {
     });
   });
 
+  it('keeps a flood of answers from the account, on routes that are there before', () => {
+    const stage = at(template, 'FrontDoor/Stage');
+    const throttle = { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 };
+    expect(stage.properties['RouteSettings']).toEqual({
+      'POST /hooks': throttle,
+      'POST /hooks/{proxy+}': throttle,
+    });
+    const routes = ofType(template, 'AWS::ApiGatewayV2::Route').filter(({ properties: { RouteKey } }) =>
+      String(RouteKey).startsWith('POST /hooks'),
+    );
+    expect(routes).toHaveLength(2);
+    expect(stage.dependsOn).toEqual(expect.arrayContaining(routes.map(({ logicalId }) => logicalId)));
+  });
+
   it('keeps an account of who called', () => {
     expect(properties('FrontDoor/Stage')).toMatchObject({
       StageName: '$default',

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { lambdaAppSpecText, parseLambdaAppSpec, refuseHooks } from '../../../core/appspec/lambda-appspec.ts';
+import { lambdaAppSpecText, parseLambdaAppSpec } from '../../../core/appspec/lambda-appspec.ts';
 
 const example =
   '{"version":0.0,"Resources":[{"priceQuote":{"Type":"AWS::Lambda::Function","Properties":{"Name":"price-quote",' +
@@ -128,17 +128,6 @@ describe('a Lambda AppSpec', () => {
     const reading = parseLambdaAppSpec(text);
     expect(reading).toMatchObject({ status: 'invalid', code: 'INVALID_LAMBDA_CONFIGURATION' });
     expect(reading.status === 'invalid' && reading.message).toContain(message);
-  });
-
-  it('with hooks is refused by name while they are not built', () => {
-    expect(refuseHooks(parseLambdaAppSpec(example))).toMatchObject({
-      code: 'INVALID_LAMBDA_CONFIGURATION',
-      message: expect.stringMatching(/BeforeAllowTraffic.*not built yet/),
-    });
-    const without = parseLambdaAppSpec(lambdaAppSpecText(versions, 'f'));
-    expect(refuseHooks(without)).toBe(without);
-    const unreadable = parseLambdaAppSpec('{');
-    expect(refuseHooks(unreadable)).toBe(unreadable);
   });
 
   it('that the service writes is the one it reads', () => {
