@@ -1,4 +1,5 @@
 import type { ParseArgsConfig } from 'node:util';
+import type { DeploymentsApi } from './deployments-api.ts';
 import type { Tables } from './tables.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -35,6 +36,7 @@ export interface Connection {
   /** Which installation it is, in words for messages. */
   readonly place: string;
   readonly tables: Tables;
+  readonly api: DeploymentsApi;
 }
 
 /** The command line is wrong: shown with the usage, exit code 2. */

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { clientDefaults } from '../functions/adapters/aws-clients.ts';
+import { codeDeployApi } from './codedeploy-api.ts';
 import type { Connection, Values } from './command.ts';
 import { dynamoTables } from './dynamo-tables.ts';
 import type { Tables } from './tables.ts';
@@ -21,7 +22,7 @@ export async function connect(values: Values): Promise<Connection> {
     stackVariable: process.env['SLUICE_STACK'],
   });
   const target = selected.type === 'local' ? localTarget(local) : await findStack(selected);
-  return { place: target.place, tables: tablesOf(target) };
+  return { place: target.place, tables: tablesOf(target), api: codeDeployApi(target) };
 }
 
 async function localFileText(): Promise<string | undefined> {

@@ -3,8 +3,9 @@ import type { DeploymentEvent } from '../core/deployments/deployment-events.ts';
 import { deployment } from '../core/deployments/deployment.ts';
 import { type TimelineEntry, timeline } from '../core/views/timeline.ts';
 import { recorded } from '../functions/runtime/history.ts';
-import { CannotDo } from './command.ts';
+import { CannotDo, type Connection } from './command.ts';
 import { tellLocalTime } from './lines.ts';
+import { nearIds } from './near-ids.ts';
 
 export function deploymentStream(deploymentId: string): string {
   return `${deployment.name}#${deploymentId}`;
@@ -18,9 +19,15 @@ export function entriesOf(events: readonly StoredEvent[]): readonly TimelineEntr
   );
 }
 
-export function noSuchDeployment(deploymentId: string, place: string): CannotDo {
+/** Names those that look like it. */
+export async function noSuchDeployment(
+  deploymentId: string,
+  { tables, place }: Connection,
+): Promise<CannotDo> {
+  const near = await nearIds(tables.reader, deploymentId);
+  const meant = near.length === 0 ? '' : `Did you mean ${near.join(' or ')}? `;
   return new CannotDo(
-    `there is no deployment ${deploymentId} in ${place}. ` +
-      '`aws deploy list-deployments` lists them; --stack, --region or --local look elsewhere.',
+    `there is no deployment ${deploymentId} in ${place}. ${meant}` +
+      '`sluice list` lists them; --stack, --region or --local look elsewhere.',
   );
 }

@@ -8,6 +8,7 @@ import { GetCommand, ScanCommand, TransactWriteCommand } from '@aws-sdk/lib-dyna
 import type { StoredEvent } from '../core/chain.ts';
 import { rowKeys } from '../core/views/row-keys.ts';
 import { type TableNames, dynamoEventStore } from '../functions/adapters/event-store.ts';
+import { dynamoRowReader } from '../functions/adapters/row-reader.ts';
 import { type Difference, type ReadModelItem, type StoredHead, isHead } from '../functions/runtime/replay.ts';
 import { type Mending, type Tables, headOf } from './tables.ts';
 
@@ -15,6 +16,12 @@ export function dynamoTables(client: DynamoDBDocumentClient, names: TableNames):
   const store = dynamoEventStore(client, names);
   return {
     load: (stream, fromVersion) => store.load(stream, fromVersion),
+    first: async (stream) => {
+      const Key = { stream, version: 1 };
+      const { Item } = await client.send(new GetCommand({ TableName: names.log, Key, ConsistentRead: true }));
+      return Item as StoredEvent | undefined;
+    },
+    reader: dynamoRowReader(client, names.rows),
     events: () => scan<StoredEvent>(client, { TableName: names.log }),
     items: (which) =>
       scan<ReadModelItem>(client, {

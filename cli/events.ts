@@ -36,9 +36,9 @@ Exit code: 0; 1 where there is no such deployment, or was none at that moment; 2
 
 async function printEvents({ argument, values, terminal, connect, now }: Invocation): Promise<ExitCode> {
   const moment = typeof values['at'] === 'string' ? momentOf(values['at']) : undefined;
-  const { tables, place } = await connect();
-  const log = await tables.load(deploymentStream(argument), 1);
-  if (log.length === 0) throw noSuchDeployment(argument, place);
+  const connection = await connect();
+  const log = await connection.tables.load(deploymentStream(argument), 1);
+  if (log.length === 0) throw await noSuchDeployment(argument, connection);
   const isJson = values['json'] === true;
   for (const line of moment === undefined
     ? logOf(log, isJson)

@@ -5,13 +5,17 @@ import { CannotDo, UsageError } from './command.ts';
 import { connect } from './connect.ts';
 import { events } from './events.ts';
 import { inWords } from './failure.ts';
+import { list } from './list.ts';
+import { redeploy } from './redeploy.ts';
 import { replay } from './replay.ts';
+import { rollback } from './rollback.ts';
+import { stop } from './stop.ts';
 import { processTerminal } from './terminal.ts';
 import { verify } from './verify.ts';
 import { watch } from './watch.ts';
 
 /** In the order of `sluice --help`. */
-const commands: readonly Command[] = [watch, events, verify, replay];
+const commands: readonly Command[] = [watch, list, events, stop, redeploy, rollback, verify, replay];
 
 /** What a run needs from outside, replaced by tests. */
 export interface Surroundings extends Pick<Invocation, 'terminal' | 'now' | 'sleep'> {
@@ -117,7 +121,12 @@ function usageOf({ name, argument, options }: Command): string {
 }
 
 /** What an option takes, where it is no name. */
-const TAKES: Readonly<Record<string, string>> = { timeout: 'SECONDS', at: 'MOMENT' };
+const TAKES: Readonly<Record<string, string>> = {
+  timeout: 'SECONDS',
+  at: 'MOMENT',
+  limit: 'NUMBER',
+  status: 'STATUS',
+};
 
 const TARGET_HELP = `Which installation: the local cloud where \`npm start\` runs one (.sluice/local.json), else the stack Sluice
 in the AWS account of your credentials. --local takes the first and nothing else; --stack NAME (or SLUICE_STACK)

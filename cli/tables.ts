@@ -1,11 +1,16 @@
 import type { StoredEvent } from '../core/chain.ts';
 import type { Head } from '../core/verification.ts';
+import type { RowReader } from '../functions/adapters/row-reader.ts';
 import type { Difference, ReadModelItem, StoredHead } from '../functions/runtime/replay.ts';
 
 /** What the commands read and mend of an installation's two tables. All reads are consistent, none is a snapshot. */
 export interface Tables {
   /** The events of a stream from `fromVersion` on, in order. */
   readonly load: (stream: string, fromVersion: number) => Promise<readonly StoredEvent[]>;
+  /** The first event of a stream, which says who began it. */
+  readonly first: (stream: string) => Promise<StoredEvent | undefined>;
+  /** Single rows and parts of lists. */
+  readonly reader: RowReader;
   /** The whole log, in no order: it reads, and costs, everything there is. */
   readonly events: () => AsyncIterable<StoredEvent>;
   /** All rows and heads, or the heads alone, in no order. It reads everything as well. */

@@ -42,7 +42,7 @@ async function follow(invocation: Invocation): Promise<ExitCode> {
   for (;;) {
     const news = await read(deploymentStream(argument), seen.length + 1);
     seen = [...seen, ...(news ?? [])];
-    if (news !== undefined && seen.length === 0) throw noSuchDeployment(argument, connection.place);
+    if (news !== undefined && seen.length === 0) throw await noSuchDeployment(argument, connection);
     const fresh = seen.slice(seen.length - (news?.length ?? 0));
     for (const line of values['json'] === true ? fresh.map(jsonLine) : freshLines(seen, fresh.length)) {
       terminal.print(line);

@@ -2,7 +2,9 @@ import type { StoredEvent } from '../../core/chain.ts';
 import type { RowKey } from '../../core/decider.ts';
 import { rowKeys } from '../../core/views/row-keys.ts';
 import { main } from '../../cli/sluice.ts';
+import type { DeploymentsApi } from '../../cli/deployments-api.ts';
 import { type Tables, headOf } from '../../cli/tables.ts';
+import type { StoredRow } from '../../functions/adapters/event-store.ts';
 import { type ReadModelItem, isHead, replayHeads } from '../../functions/runtime/replay.ts';
 import type { MemoryEventStore } from '../support/memory-event-store.ts';
 
@@ -21,6 +23,21 @@ export function memoryTables(store: Pick<MemoryEventStore, 'allEvents' | 'allRow
       tables.log
         .filter((event) => event.stream === stream && event.version >= fromVersion)
         .sort((one, other) => one.version - other.version),
+    first: async (stream) => tables.log.find((event) => event.stream === stream && event.version === 1),
+    reader: {
+      get: async (key) => {
+        const found = find(key);
+        return found === undefined || isHead(found) ? undefined : found;
+      },
+      query: async ({ pk, from = '', to = '\uffff', after = '', limit }) => {
+        const found = tables.rows
+          .filter((item): item is StoredRow => item.pk === pk && !isHead(item))
+          .filter(({ sk }) => sk >= from && sk <= to && sk > after)
+          .sort((one, other) => (one.sk < other.sk ? -1 : 1));
+        return { rows: found.slice(0, limit), more: found.length > limit };
+      },
+      count: async (pk) => tables.rows.filter((item) => item.pk === pk).length,
+    },
     async *events() {
       yield* tables.log;
     },
@@ -59,11 +76,23 @@ export interface Ran {
   readonly noted: readonly string[];
 }
 
+/** Who is at the terminal, and the API that they speak to. */
+export interface Operator {
+  readonly api?: DeploymentsApi;
+  readonly ask?: (question: string) => Promise<boolean>;
+}
+
+const unasked = async (): Promise<never> => {
+  throw new Error('the API was asked');
+};
+const unaskedApi: DeploymentsApi = { stop: unasked, create: unasked };
+
 /** Runs `sluice <words>` on these tables. Time stands still but for sleeps, which take none; `meanwhile` is done in each. */
 export async function sluice(
   tables: Tables,
   words: readonly string[],
   meanwhile: (sleeps: number) => void = () => {},
+  { api = unaskedApi, ask }: Operator = {},
 ): Promise<Ran> {
   const printed: string[] = [];
   const noted: string[] = [];
@@ -71,14 +100,14 @@ export async function sluice(
   let now = 1_793_615_400_000;
   let sleeps = 0;
   const code = await main(words, {
-    terminal: { print: (line) => printed.push(line), note: (line) => noted.push(line) },
+    terminal: { print: (line) => printed.push(line), note: (line) => noted.push(line), ...(ask && { ask }) },
     now: () => now,
     sleep: async (milliseconds) => {
       now += milliseconds;
       sleeps += 1;
       meanwhile(sleeps);
     },
-    connect: async () => ({ place: 'the local cloud at http://127.0.0.1:1', tables }),
+    connect: async () => ({ place: 'the local cloud at http://127.0.0.1:1', tables, api }),
   });
   return { code, printed, noted };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { memoryTables, sluice } from './memory-tables.ts';
 
 const tables = memoryTables({ allEvents: () => [], allRows: () => [] });
-const COMMANDS = ['watch', 'events', 'verify', 'replay'];
+const COMMANDS = ['watch', 'list', 'events', 'stop', 'redeploy', 'rollback', 'verify', 'replay'];
 
 describe('sluice', () => {
   it.each(['--help', '-h', 'help'])('%s lists the commands', async (word) => {

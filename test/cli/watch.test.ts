@@ -63,7 +63,7 @@ describe('sluice watch', () => {
   it('says when there is no such deployment, and exits 1', async () => {
     const { code, printed, noted } = await sluice(memoryTables(store), ['watch', 'd-NOTTHERE0']);
     expect({ code, printed }).toEqual({ code: 1, printed: [] });
-    expect(noted.join('\n')).toMatch(/no deployment d-NOTTHERE0 in the local cloud at .*list-deployments/);
+    expect(noted.join('\n')).toMatch(/no deployment d-NOTTHERE0 in the local cloud at .*sluice list/);
   });
 
   it('gives up at the timeout, and says that the deployment goes on', async () => {
