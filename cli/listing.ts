@@ -2,7 +2,7 @@ import type { Actor } from '../core/decider.ts';
 import type { DeploymentStatus } from '../core/deployments/deployment-status.ts';
 import type { DeploymentRow } from '../core/views/deployment-rows.ts';
 import { rowKeys } from '../core/views/row-keys.ts';
-import type { RowReader } from '../functions/adapters/row-reader.ts';
+import { type RowReader, everyRow } from '../functions/adapters/row-reader.ts';
 import { findApplication } from '../functions/runtime/registered.ts';
 import type { Connection } from './command.ts';
 import { deploymentStream } from './deployment-log.ts';
@@ -70,7 +70,7 @@ async function ofAccount(reader: RowReader, { status, limit }: Wanted): Promise<
   const entries: Entry[] = [];
   let after: string | undefined;
   for (let lookedAt = 0; lookedAt < MOST_LOOKED_AT; lookedAt += PAGE) {
-    const page = await reader.query({ pk, limit: PAGE, ...(after !== undefined && { after }) });
+    const page = await reader.query({ pk, limit: PAGE, after });
     entries.push(...page.rows.map(entryOf).filter((entry) => entry.status === status));
     after = page.rows.at(-1)?.sk;
     if (!page.more || entries.length >= limit) return { entries: entries.slice(0, limit) };
@@ -106,13 +106,10 @@ async function groupsOf({ tables, place }: Connection, name: string): Promise<re
   if (application === undefined) throw noSuchApplication(name, place);
   const { pk } = rowKeys.deploymentGroupName(application.applicationId, '');
   const ids: string[] = [];
-  let after: string | undefined;
-  for (;;) {
-    const page = await tables.reader.query({ pk, limit: PAGE, ...(after !== undefined && { after }) });
-    for (const { data } of page.rows) ids.push((JSON.parse(data) as GroupEntry).deploymentGroupId);
-    after = page.rows.at(-1)?.sk;
-    if (!page.more) return ids;
+  for await (const { data } of everyRow(tables.reader, { pk, limit: PAGE })) {
+    ids.push((JSON.parse(data) as GroupEntry).deploymentGroupId);
   }
+  return ids;
 }
 
 interface GroupEntry {

@@ -2,7 +2,7 @@ import type { LambdaTarget } from '../core/deployments/deployment-events.ts';
 import { homeVersion } from '../core/deployments/deployment-state.ts';
 import type { DeploymentRow } from '../core/views/deployment-rows.ts';
 import { rowKeys } from '../core/views/row-keys.ts';
-import type { RowReader } from '../functions/adapters/row-reader.ts';
+import { type RowReader, everyRow } from '../functions/adapters/row-reader.ts';
 import { CannotDo } from './command.ts';
 import { reasonWords } from './deployment-words.ts';
 import { type KnownGroup, deploymentRow, placeOf } from './known-deployment.ts';
@@ -46,7 +46,10 @@ export async function backBeforePresent(reader: RowReader, group: KnownGroup): P
   const { target } = present.admission;
   const currentVersion = versionLeftBy(present);
   let oldest = present;
-  for await (const { deploymentId, targetVersion } of goodOnes(reader, group.deploymentGroupId, target)) {
+  // What succeeded on this function and alias, newest first.
+  const { pk } = rowKeys.lastGood(group.deploymentGroupId, target.functionName, target.functionAlias, 0, '');
+  for await (const { data } of everyRow(reader, { pk, limit: PAGE })) {
+    const { deploymentId, targetVersion } = JSON.parse(data) as Good;
     if (targetVersion !== currentVersion) {
       return {
         target: { ...target, currentVersion, targetVersion },
@@ -113,19 +116,3 @@ interface Good {
 
 /** Most look no further than the first few; a version that was deployed a hundred times over is passed by in pages. */
 const PAGE = 20;
-
-/** What succeeded on this function and alias, newest first. */
-async function* goodOnes(
-  reader: RowReader,
-  deploymentGroupId: string,
-  { functionName, functionAlias }: LambdaTarget,
-): AsyncGenerator<Good, void, undefined> {
-  const { pk } = rowKeys.lastGood(deploymentGroupId, functionName, functionAlias, 0, '');
-  let after: string | undefined;
-  for (;;) {
-    const page = await reader.query({ pk, limit: PAGE, ...(after !== undefined && { after }) });
-    for (const { data } of page.rows) yield JSON.parse(data) as Good;
-    after = page.rows.at(-1)?.sk;
-    if (!page.more) return;
-  }
-}

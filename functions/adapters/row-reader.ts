@@ -11,7 +11,7 @@ export interface RowQuery {
   /** Inclusive. */
   readonly to?: string;
   /** Exclusive: the last sort key of the page before. */
-  readonly after?: string;
+  readonly after?: string | undefined;
   readonly limit: number;
 }
 
@@ -85,6 +85,20 @@ export function dynamoRowReader(client: DynamoDBDocumentClient, table: string): 
       return total;
     },
   };
+}
+
+/** All rows that the query bounds, in order; its limit is how many are read at a time. */
+export async function* everyRow(
+  rows: RowReader,
+  query: RowQuery,
+): AsyncGenerator<StoredRow, void, undefined> {
+  let { after } = query;
+  for (;;) {
+    const page = await rows.query({ ...query, after });
+    yield* page.rows;
+    if (!page.more) return;
+    after = page.rows.at(-1)?.sk;
+  }
 }
 
 /** Sort keys are printable text, so these lie before and behind all of them. */

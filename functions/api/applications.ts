@@ -85,7 +85,7 @@ export const listApplications = operation({
     const { rows, more } = await ports.rows.query({
       pk,
       limit: PAGE_SIZE,
-      ...(after !== undefined && { after }),
+      after,
     });
     const applications = rows.map(({ sk }) => sk);
     return { applications, ...nextTokenOf(ports.system, listing, more ? applications.at(-1) : undefined) };

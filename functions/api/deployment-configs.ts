@@ -12,7 +12,7 @@ import {
 import { deploymentConfigShape } from '../../core/registry/shapes.ts';
 import { deploymentConfigInfo } from '../../core/views/deployment-config-info.ts';
 import { rowKeys } from '../../core/views/row-keys.ts';
-import type { RowReader } from '../adapters/row-reader.ts';
+import { type RowReader, everyRow } from '../adapters/row-reader.ts';
 import { commandTo, execute } from '../runtime/execute.ts';
 import { operation } from './operation.ts';
 import { PAGE_SIZE, nextTokenOf, positionOf } from './page.ts';
@@ -65,7 +65,7 @@ export const listDeploymentConfigs = operation({
     const { rows, more } = await ports.rows.query({
       pk: rowKeys.deploymentConfig('').pk,
       limit: PAGE_SIZE - predefined.length,
-      ...(after !== undefined && { after }),
+      after,
     });
     const deploymentConfigsList = [...predefined, ...rows.map(({ sk }) => sk)];
     const position = more ? deploymentConfigsList.at(-1) : undefined;
@@ -98,14 +98,9 @@ export const deleteDeploymentConfig = operation({
 async function groupsThatUse(rows: RowReader, configName: string): Promise<readonly string[]> {
   const { pk } = rowKeys.groupOfDeploymentConfig(configName, '');
   const names: string[] = [];
-  let after: string | undefined;
-  for (;;) {
-    const page = await rows.query({ pk, limit: PAGE_SIZE, ...(after !== undefined && { after }) });
-    for (const { data } of page.rows) {
-      const { applicationId, deploymentGroupName } = JSON.parse(data) as DeploymentGroupReferenceRow;
-      if ((await applicationOf(rows, applicationId)) !== undefined) names.push(deploymentGroupName);
-    }
-    after = page.rows.at(-1)?.sk;
-    if (!page.more || after === undefined) return names;
+  for await (const { data } of everyRow(rows, { pk, limit: PAGE_SIZE })) {
+    const { applicationId, deploymentGroupName } = JSON.parse(data) as DeploymentGroupReferenceRow;
+    if ((await applicationOf(rows, applicationId)) !== undefined) names.push(deploymentGroupName);
   }
+  return names;
 }

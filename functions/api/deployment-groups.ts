@@ -105,7 +105,7 @@ export const listDeploymentGroups = operation({
     const after = positionOf(ports.system, listing, input.nextToken);
     const { applicationId } = await applicationNamed(ports.rows, applicationName);
     const { pk } = rowKeys.deploymentGroupName(applicationId, '');
-    const page = await ports.rows.query({ pk, limit: PAGE_SIZE, ...(after !== undefined && { after }) });
+    const page = await ports.rows.query({ pk, limit: PAGE_SIZE, after });
     const deploymentGroups = page.rows.map(({ sk }) => sk);
     const position = page.more ? deploymentGroups.at(-1) : undefined;
     return { applicationName, deploymentGroups, ...nextTokenOf(ports.system, listing, position) };

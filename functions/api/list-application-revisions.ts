@@ -5,7 +5,7 @@ import { isBucketName, isObjectKey } from '../../core/registry/s3-location.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { revisionLocationInfo } from '../../core/views/revision-location-info.ts';
 import { LAST_TIME, padded, rowKeys } from '../../core/views/row-keys.ts';
-import type { RowReader } from '../adapters/row-reader.ts';
+import { type RowReader, everyRow } from '../adapters/row-reader.ts';
 import { applicationNamed } from '../runtime/registered.ts';
 import { operation } from './operation.ts';
 import { PAGE_SIZE, nextTokenOf, positionOf } from './page.ts';
@@ -126,22 +126,17 @@ async function revisionsOf(
   const uses = asksForUses ? await usesOfApplication(rows, applicationId) : undefined;
   const { pk } = rowKeys.revisionOfApplication(applicationId, 0, '');
   const entries: Entry[] = [];
-  let after: string | undefined;
-  for (;;) {
-    const page = await rows.query({ pk, limit: READ_AT_ONCE, ...(after !== undefined && { after }) });
-    for (const { sk, data } of page.rows) {
-      const row = JSON.parse(data) as RevisionInListRow;
-      const use = uses?.get(row.revisionId);
-      entries.push({
-        ...row,
-        registerTime: Number(sk.slice(0, sk.indexOf('#'))),
-        isTarget: use?.isTarget === true,
-        ...(use && { firstUsedTime: use.firstUsedAt, lastUsedTime: use.lastUsedAt }),
-      });
-    }
-    after = page.rows.at(-1)?.sk;
-    if (!page.more || after === undefined) return entries;
+  for await (const { sk, data } of everyRow(rows, { pk, limit: READ_AT_ONCE })) {
+    const row = JSON.parse(data) as RevisionInListRow;
+    const use = uses?.get(row.revisionId);
+    entries.push({
+      ...row,
+      registerTime: Number(sk.slice(0, sk.indexOf('#'))),
+      isTarget: use?.isTarget === true,
+      ...(use && { firstUsedTime: use.firstUsedAt, lastUsedTime: use.lastUsedAt }),
+    });
   }
+  return entries;
 }
 
 /** Keys are 1 KB at the longest: no more than a page of DynamoDB holds. */

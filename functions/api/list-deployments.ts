@@ -9,7 +9,7 @@ import {
   requireDeploymentGroupName,
 } from '../../core/registry/names.ts';
 import { LAST_TIME, newestFirst, rowKeys } from '../../core/views/row-keys.ts';
-import type { RowPage, RowReader } from '../adapters/row-reader.ts';
+import { type RowPage, type RowReader, everyRow } from '../adapters/row-reader.ts';
 import { parentsOf } from './known-deployment.ts';
 import type { ApiPorts } from './operation.ts';
 import { operation } from './operation.ts';
@@ -43,7 +43,7 @@ export const listDeployments = operation({
     };
     const after = positionOf(ports.system, listing, request.nextToken);
     checkTogether(range, externalId, names);
-    const bounds = { ...boundsOf(range), ...(after !== undefined && { after }) };
+    const bounds = { ...boundsOf(range), after };
     const page = await pageOf(ports, { names, externalId, statuses, bounds });
     const deployments = page.rows.map(({ data }) => entryOf(data).deploymentId);
     const position = page.more ? page.rows.at(-1)?.sk : undefined;
@@ -91,7 +91,7 @@ function checkTogether({ start, end }: TimeRange, externalId: string | undefined
 interface Bounds {
   readonly from?: string;
   readonly to?: string;
-  readonly after?: string;
+  readonly after?: string | undefined;
 }
 
 /** Both ends belong to the range. Sort keys hold inverted times, so that the latest time is where it begins. */
@@ -141,24 +141,14 @@ async function pageOfAccount(ports: ApiPorts, statuses: readonly string[], bound
   const { pk } = rowKeys.deploymentInList(0, '');
   const found: RowPage['rows'][number][] = [];
   const isVisible = visibility(ports);
-  let { after } = bounds;
-  for (;;) {
-    const page = await ports.rows.query({
-      pk,
-      ...bounds,
-      limit: SCANNED_AT_ONCE,
-      ...(after !== undefined && { after }),
-    });
-    for (const row of page.rows) {
-      const { status, deploymentGroupId } = entryOf(row.data);
-      if (statuses.length > 0 && !statuses.includes(status)) continue;
-      if (!(await isVisible(deploymentGroupId))) continue;
-      if (found.length === PAGE_SIZE) return { rows: found, more: true };
-      found.push(row);
-    }
-    after = page.rows.at(-1)?.sk;
-    if (!page.more || after === undefined) return { rows: found, more: false };
+  for await (const row of everyRow(ports.rows, { pk, ...bounds, limit: SCANNED_AT_ONCE })) {
+    const { status, deploymentGroupId } = entryOf(row.data);
+    if (statuses.length > 0 && !statuses.includes(status)) continue;
+    if (!(await isVisible(deploymentGroupId))) continue;
+    if (found.length === PAGE_SIZE) return { rows: found, more: true };
+    found.push(row);
   }
+  return { rows: found, more: false };
 }
 
 /** Entries are about 200 bytes: five pages are 100 KB, well below what one read of DynamoDB gives. */

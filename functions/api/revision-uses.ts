@@ -1,7 +1,7 @@
 import type { EpochMilliseconds } from '../../core/decider.ts';
 import type { RevisionUseRow } from '../../core/views/deployment-rows.ts';
 import { rowKeys } from '../../core/views/row-keys.ts';
-import type { RowQuery, RowReader } from '../adapters/row-reader.ts';
+import { type RowQuery, type RowReader, everyRow } from '../adapters/row-reader.ts';
 import { deploymentGroupOf } from '../runtime/registered.ts';
 
 /** From when to when deployments have used a revision, and the groups that want it now. */
@@ -89,13 +89,10 @@ const READ_AT_ONCE = 1000;
 
 async function usesIn(rows: RowReader, query: Omit<RowQuery, 'limit'>): Promise<readonly RevisionUseRow[]> {
   const uses: RevisionUseRow[] = [];
-  let after: string | undefined;
-  for (;;) {
-    const page = await rows.query({ ...query, limit: READ_AT_ONCE, ...(after !== undefined && { after }) });
-    uses.push(...page.rows.map(({ data }) => JSON.parse(data) as RevisionUseRow));
-    after = page.rows.at(-1)?.sk;
-    if (!page.more || after === undefined) return uses;
+  for await (const { data } of everyRow(rows, { ...query, limit: READ_AT_ONCE })) {
+    uses.push(JSON.parse(data) as RevisionUseRow);
   }
+  return uses;
 }
 
 async function newestDeploymentOf(rows: RowReader, deploymentGroupId: string): Promise<string | undefined> {
