@@ -1,30 +1,6 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
-import { alias, baking, deploy, deployment, ended, fleet, local, setAlarm, slowCanary } from './cloud.ts';
-
-const folder = mkdtempSync(join(tmpdir(), 'sluice-operate-'));
-const localFile = join(folder, 'local.json');
-writeFileSync(localFile, JSON.stringify(local));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-interface Ran {
-  readonly exitCode: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** The command line as it is, in a process of its own without a terminal, on the local cloud. */
-function sluice(...words: readonly string[]): Promise<Ran> {
-  return new Promise((resolve) => {
-    const options = { env: { ...process.env, SLUICE_LOCAL_JSON: localFile } };
-    execFile('node', ['cli/sluice.mjs', ...words], options, (error, out, err) => {
-      resolve({ exitCode: typeof error?.code === 'number' ? error.code : 0, out, err });
-    });
-  });
-}
+import { describe, expect, it } from 'vitest';
+import { alias, baking, deploy, deployment, ended, fleet, setAlarm, slowCanary } from './cloud.ts';
+import { sluice } from './sluice.ts';
 
 const AT_ONCE = { config: 'CodeDeployDefault.LambdaAllAtOnce' };
 

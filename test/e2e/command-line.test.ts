@@ -1,34 +1,10 @@
 import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { appSpec, deploy, dynamodb, ended, fleet, local, slowCanary } from './cloud.ts';
 import { baking, codedeploy, store } from './cloud.ts';
 import { StopDeploymentCommand } from '@aws-sdk/client-codedeploy';
-
-const folder = mkdtempSync(join(tmpdir(), 'sluice-cli-'));
-const localFile = join(folder, 'local.json');
-writeFileSync(localFile, JSON.stringify(local));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-interface Ran {
-  readonly exitCode: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** The command line as it is, in a process of its own, on the local cloud. */
-function sluice(...words: readonly string[]): Promise<Ran> {
-  return new Promise((resolve) => {
-    const options = { env: { ...process.env, SLUICE_LOCAL_JSON: localFile }, maxBuffer: 64 * 1024 * 1024 };
-    execFile('node', ['cli/sluice.mjs', ...words], options, (error, out, err) => {
-      resolve({ exitCode: typeof error?.code === 'number' ? error.code : 0, out, err });
-    });
-  });
-}
+import { sluice } from './sluice.ts';
 
 describe('sluice, on the local cloud', () => {
   it('watch follows a deployment to its end and exits 0 when it succeeded', async () => {
