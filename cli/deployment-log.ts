@@ -1,15 +1,10 @@
 import type { StoredEvent } from '../core/chain.ts';
 import type { DeploymentEvent } from '../core/deployments/deployment-events.ts';
-import { deployment } from '../core/deployments/deployment.ts';
 import { type TimelineEntry, timeline } from '../core/views/timeline.ts';
 import { recorded } from '../functions/runtime/history.ts';
 import { CannotDo, type Connection } from './command.ts';
 import { tellLocalTime } from './lines.ts';
 import { nearIds } from './near-ids.ts';
-
-export function deploymentStream(deploymentId: string): string {
-  return `${deployment.name}#${deploymentId}`;
-}
 
 /** The entries of a deployment's whole log, for people on this machine. */
 export function entriesOf(events: readonly StoredEvent[]): readonly TimelineEntry[] {

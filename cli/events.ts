@@ -1,9 +1,10 @@
 import type { StoredEvent } from '../core/chain.ts';
 import { deployment } from '../core/deployments/deployment.ts';
+import { deploymentStream } from '../core/deployments/deployment-stream.ts';
 import { deploymentPicture } from '../core/views/deployment-picture.ts';
 import { fold } from '../functions/runtime/history.ts';
 import type { Command, ExitCode, Invocation } from './command.ts';
-import { deploymentStream, entriesOf, noSuchDeployment } from './deployment-log.ts';
+import { entriesOf, noSuchDeployment } from './deployment-log.ts';
 import { jsonLine, logLines } from './lines.ts';
 import { type Then, logAt, momentOf } from './moment.ts';
 import { pictureLines } from './picture-lines.ts';

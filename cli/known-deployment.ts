@@ -3,11 +3,11 @@ import { rowKeys } from '../core/views/row-keys.ts';
 import {
   applicationOf,
   deploymentGroupOf,
+  deploymentOf,
   findApplication,
   findDeploymentGroup,
   read,
 } from '../functions/runtime/registered.ts';
-import type { RowReader } from '../functions/adapters/row-reader.ts';
 import { CannotDo, type Connection } from './command.ts';
 import { noSuchDeployment } from './deployment-log.ts';
 
@@ -20,13 +20,9 @@ export interface KnownGroup {
 
 /** Throws CannotDo, with ids that look like it. */
 export async function knownDeployment(connection: Connection, deploymentId: string): Promise<DeploymentRow> {
-  const row = await deploymentRow(connection.tables.reader, deploymentId);
+  const row = await deploymentOf(connection.tables.reader, deploymentId);
   if (row === undefined) throw await noSuchDeployment(deploymentId, connection);
   return row;
-}
-
-export function deploymentRow(reader: RowReader, deploymentId: string): Promise<DeploymentRow | undefined> {
-  return read<DeploymentRow>(reader, rowKeys.deployment(deploymentId));
 }
 
 /** Throws CannotDo where the deployment's group or application was deleted. */

@@ -1,12 +1,12 @@
 import type { Actor } from '../core/decider.ts';
 import type { DeploymentStatus } from '../core/deployments/deployment-status.ts';
 import type { DeploymentRow } from '../core/views/deployment-rows.ts';
+import { deploymentStream } from '../core/deployments/deployment-stream.ts';
 import { rowKeys } from '../core/views/row-keys.ts';
 import { type RowReader, everyRow } from '../functions/adapters/row-reader.ts';
-import { findApplication } from '../functions/runtime/registered.ts';
+import { deploymentOf, findApplication } from '../functions/runtime/registered.ts';
 import type { Connection } from './command.ts';
-import { deploymentStream } from './deployment-log.ts';
-import { deploymentRow, groupNamed, noSuchApplication } from './known-deployment.ts';
+import { groupNamed, noSuchApplication } from './known-deployment.ts';
 
 export interface Wanted {
   readonly application?: string;
@@ -38,7 +38,7 @@ export async function listing(connection: Connection, wanted: Wanted): Promise<L
       : { entries: await ofGroups(connection, wanted.application, wanted) };
   const deployments = await inTurn(found.entries, async ({ deploymentId }) => {
     const [row, first] = await Promise.all([
-      deploymentRow(tables.reader, deploymentId),
+      deploymentOf(tables.reader, deploymentId),
       tables.first(deploymentStream(deploymentId)),
     ]);
     const actor = first === undefined ? undefined : (JSON.parse(first.actor) as Actor);

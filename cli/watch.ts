@@ -1,3 +1,4 @@
+import { deploymentStream } from '../core/deployments/deployment-stream.ts';
 import type { StoredEvent } from '../core/chain.ts';
 import {
   type Command,
@@ -7,7 +8,7 @@ import {
   type Invocation,
   UsageError,
 } from './command.ts';
-import { deploymentStream, entriesOf, noSuchDeployment } from './deployment-log.ts';
+import { entriesOf, noSuchDeployment } from './deployment-log.ts';
 import { isConnectionLost, lossInWords } from './failure.ts';
 import { jsonLine, watchLine } from './lines.ts';
 

@@ -3,9 +3,10 @@ import { homeVersion } from '../core/deployments/deployment-state.ts';
 import type { DeploymentRow } from '../core/views/deployment-rows.ts';
 import { rowKeys } from '../core/views/row-keys.ts';
 import { type RowReader, everyRow } from '../functions/adapters/row-reader.ts';
+import { deploymentOf } from '../functions/runtime/registered.ts';
 import { CannotDo } from './command.ts';
 import { reasonWords } from './deployment-words.ts';
-import { type KnownGroup, deploymentRow, placeOf } from './known-deployment.ts';
+import { type KnownGroup, placeOf } from './known-deployment.ts';
 
 /** From the version in place to an earlier one. */
 export interface WayBack {
@@ -56,7 +57,7 @@ export async function backBeforePresent(reader: RowReader, group: KnownGroup): P
         because: `which ${deploymentId} deployed`,
       };
     }
-    oldest = (await deploymentRow(reader, deploymentId)) ?? oldest;
+    oldest = (await deploymentOf(reader, deploymentId)) ?? oldest;
   }
   const versionBefore = oldest.admission?.versionBefore;
   if (versionBefore === undefined || versionBefore === currentVersion) {
@@ -83,7 +84,7 @@ async function lastToMove(
   const { pk } = rowKeys.deploymentOfGroup(deploymentGroupId, 0, '');
   const { rows } = await reader.query({ pk, limit: LATEST });
   for (const { data } of rows) {
-    const row = await deploymentRow(reader, (JSON.parse(data) as Pick<Good, 'deploymentId'>).deploymentId);
+    const row = await deploymentOf(reader, (JSON.parse(data) as Pick<Good, 'deploymentId'>).deploymentId);
     const target = row?.admission?.target;
     if (target === undefined) continue;
     const isSame =

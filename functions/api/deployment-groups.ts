@@ -19,9 +19,9 @@ import { PAGE_SIZE, nextTokenOf, positionOf } from './page.ts';
 import {
   applicationNamed,
   deploymentGroupNamed,
+  deploymentOf,
   findApplication,
   findDeploymentGroup,
-  read,
 } from '../runtime/registered.ts';
 
 const text = z.string().exactOptional();
@@ -85,7 +85,7 @@ async function newest(rows: RowReader, pk: string): Promise<DeploymentRow | unde
   const [entry] = found;
   if (entry === undefined) return undefined;
   const { deploymentId } = JSON.parse(entry.data) as { readonly deploymentId: string };
-  return read<DeploymentRow>(rows, rowKeys.deployment(deploymentId));
+  return deploymentOf(rows, deploymentId);
 }
 
 function lastDeployment(row: DeploymentRow | undefined): LastDeployment | undefined {

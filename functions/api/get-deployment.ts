@@ -2,14 +2,13 @@ import * as z from 'zod';
 import { checkDeploymentId, requireDeploymentId } from '../../core/registry/names.ts';
 import { deploymentInfo } from '../../core/views/deployment-info.ts';
 import type { DeploymentRow } from '../../core/views/deployment-rows.ts';
-import { rowKeys } from '../../core/views/row-keys.ts';
 import type { RowReader } from '../adapters/row-reader.ts';
 import { checkBatch } from './batch.ts';
 import type { KnownDeployment } from './known-deployment.ts';
 import { deploymentIdOf, findDeployment, knownDeployment } from './known-deployment.ts';
 import type { ApiPorts } from './operation.ts';
 import { operation } from './operation.ts';
-import { read } from '../runtime/registered.ts';
+import { deploymentOf } from '../runtime/registered.ts';
 
 export const getDeployment = operation({
   name: 'GetDeployment',
@@ -44,5 +43,5 @@ async function infoOf(ports: ApiPorts, { row, ...names }: KnownDeployment) {
 
 async function rollbackOf(rows: RowReader, { end }: DeploymentRow): Promise<DeploymentRow | undefined> {
   if (end?.status !== 'Early' || end.rollback.status !== 'triggered') return undefined;
-  return read<DeploymentRow>(rows, rowKeys.deployment(end.rollback.deploymentId));
+  return deploymentOf(rows, end.rollback.deploymentId);
 }

@@ -2,10 +2,14 @@ import { Refusal } from '../../core/refusal.ts';
 import type { EpochMilliseconds } from '../../core/decider.ts';
 import { checkDeploymentId, requireDeploymentId } from '../../core/registry/names.ts';
 import type { DeploymentRow } from '../../core/views/deployment-rows.ts';
-import { rowKeys } from '../../core/views/row-keys.ts';
 import type { RowReader } from '../adapters/row-reader.ts';
 import type { ApiPorts } from './operation.ts';
-import { applicationOf, deletedDeploymentGroupOf, deploymentGroupOf, read } from '../runtime/registered.ts';
+import {
+  applicationOf,
+  deletedDeploymentGroupOf,
+  deploymentGroupOf,
+  deploymentOf,
+} from '../runtime/registered.ts';
 
 /** A deployment that callers may see, with the present names of what it belongs to. */
 export interface KnownDeployment {
@@ -35,7 +39,7 @@ export async function findDeployment(
   { rows, system }: ApiPorts,
   deploymentId: string,
 ): Promise<KnownDeployment | undefined> {
-  const row = await read<DeploymentRow>(rows, rowKeys.deployment(deploymentId));
+  const row = await deploymentOf(rows, deploymentId);
   const parents = row && (await parentsOf(rows, row.created.deploymentGroupId, system.now()));
   return row && parents && { row, ...parents };
 }

@@ -3,6 +3,7 @@ import type { EpochMilliseconds } from '../../core/decider.ts';
 import type { ExistingDeployment } from '../../core/deployments/deployment-state.ts';
 import { hasEnded } from '../../core/deployments/deployment-status.ts';
 import { deployment } from '../../core/deployments/deployment.ts';
+import { deploymentStream } from '../../core/deployments/deployment-stream.ts';
 import { deploymentGroupDoesNotExist } from '../../core/registry/names.ts';
 import { commandTo, execute, stateOf } from '../runtime/execute.ts';
 import { logger } from '../runtime/log.ts';
@@ -22,7 +23,7 @@ export const stopDeployment = operation({
     const deploymentId = deploymentIdOf(input.deploymentId);
     const { isGroupDeleted, deploymentGroupName } = await knownDeployment(ports, deploymentId);
     if (isGroupDeleted) throw deploymentGroupDoesNotExist(deploymentGroupName);
-    const stream = `deployment#${deploymentId}`;
+    const stream = deploymentStream(deploymentId);
     const { autoRollbackEnabled } = input;
     const result = await execute(ports, issued, [
       commandTo(deployment, stream, {

@@ -1,4 +1,5 @@
 import { deployment } from '../../core/deployments/deployment.ts';
+import { deploymentStream } from '../../core/deployments/deployment-stream.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { withoutNulls } from '../../core/registry/shapes.ts';
 import type { AcceptPorts } from '../runtime/accept-deployment.ts';
@@ -34,13 +35,13 @@ export async function launch(ports: LaunchPorts, launched: HandLaunched): Promis
     executionArn,
     deploymentId: () => freeId(ports, `${executionArn}\n${startedAt}`),
   });
-  return { ...rest, deploymentId, stream: `deployment#${deploymentId}` };
+  return { ...rest, deploymentId, stream: deploymentStream(deploymentId) };
 }
 
 async function freeId(ports: LaunchPorts, seed: string): Promise<string> {
   for (let attempt = 1; attempt <= MOST_IDS; attempt += 1) {
     const deploymentId = derivedId(ports, `${seed}\n${attempt}`);
-    const state = await load(ports.store, deployment, `deployment#${deploymentId}`);
+    const state = await load(ports.store, deployment, deploymentStream(deploymentId));
     if (state.status === 'Absent') return deploymentId;
   }
   throw new Error('three ids in a row are taken');

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { alarmMessage } from '../../core/alarms/alarm-message.ts';
 import { deployment } from '../../core/deployments/deployment.ts';
 import { hasEnded } from '../../core/deployments/deployment-status.ts';
+import { deploymentStream } from '../../core/deployments/deployment-stream.ts';
 import { rowKeys } from '../../core/views/row-keys.ts';
 import type { RowReader } from '../adapters/row-reader.ts';
 import { stepFunctions } from '../adapters/workflows.ts';
@@ -115,7 +116,7 @@ async function watching(rows: RowReader, alarmName: string): Promise<readonly st
 }
 
 async function raise(ports: OnAlarmPorts, deploymentId: string, alarmName: string): Promise<void> {
-  const stream = `deployment#${deploymentId}`;
+  const stream = deploymentStream(deploymentId);
   const issued = {
     id: ports.system.uuid(),
     at: ports.system.now(),

@@ -4,6 +4,7 @@ import type { Overdue } from '../../core/deployments/overdue.ts';
 import type { ExistingDeployment } from '../../core/deployments/deployment-state.ts';
 import { whatIsOverdue } from '../../core/deployments/overdue.ts';
 import { deployment } from '../../core/deployments/deployment.ts';
+import { deploymentStream } from '../../core/deployments/deployment-stream.ts';
 import type { RowReader } from '../adapters/row-reader.ts';
 import { stepFunctions } from '../adapters/workflows.ts';
 import { environmentOf } from '../runtime/environment.ts';
@@ -50,7 +51,7 @@ export function onDeadline(ports: OnDeadlinePorts): () => Promise<{ readonly ove
 }
 
 async function lookAfter(ports: OnDeadlinePorts, deploymentId: string): Promise<void> {
-  const state = await load(ports.store, deployment, `deployment#${deploymentId}`);
+  const state = await load(ports.store, deployment, deploymentStream(deploymentId));
   if (state.status === 'Absent') return;
   const overdue = whatIsOverdue(state, ports.system.now());
   switch (overdue.status) {
@@ -104,7 +105,7 @@ async function decided(
     at: ports.system.now(),
     actor: { type: 'clock', id: 'sweep' },
   } as const;
-  const stream = `deployment#${deploymentId}`;
+  const stream = deploymentStream(deploymentId);
   const result = await execute(ports, issued, [commandTo(deployment, stream, command)]);
   countEvents(ports.metrics, result.events);
   const state = stateOf(result, deployment, stream);

@@ -3,6 +3,7 @@ import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEven
 import * as z from 'zod';
 import type { StoredEvent } from '../../core/chain.ts';
 import type { DeploymentEvent } from '../../core/deployments/deployment-events.ts';
+import { deploymentIdOfStream } from '../../core/deployments/deployment-stream.ts';
 import { deployment } from '../../core/deployments/deployment.ts';
 import { hasEnded } from '../../core/deployments/deployment-status.ts';
 import type { DeadLetters } from '../adapters/dead-letters.ts';
@@ -54,7 +55,8 @@ export function onEvent(ports: OnEventsPorts): (record: DynamoDBRecord) => Promi
       await ports.deadLetters.send(record, 'the record is no event of this log');
       return;
     }
-    if (event.stream.startsWith('deployment#')) await reactTo(ports, event);
+    const deploymentId = deploymentIdOfStream(event.stream);
+    if (deploymentId !== undefined) await reactTo(ports, deploymentId, event);
   };
 }
 
@@ -82,11 +84,11 @@ function eventOf({ dynamodb }: DynamoDBRecord): StoredEvent | undefined {
 }
 
 /** The one starter of workflows, and only for a deployment that has not ended. */
-async function reactTo(ports: OnEventsPorts, stored: StoredEvent): Promise<void> {
+async function reactTo(ports: OnEventsPorts, deploymentId: string, stored: StoredEvent): Promise<void> {
   const event = recorded<DeploymentEvent>(stored);
   switch (event.type) {
     case 'DeploymentCreated': {
-      const { deploymentId, executionArn } = event.data;
+      const { executionArn } = event.data;
       if (executionArn !== undefined || !(await isCurrent(ports, event.stream, undefined))) return;
       await ports.workflows.start(ports.stateMachineArn, deploymentId, { deploymentId });
       logger.info('started', { deploymentId });
@@ -95,7 +97,6 @@ async function reactTo(ports: OnEventsPorts, stored: StoredEvent): Promise<void>
     case 'ExecutionReplaced': {
       const { executionArn, replacedExecutionArn, reason } = event.data;
       if (!(await isCurrent(ports, event.stream, executionArn))) return;
-      const deploymentId = event.stream.slice('deployment#'.length);
       await ports.workflows.start(ports.stateMachineArn, executionName(executionArn), { deploymentId });
       logger.info('restarted', { deploymentId, executionArn });
       // The old one may write no more, so it need not be gone before the new one starts.

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { deployment } from '../../core/deployments/deployment.ts';
+import { deploymentStream } from '../../core/deployments/deployment-stream.ts';
 import { lifecycleEvent } from '../../core/deployments/hooks.ts';
 import type { HookedEventName } from '../../core/deployments/lifecycle.ts';
 import type { RowReader } from '../adapters/row-reader.ts';
@@ -79,7 +80,7 @@ async function repair(
     actor: { type: 'execution', id: executionArn },
   } as const;
   const { events } = await execute(ports, issued, [
-    commandTo(deployment, `deployment#${deploymentId}`, {
+    commandTo(deployment, deploymentStream(deploymentId), {
       type: 'RepairDeployment',
       data: {
         deadExecutionArn,
@@ -100,7 +101,7 @@ async function deploymentOf(
   const own = startedInput.safeParse(input);
   const deploymentId = own.success ? own.data.deploymentId : await launchedBy(rows, executionArn);
   if (deploymentId === undefined) return undefined;
-  const state = await load(store, deployment, `deployment#${deploymentId}`);
+  const state = await load(store, deployment, deploymentStream(deploymentId));
   if (state.status !== 'Absent') return deploymentId;
   logger.warn('an execution of no deployment', { executionArn });
   return undefined;
@@ -112,7 +113,7 @@ async function isUncalled(
   deploymentId: string,
   name: HookedEventName,
 ): Promise<boolean> {
-  const state = await load(store, deployment, `deployment#${deploymentId}`);
+  const state = await load(store, deployment, deploymentStream(deploymentId));
   return state.status !== 'Absent' && lifecycleEvent(state, name)?.status === 'Pending';
 }
 

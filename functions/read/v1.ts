@@ -1,6 +1,7 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as z from 'zod';
 import type { DeploymentEvent } from '../../core/deployments/deployment-events.ts';
+import { deploymentStream } from '../../core/deployments/deployment-stream.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { checkDeploymentId, quoted } from '../../core/registry/names.ts';
 import { eventsAnswer, timelineAnswer } from '../../core/views/v1-answers.ts';
@@ -77,9 +78,10 @@ const page = z.strictObject({
 async function events({ store }: ReadPorts, request: ReadRequest): Promise<EventsAnswer> {
   const deploymentId = deploymentIdOf(request);
   const { after, limit } = parametersOf(page, request);
-  const found = await store.load(streamOf(deploymentId), after + 1);
+  const found = await store.load(deploymentStream(deploymentId), after + 1);
   // Nothing behind a position is an empty page, but only where there is a deployment at all.
-  const exists = found.length > 0 || (after > 0 && (await store.load(streamOf(deploymentId))).length > 0);
+  const exists =
+    found.length > 0 || (after > 0 && (await store.load(deploymentStream(deploymentId))).length > 0);
   if (!exists) throw unknown(deploymentId);
   return eventsAnswer(deploymentId, found, limit, isoTime);
 }
@@ -87,7 +89,7 @@ async function events({ store }: ReadPorts, request: ReadRequest): Promise<Event
 async function wholeTimeline({ store, system }: ReadPorts, request: ReadRequest): Promise<TimelineAnswer> {
   const deploymentId = deploymentIdOf(request);
   parametersOf(z.strictObject({}), request);
-  const stream = await store.load(streamOf(deploymentId));
+  const stream = await store.load(deploymentStream(deploymentId));
   const answer = timelineAnswer(
     stream.map((event) => recorded<DeploymentEvent>(event)),
     system.now(),
@@ -101,10 +103,6 @@ function deploymentIdOf({ pathParameters }: ReadRequest): string {
   const deploymentId = pathParameters?.['deploymentId'] ?? '';
   checkDeploymentId(deploymentId);
   return deploymentId;
-}
-
-function streamOf(deploymentId: string): string {
-  return `deployment#${deploymentId}`;
 }
 
 function isoTime(at: number): string {

@@ -3,6 +3,7 @@ import type { AlarmConfiguration } from '../../core/alarms/alarm-configuration.t
 import { alarmConfigurationOf, checkAlarmLimit } from '../../core/alarms/alarm-configuration.ts';
 import type { CreateDeployment } from '../../core/deployments/deployment-commands.ts';
 import { deployment } from '../../core/deployments/deployment.ts';
+import { deploymentStream } from '../../core/deployments/deployment-stream.ts';
 import { trafficPlan } from '../../core/deployments/traffic-plan.ts';
 import type { ApplicationRow } from '../../core/registry/application.ts';
 import { autoRollbackConfigurationOf } from '../../core/registry/auto-rollback-configuration.ts';
@@ -108,7 +109,7 @@ export async function acceptDeployment(
         onlyIfNew: true,
       },
     }),
-    commandTo(deployment, `deployment#${deploymentId}`, { type: 'CreateDeployment', data: created }),
+    commandTo(deployment, deploymentStream(deploymentId), { type: 'CreateDeployment', data: created }),
   ]);
   return deploymentId;
 }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Issued } from '../../core/decider.ts';
 import { hasEnded } from '../../core/deployments/deployment-status.ts';
 import { deployment } from '../../core/deployments/deployment.ts';
+import { deploymentStream } from '../../core/deployments/deployment-stream.ts';
 import { requireDeploymentId, checkDeploymentId, quoted } from '../../core/registry/names.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { rowKeys } from '../../core/views/row-keys.ts';
@@ -34,7 +35,7 @@ export async function answerHook(
   // One row tells whether the id is any: a stranger's guess costs no more, and learns nothing of deployments.
   const hook = await ports.rows.get(rowKeys.hook(hookExecutionIdHash));
   if (hook === undefined || hookDeployment(hook.data) !== deploymentId) throw unknownId();
-  const stream = `deployment#${deploymentId}`;
+  const stream = deploymentStream(deploymentId);
   const result = await execute(ports, issued, [
     commandTo(deployment, stream, {
       type: 'AnswerHook',

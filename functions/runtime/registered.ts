@@ -14,6 +14,7 @@ import {
 import type { PredefinedDeploymentConfig } from '../../core/registry/predefined-deployment-configs.ts';
 import { predefinedDeploymentConfig } from '../../core/registry/predefined-deployment-configs.ts';
 import type { RowKey } from '../../core/decider.ts';
+import type { DeploymentRow } from '../../core/views/deployment-rows.ts';
 import { rowKeys } from '../../core/views/row-keys.ts';
 import type { RowReader } from '../adapters/row-reader.ts';
 
@@ -60,6 +61,10 @@ export function deploymentGroupOf(
   deploymentGroupId: string,
 ): Promise<DeploymentGroupRow | undefined> {
   return read<DeploymentGroupRow>(rows, rowKeys.deploymentGroup(deploymentGroupId));
+}
+
+export function deploymentOf(rows: RowReader, deploymentId: string): Promise<DeploymentRow | undefined> {
+  return read<DeploymentRow>(rows, rowKeys.deployment(deploymentId));
 }
 
 export function deletedDeploymentGroupOf(

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { EpochMilliseconds, Issued } from '../../core/decider.ts';
 import { rowKeys } from '../../core/views/row-keys.ts';
+import { deploymentStream } from '../../core/deployments/deployment-stream.ts';
 import type { RowReader } from '../adapters/row-reader.ts';
 import type { System } from './system.ts';
 
@@ -72,7 +73,7 @@ export async function taskOf(rows: Pick<RowReader, 'get'>, event: unknown): Prom
   const own = startedInput.safeParse(input);
   const deploymentId = own.success ? own.data.deploymentId : await launchedBy(rows, rest.executionArn);
   if (deploymentId === undefined) return { type: 'launch', launch: { ...task, input, startedAt } };
-  return { type: 'task', task: { ...task, deploymentId, stream: `deployment#${deploymentId}` } };
+  return { type: 'task', task: { ...task, deploymentId, stream: deploymentStream(deploymentId) } };
 }
 
 /** The deployment that an execution was started for by hand; undefined where it has created none. */
