@@ -89,7 +89,7 @@ export function dynamoRowReader(client: DynamoDBDocumentClient, table: string): 
 
 /** All rows that the query bounds, in order; its limit is how many are read at a time. */
 export async function* everyRow(
-  rows: RowReader,
+  rows: Pick<RowReader, 'query'>,
   query: RowQuery,
 ): AsyncGenerator<StoredRow, void, undefined> {
   let { after } = query;
