@@ -10,7 +10,7 @@ export interface Command {
   readonly name: string;
   /** One line for `sluice --help`. */
   readonly summary: string;
-  /** How the one argument is called, where the command takes one: it is then required. */
+  /** How its argument is called, where it takes one, or its arguments, with spaces between: all are then required. */
   readonly argument?: string;
   /** Beside --help and those that select the target. */
   readonly options: NonNullable<ParseArgsConfig['options']>;
@@ -20,8 +20,10 @@ export interface Command {
 }
 
 export interface Invocation {
-  /** Empty where the command takes none. */
+  /** The first argument, empty where the command takes none. */
   readonly argument: string;
+  /** What follows it, where the command takes more than one. */
+  readonly otherArguments: readonly string[];
   readonly values: Values;
   readonly terminal: Terminal;
   readonly connect: () => Promise<Connection>;

@@ -71,16 +71,12 @@ async function run(
     surroundings.terminal.print(`${usageOf(command)}\n\n${command.help}\n\n${TARGET_HELP}`);
     return 0;
   }
-  const [argument, ...others] = positionals;
-  if (command.argument !== undefined && argument === undefined) {
-    throw new UsageError(`say which: ${command.argument} is missing.`);
-  }
-  const unknown = command.argument === undefined ? positionals : others;
-  if (unknown.length > 0) throw new UsageError(`${unknown.join(' ')} is not understood.`);
+  const [argument = '', ...otherArguments] = argumentsOf(command, positionals);
   let place = 'the installation';
   try {
     return await command.run({
-      argument: argument ?? '',
+      argument,
+      otherArguments,
       values,
       connect: async () => {
         const connection = await connectTo(values);
@@ -92,6 +88,15 @@ async function run(
   } catch (error) {
     throw inWords(error, place);
   }
+}
+
+function argumentsOf(command: Command, given: readonly string[]): readonly string[] {
+  const names = command.argument?.split(' ') ?? [];
+  const missing = names[given.length];
+  if (missing !== undefined) throw new UsageError(`say which: ${missing} is missing.`);
+  const unknown = given.slice(names.length);
+  if (unknown.length > 0) throw new UsageError(`${unknown.join(' ')} is not understood.`);
+  return given;
 }
 
 function parsed(
