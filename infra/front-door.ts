@@ -11,6 +11,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Foundation } from './foundation.ts';
+import { reservedConcurrency } from './reserved-concurrency.ts';
 import { grantAssumeServiceRoles, grantReadServiceRoles, type ServiceRoles } from './service-roles.ts';
 import { SluiceFunction } from './sluice-function.ts';
 import { grantAnswerTokens } from './workflows.ts';
@@ -89,6 +90,7 @@ export class FrontDoor extends Construct {
       description: 'Answers the operations of the CodeDeploy API',
       rights: 'writer',
       timeout: API_TIMEOUT,
+      reserved: reservedConcurrency.codeDeploy,
       environment: {
         ...store.tables,
         LIVE_TABLE: store.live.tableName,
@@ -111,6 +113,7 @@ export class FrontDoor extends Construct {
       description: 'Takes the answers of validation functions',
       rights: 'writer',
       timeout: API_TIMEOUT,
+      reserved: reservedConcurrency.hooks,
       environment: { ...store.tables, LIVE_TABLE: store.live.tableName },
     });
     store.grantAppend(hooks);
@@ -126,6 +129,7 @@ export class FrontDoor extends Construct {
       description: 'Answers GET /v1: the events and timelines of deployments',
       rights: 'reader',
       timeout: API_TIMEOUT,
+      reserved: reservedConcurrency.readV1,
       environment: foundation.store.tables,
     });
     foundation.store.grantReadLog(readV1);

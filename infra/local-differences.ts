@@ -18,6 +18,8 @@ export interface Place {
   /** Whether queues and topics refuse plain HTTP. */
   readonly requireTls: boolean;
   readonly terminationProtection: boolean;
+  /** Whether functions reserve concurrency; an account with a small quota cannot. The emulator takes it and does not mind it. */
+  readonly reservesConcurrency: boolean;
   readonly markApi: (api: IConstruct) => void;
 }
 
@@ -33,6 +35,7 @@ export function realAccount(stackName: string): Place {
     furtherLambdaActions: [],
     requireTls: true,
     terminationProtection: true,
+    reservesConcurrency: true,
     markApi: () => undefined,
   };
 }
@@ -57,6 +60,7 @@ export function localCloud(stackName: string, timeScale: number): Place {
     requireTls: false,
     // A local stack is thrown away.
     terminationProtection: false,
+    reservesConcurrency: true,
     // The emulator takes the id of the API from this tag, so that its address is known before it is deployed.
     markApi: (api) => Tags.of(api).add('ms-custom-id', stackName.toLowerCase()),
   };

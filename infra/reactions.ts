@@ -8,6 +8,7 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { AlarmTopic } from './alarm-topic.ts';
 import type { Foundation } from './foundation.ts';
+import { reservedConcurrency } from './reserved-concurrency.ts';
 import { SluiceFunction } from './sluice-function.ts';
 import { grantAnswerTokens, type Workflows } from './workflows.ts';
 
@@ -45,6 +46,7 @@ export class Reactions extends Construct {
       description: 'Starts and replaces workflows as the events of the log demand',
       rights: 'reader',
       timeout: Duration.seconds(60),
+      reserved: reservedConcurrency.onEvents,
       environment: {
         ...store.tables,
         ...workflows.environment,
@@ -77,6 +79,7 @@ export class Reactions extends Construct {
       description: 'Stops the deployments that watch an alarm which rings',
       rights: 'writer',
       timeout: Duration.seconds(60),
+      reserved: reservedConcurrency.onAlarm,
       environment: { ...store.tables, LIVE_TABLE: store.live.tableName },
     });
     store.grantAppend(onAlarm);
@@ -103,6 +106,7 @@ export class Reactions extends Construct {
       description: 'Sweeps up the deployments whose deadline has passed',
       rights: 'writer',
       timeout: Duration.seconds(60),
+      reserved: reservedConcurrency.onDeadline,
       environment: {
         ...store.tables,
         LIVE_TABLE: store.live.tableName,
@@ -129,6 +133,7 @@ export class Reactions extends Construct {
       description: 'Repairs the deployment of an execution that did not reach its end',
       rights: 'writer',
       timeout: Duration.seconds(60),
+      reserved: reservedConcurrency.onExecutionStatus,
       environment: { ...store.tables, ...workflows.environment },
     });
     store.grantAppend(onExecutionStatus);

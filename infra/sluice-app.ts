@@ -9,11 +9,11 @@ import { localCloud, type Place, realAccount } from './local-differences.ts';
 import { SluiceStack } from './sluice-stack.ts';
 
 /**
- * Fills the app, which is then to be synthesized, with one stack, as its context says: `stackName` (default Sluice), `local` (for the local cloud) and
- * `timeScale` (default 1; only together with `local`). Two stacks of different names can live in one account.
+ * Fills the app, which is then to be synthesized, with one stack, as its context says: `stackName` (default Sluice), `local` (for the local cloud),
+ * `timeScale` (default 1; only together with `local`) and `reservedConcurrency` (`none` for an account with a small quota). Two stacks of different names can live in one account.
  */
 export async function sluiceApp(app: App): Promise<SluiceStack> {
-  const place = placeOf(app);
+  const place = { ...placeOf(app), reservesConcurrency: reservesConcurrency(app) };
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   // The code is copied into the cloud assembly while the stack is built, so that the bundles are not needed afterwards.
   const bundleFolder = mkdtempSync(join(tmpdir(), 'sluice-bundle-'));
@@ -37,6 +37,13 @@ function placeOf(app: App): Place {
     throw new Error('timeScale shortens deployments: it is only for the local cloud (--context local=true).');
   }
   return realAccount(stackName);
+}
+
+/** Only `none` can be said: what else somebody means by it must not be ignored. */
+function reservesConcurrency(app: App): boolean {
+  const wanted = setting(app, 'reservedConcurrency');
+  if (wanted === undefined || wanted === 'none') return wanted === undefined;
+  throw new Error(`reservedConcurrency can only be "none", not ${wanted}.`);
 }
 
 /** A member of the context as text, as it comes from the command line; from cdk.json it may be of another type. */

@@ -15,6 +15,8 @@ export interface SluiceFunctionProps<Name extends FunctionName> {
   readonly description: string;
   readonly rights: Rights;
   readonly timeout: Duration;
+  /** Of `reservedConcurrency`; absent where the function shares what the account has left. */
+  readonly reserved?: number;
   /** A missing or misspelt variable does not compile. */
   readonly environment: NoInfer<Environment<Name>>;
 }
@@ -49,6 +51,8 @@ export class SluiceFunction<Name extends FunctionName = FunctionName> extends Fu
       code: Code.fromAsset(join(foundation.bundleFolder, entry)),
       memorySize: MEMORY_MEGABYTES,
       timeout: props.timeout,
+      ...(props.reserved !== undefined &&
+        foundation.place.reservesConcurrency && { reservedConcurrentExecutions: props.reserved }),
       role,
       logGroup,
       environment: {

@@ -1,5 +1,5 @@
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
-import { clientDefaults } from './aws-clients.ts';
+import { taskClientDefaults, taskTime } from './aws-clients.ts';
 import type { AwsFailure } from './aws-failure.ts';
 import { awsFailureOf } from './aws-failure.ts';
 import type { Credentials } from './service-roles.ts';
@@ -20,7 +20,8 @@ export interface AlarmState {
 const MOST_NAMES = 100;
 
 export function cloudWatchAlarms(credentials: Credentials): Alarms {
-  const client = new CloudWatchClient({ ...clientDefaults, credentials });
+  const client = new CloudWatchClient({ ...taskClientDefaults, credentials });
+  const time = taskTime();
   return {
     look: async (names) => {
       try {
@@ -29,6 +30,7 @@ export function cloudWatchAlarms(credentials: Credentials): Alarms {
             AlarmNames: names.slice(0, MOST_NAMES),
             AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
           }),
+          time,
         );
         const alarms = [...(answer.MetricAlarms ?? []), ...(answer.CompositeAlarms ?? [])];
         const states = names.map((name): AlarmState => {

@@ -10,9 +10,21 @@ export function awsFailure(error: unknown): AwsFailure | undefined {
   const { name, message } = error;
   if (MISSING.has(name)) return { status: 'missing', message };
   if (DENIED.has(name)) return { status: 'denied', message };
-  if (THROTTLED.has(name)) return { status: 'throttled', message };
+  if (isThrottling(error)) return { status: 'throttled', message };
   return undefined;
 }
+
+/** Services agree neither on the name nor on the status, nor does one service with itself. */
+function isThrottling(error: Error & { readonly $metadata?: { readonly httpStatusCode?: number } }): boolean {
+  return (
+    THROTTLED.has(error.name) ||
+    error.name.startsWith('Throttl') ||
+    error.$metadata?.httpStatusCode === TOO_MANY_REQUESTS ||
+    /^rate exceeded/i.test(error.message)
+  );
+}
+
+const TOO_MANY_REQUESTS = 429;
 
 const MISSING: ReadonlySet<string> = new Set([
   'ResourceNotFoundException',
@@ -34,10 +46,18 @@ const DENIED: ReadonlySet<string> = new Set([
 
 const THROTTLED: ReadonlySet<string> = new Set([
   'TooManyRequestsException',
-  'ThrottlingException',
-  'Throttling',
+  'TooManyRequests',
   'RequestLimitExceeded',
+  'RequestThrottled',
+  'RequestThrottledException',
   'LimitExceededException',
+  'ProvisionedThroughputExceededException',
+  'BandwidthLimitExceeded',
+  'EC2ThrottledException',
+  'PriorRequestNotComplete',
+  'SlowDown',
+  // Our own time for a call has run out; AWS, which was asked often enough, may take it a little later.
+  'AbortError',
 ]);
 
 /** The failure a caller can act on, else the error itself is thrown. */

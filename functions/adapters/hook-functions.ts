@@ -1,4 +1,5 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { clientDefaults } from './aws-clients.ts';
 import type { AwsFailure } from './aws-failure.ts';
 import { awsFailure } from './aws-failure.ts';
 import type { Credentials } from './service-roles.ts';
@@ -26,6 +27,7 @@ const CONNECTION_MILLISECONDS = 5_000;
 export function lambdaHookFunctions(credentials: Credentials): HookFunctions {
   // One attempt: a second call of a function that may already run is not ours to make.
   const client = new LambdaClient({
+    ...clientDefaults,
     credentials,
     maxAttempts: 1,
     requestHandler: {

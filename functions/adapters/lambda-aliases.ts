@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import type { AliasConfiguration } from '@aws-sdk/client-lambda';
 import type { Alias, Routing } from '../../core/deployments/alias.ts';
-import { clientDefaults } from './aws-clients.ts';
+import { taskClientDefaults, taskTime } from './aws-clients.ts';
 import type { AwsFailure } from './aws-failure.ts';
 import { awsFailureOf } from './aws-failure.ts';
 import type { Credentials } from './service-roles.ts';
@@ -47,12 +47,14 @@ export type VersionState =
   | AwsFailure;
 
 export function lambdaAliases(credentials: Credentials): LambdaAliases {
-  const client = new LambdaClient({ ...clientDefaults, credentials });
+  const client = new LambdaClient({ ...taskClientDefaults, credentials });
+  const time = taskTime();
   return {
     get: async ({ functionName, functionAlias }) => {
       try {
         const answer = await client.send(
           new GetAliasCommand({ FunctionName: functionName, Name: functionAlias }),
+          time,
         );
         return { status: 'found', alias: aliasOf(answer) };
       } catch (error) {
@@ -69,6 +71,7 @@ export function lambdaAliases(credentials: Credentials): LambdaAliases {
             RoutingConfig: { AdditionalVersionWeights: { ...routing.additionalVersionWeights } },
             RevisionId: revisionId,
           }),
+          time,
         );
         return { status: 'updated' };
       } catch (error) {
@@ -82,6 +85,7 @@ export function lambdaAliases(credentials: Credentials): LambdaAliases {
             FunctionName: functionName,
             Qualifier: functionAlias,
           }),
+          time,
         );
         if (Status === 'IN_PROGRESS')
           return { status: 'warming', message: 'provisioned concurrency warms up' };
@@ -98,6 +102,7 @@ export function lambdaAliases(credentials: Credentials): LambdaAliases {
       try {
         const { State, StateReason, LastUpdateStatus } = await client.send(
           new GetFunctionConfigurationCommand({ FunctionName: functionName, Qualifier: version }),
+          time,
         );
         if (State === 'Failed' || LastUpdateStatus === 'Failed') {
           return { status: 'unusable', message: StateReason ?? 'Lambda reports it as failed' };

@@ -2,7 +2,7 @@ import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { APPSPEC_BYTES } from '../../core/appspec/appspec.ts';
 import type { S3Location } from '../../core/registry/revision.ts';
 import { unquotedETag } from '../../core/registry/revision.ts';
-import { clientDefaults } from './aws-clients.ts';
+import { taskClientDefaults, taskTime } from './aws-clients.ts';
 import { awsFailure } from './aws-failure.ts';
 import type { Credentials } from './service-roles.ts';
 
@@ -22,18 +22,20 @@ export type RevisionObject =
 
 export function s3RevisionObjects(credentials: Credentials): RevisionObjects {
   const client = new S3Client({
-    ...clientDefaults,
+    ...taskClientDefaults,
     credentials,
     // A bucket of another region answers where it is; the second request goes there.
     followRegionRedirects: true,
     // The eTag is what a revision may be held to; without it any object will do.
     responseChecksumValidation: 'WHEN_REQUIRED',
   });
+  const time = taskTime();
   return {
     read: async ({ bucket, key, version, eTag }) => {
       try {
         const { Body, ContentLength, ETag } = await client.send(
           new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: version }),
+          time,
         );
         const body = Body as unknown as ObjectBody | undefined;
         if (eTag !== undefined && unquotedETag(ETag ?? '') !== unquotedETag(eTag)) {
