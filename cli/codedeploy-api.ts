@@ -11,7 +11,11 @@ import { CannotDo } from './command.ts';
 import type { DeploymentsApi, NewDeployment } from './deployments-api.ts';
 import type { Target } from './target.ts';
 
-export function codeDeployApi({ apiEndpoint, client, place }: Target): DeploymentsApi {
+export function codeDeployApi({
+  apiEndpoint,
+  client,
+  place,
+}: Pick<Target, 'apiEndpoint' | 'client' | 'place'>): DeploymentsApi {
   const config: CodeDeployClientConfig & { readonly signingName: string } = {
     ...clientDefaults,
     ...client,

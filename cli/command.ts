@@ -1,5 +1,6 @@
 import type { ParseArgsConfig } from 'node:util';
 import type { DeploymentsApi } from './deployments-api.ts';
+import type { Executions } from './executions.ts';
 import type { Tables } from './tables.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -39,6 +40,7 @@ export interface Connection {
   readonly place: string;
   readonly tables: Tables;
   readonly api: DeploymentsApi;
+  readonly executions: Executions;
 }
 
 /** The command line is wrong: shown with the usage, exit code 2. */

@@ -5,6 +5,7 @@ import { clientDefaults } from '../functions/adapters/aws-clients.ts';
 import { codeDeployApi } from './codedeploy-api.ts';
 import type { Connection, Values } from './command.ts';
 import { dynamoTables } from './dynamo-tables.ts';
+import { stepFunctionsExecutions } from './executions.ts';
 import type { Tables } from './tables.ts';
 import { type Target, findStack, localTarget, selection } from './target.ts';
 
@@ -22,7 +23,12 @@ export async function connect(values: Values): Promise<Connection> {
     stackVariable: process.env['SLUICE_STACK'],
   });
   const target = selected.type === 'local' ? localTarget(local) : await findStack(selected);
-  return { place: target.place, tables: tablesOf(target), api: codeDeployApi(target) };
+  return {
+    place: target.place,
+    tables: tablesOf(target),
+    api: codeDeployApi(target),
+    executions: stepFunctionsExecutions(target),
+  };
 }
 
 async function localFileText(): Promise<string | undefined> {

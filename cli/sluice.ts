@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import type { Command, Connection, ExitCode, Invocation, Values } from './command.ts';
 import { CannotDo, UsageError } from './command.ts';
 import { connect } from './connect.ts';
+import { cost } from './cost.ts';
 import { events } from './events.ts';
 import { inWords } from './failure.ts';
 import { list } from './list.ts';
@@ -15,7 +16,7 @@ import { verify } from './verify.ts';
 import { watch } from './watch.ts';
 
 /** In the order of `sluice --help`. */
-const commands: readonly Command[] = [watch, list, events, stop, redeploy, rollback, verify, replay];
+const commands: readonly Command[] = [watch, list, events, stop, redeploy, rollback, cost, verify, replay];
 
 /** What a run needs from outside, replaced by tests. */
 export interface Surroundings extends Pick<Invocation, 'terminal' | 'now' | 'sleep'> {

@@ -11,6 +11,8 @@ export interface Target {
   /** In words, for messages. */
   readonly place: string;
   readonly tables: TableNames;
+  /** The ARNs of the workflow, and of the one that calls validation functions. */
+  readonly stateMachines: { readonly lambda: string; readonly hook: string };
   /** The CodeDeploy-compatible URL. */
   readonly apiEndpoint: string;
   /** For every client of AWS; empty members mean the SDK's own defaults. */
@@ -50,6 +52,7 @@ const localFile = z.object({
   stackName: z.string().min(1),
   credentials: z.object({ accessKeyId: z.string().min(1), secretAccessKey: z.string().min(1) }),
   tables: z.object({ log: z.string().min(1), rows: z.string().min(1) }),
+  stateMachines: z.object({ Lambda: z.string().min(1), Hook: z.string().min(1) }),
 });
 
 /** `text` is the content of .sluice/local.json, undefined where there is none. Throws CannotDo. */
@@ -63,10 +66,11 @@ export function localTarget(text: string | undefined): Target {
   if (!success) {
     throw new CannotDo('.sluice/local.json cannot be read: end the local cloud and run `npm start` again.');
   }
-  const { cloudEndpoint, region, credentials, tables, endpoint } = data;
+  const { cloudEndpoint, region, credentials, tables, endpoint, stateMachines } = data;
   return {
     place: `the local cloud at ${cloudEndpoint}`,
     tables,
+    stateMachines: { lambda: stateMachines.Lambda, hook: stateMachines.Hook },
     apiEndpoint: endpoint,
     client: { region, endpoint: cloudEndpoint, credentials },
   };
@@ -89,6 +93,7 @@ export function stackTarget(
   return {
     place: `the stack ${stackName} in ${region}`,
     tables: { log: output('LogTableName'), rows: output('RowsTableName') },
+    stateMachines: { lambda: output('StateMachineLambda'), hook: output('StateMachineHook') },
     apiEndpoint: output('ApiEndpoint'),
     client: { region },
   };

@@ -29,7 +29,6 @@ beforeAll(async () => {
   });
   api = codeDeployApi({
     place: 'the stack Sluice in eu-north-1',
-    tables: { log: 'log', rows: 'rows' },
     apiEndpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     client: { region: 'eu-north-1', credentials: { accessKeyId: 'AKID', secretAccessKey: 'secret' } },
   });

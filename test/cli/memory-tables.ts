@@ -3,6 +3,7 @@ import type { RowKey } from '../../core/decider.ts';
 import { rowKeys } from '../../core/views/row-keys.ts';
 import { main } from '../../cli/sluice.ts';
 import type { DeploymentsApi } from '../../cli/deployments-api.ts';
+import type { Executions } from '../../cli/executions.ts';
 import { type Tables, headOf } from '../../cli/tables.ts';
 import type { StoredRow } from '../../functions/adapters/event-store.ts';
 import { type ReadModelItem, isHead, replayHeads } from '../../functions/runtime/replay.ts';
@@ -76,23 +77,25 @@ export interface Ran {
   readonly noted: readonly string[];
 }
 
-/** Who is at the terminal, and the API that they speak to. */
+/** Who is at the terminal, and the services that they speak to. */
 export interface Operator {
+  readonly executions?: Executions;
   readonly api?: DeploymentsApi;
   readonly ask?: (question: string) => Promise<boolean>;
 }
 
 const unasked = async (): Promise<never> => {
-  throw new Error('the API was asked');
+  throw new Error('a service was asked');
 };
 const unaskedApi: DeploymentsApi = { stop: unasked, create: unasked };
+const noExecutions: Executions = { named: (name) => name, history: unasked, children: unasked };
 
 /** Runs `sluice <words>` on these tables. Time stands still but for sleeps, which take none; `meanwhile` is done in each. */
 export async function sluice(
   tables: Tables,
   words: readonly string[],
   meanwhile: (sleeps: number) => void = () => {},
-  { api = unaskedApi, ask }: Operator = {},
+  { api = unaskedApi, executions = noExecutions, ask }: Operator = {},
 ): Promise<Ran> {
   const printed: string[] = [];
   const noted: string[] = [];
@@ -107,7 +110,7 @@ export async function sluice(
       sleeps += 1;
       meanwhile(sleeps);
     },
-    connect: async () => ({ place: 'the local cloud at http://127.0.0.1:1', tables, api }),
+    connect: async () => ({ place: 'the local cloud at http://127.0.0.1:1', tables, api, executions }),
   });
   return { code, printed, noted };
 }

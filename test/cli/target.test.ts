@@ -40,6 +40,7 @@ describe('the local cloud', () => {
     stackName: 'Sluice',
     credentials: { accessKeyId: 'a', secretAccessKey: 's' },
     tables: { log: 'L', rows: 'R', live: 'V' },
+    stateMachines: { Lambda: 'arn:lambda', Hook: 'arn:hook' },
     timeScale: 60,
   };
 
@@ -47,6 +48,7 @@ describe('the local cloud', () => {
     expect(localTarget(JSON.stringify(file))).toEqual({
       place: 'the local cloud at http://127.0.0.1:4566',
       tables: { log: 'L', rows: 'R' },
+      stateMachines: { lambda: 'arn:lambda', hook: 'arn:hook' },
       apiEndpoint: 'http://127.0.0.1:4566/api',
       client: { region: 'us-east-1', endpoint: 'http://127.0.0.1:4566', credentials: file.credentials },
     });
@@ -65,6 +67,8 @@ describe('a stack', () => {
   const Outputs = [
     { OutputKey: 'LogTableName', OutputValue: 'L' },
     { OutputKey: 'RowsTableName', OutputValue: 'R' },
+    { OutputKey: 'StateMachineLambda', OutputValue: 'arn:lambda' },
+    { OutputKey: 'StateMachineHook', OutputValue: 'arn:hook' },
     { OutputKey: 'ApiEndpoint', OutputValue: 'https://api' },
   ];
 
@@ -72,6 +76,7 @@ describe('a stack', () => {
     expect(stackTarget('Mine', 'eu-west-1', { Outputs })).toEqual({
       place: 'the stack Mine in eu-west-1',
       tables: { log: 'L', rows: 'R' },
+      stateMachines: { lambda: 'arn:lambda', hook: 'arn:hook' },
       apiEndpoint: 'https://api',
       client: { region: 'eu-west-1' },
     });

@@ -5,7 +5,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { executionRole, lambda } from './cloud.ts';
+import { zippedFunction } from '../../scripts/local-cloud/zipped-function.ts';
+import { type Fleet, appSpec, executionRole, lambda } from './cloud.ts';
 
 /** Stock roles may call functions of this name only. */
 function hookName(): string {
@@ -88,3 +89,22 @@ export function zippedPython(source: string): Uint8Array {
     rmSync(folder, { recursive: true });
   }
 }
+
+/** Of the fleet's function, from version 1 to 2 unless told otherwise. */
+export function hookedAppSpec(
+  { functionName }: Fleet,
+  hooks: Readonly<Record<string, string>>,
+  { from = '1', to = '2' } = {},
+): string {
+  const spec = JSON.parse(appSpec(functionName, from, to)) as object;
+  return JSON.stringify({
+    ...spec,
+    Hooks: Object.entries(hooks).map(([event, name]) => ({ [event]: name })),
+  });
+}
+
+/** A function whose whole body this is; `event` is what it was called with. */
+export const inline = (body: string): Uint8Array =>
+  zippedFunction(
+    `export const handler = async (event) => { console.log('called', JSON.stringify(event)); ${body} };`,
+  );

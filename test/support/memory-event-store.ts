@@ -9,6 +9,8 @@ export interface MemoryEventStore extends EventStore {
   /** All rows but the heads, in key order. */
   readonly allRows: () => readonly StoredRow[];
   readonly allEvents: () => readonly StoredEvent[];
+  /** All that were accepted, in order. */
+  readonly allAppends: () => readonly Append[];
 }
 
 /** The same promises as DynamoDB keeps, without it: both pass test/contract/event-store.contract.ts. */
@@ -16,6 +18,7 @@ export function memoryEventStore(): MemoryEventStore {
   const streams = new Map<string, StoredEvent[]>();
   const rows = new Map<string, StoredRow>();
   const heads = new Map<string, { readonly version: number; readonly hash: string }>();
+  const appends: Append[] = [];
 
   const outcome = (append: Append): AppendOutcome => {
     for (const { stream, version } of append.events) {
@@ -43,6 +46,7 @@ export function memoryEventStore(): MemoryEventStore {
       assertFits(append);
       const result = outcome(append);
       if (result.status !== 'appended') return result;
+      appends.push(append);
       for (const event of append.events) {
         streams.set(event.stream, [...(streams.get(event.stream) ?? []), event]);
       }
@@ -60,6 +64,7 @@ export function memoryEventStore(): MemoryEventStore {
     },
     allRows: () => [...rows.values()].sort(byKey),
     allEvents: () => [...streams.values()].flat(),
+    allAppends: () => appends,
   };
 }
 

@@ -1,0 +1,101 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { describe, expect, it } from 'vitest';
+import { writeUnits } from '../../cli/deployment-cost.ts';
+import { deploymentIdOfStream } from '../../core/deployments/deployment-stream.ts';
+import { byStream } from '../../core/verification.ts';
+import { dynamoEventStore } from '../../functions/adapters/event-store.ts';
+import { dynamoRowReader } from '../../functions/adapters/row-reader.ts';
+import { transactionsOf } from '../../functions/runtime/transactions.ts';
+import { goldenHistory } from '../core/deployments/golden-history.ts';
+import { baking, deploy, dynamodb, ended, fleet, local, setAlarm, slowCanary } from './cloud.ts';
+import { ownTables } from './own-tables.ts';
+import { sluice } from './sluice.ts';
+import { hook, hookedAppSpec, inline } from './validation-functions.ts';
+
+describe('the write units that the log tells of', () => {
+  it('are those that DynamoDB reports for each transaction of a morning of deployments', async () => {
+    const golden = await goldenHistory();
+    const told = transactionsOf([...byStream(golden.allEvents()).values()]);
+    const tables = await ownTables();
+    const { client, consumed } = reportingClient();
+    const store = dynamoEventStore(client, tables);
+    const rows = dynamoRowReader(dynamodb, tables.rows);
+    let compared = 0;
+    for (const append of golden.allAppends()) {
+      expect(await store.append(append)).toEqual({ status: 'appended' });
+      if (!append.events.some(({ stream }) => deploymentIdOfStream(stream) !== undefined)) continue;
+      compared += 1;
+      const { items = [] } = told.find(({ cause }) => cause === append.events[0]?.cause) ?? {};
+      expect(await writeUnits(rows, items)).toBe(consumed());
+    }
+    expect(compared).toBeGreaterThan(40);
+    await tables.drop();
+  });
+});
+
+describe('sluice cost, on the local cloud', () => {
+  it('counts 6 transitions of a canary, and 10 of one that two functions validate', async () => {
+    const shop = await fleet();
+    const config = 'CodeDeployDefault.LambdaCanary10Percent5Minutes';
+    const plain = await deploy(shop, { config });
+    await ended(plain);
+    expect(await cost(plain)).toMatchObject([{ deploymentId: plain, stateTransitions: 6 }]);
+
+    const name = await hook(inline(`return { status: 'Succeeded' };`));
+    const hooks = { BeforeAllowTraffic: name, AfterAllowTraffic: name };
+    const content = hookedAppSpec(shop, hooks, { from: '2', to: '3' });
+    const validated = await deploy(shop, { config, content });
+    await ended(validated);
+    expect(await cost(validated)).toMatchObject([{ deploymentId: validated, stateTransitions: 10 }]);
+  });
+
+  it('counts a deployment that its alarm stopped together with its rollback', async () => {
+    const shop = await fleet();
+    const id = await deploy(shop, { config: await slowCanary() });
+    await baking(id);
+    await setAlarm(shop.alarmName, 'ALARM');
+    const rollbackId = (await ended(id)).rollbackInfo?.rollbackDeploymentId ?? '';
+    await ended(rollbackId);
+    const costs = await cost(id);
+    expect(costs).toMatchObject([
+      { deploymentId: id, stateTransitions: 5 },
+      { deploymentId: rollbackId, rollbackOf: id, stateTransitions: 5 },
+    ]);
+    expect(await cost(rollbackId)).toEqual(costs.slice(1));
+    const { exitCode, out } = await sluice('cost', id);
+    expect(exitCode).toBe(0);
+    expect(out).toMatch(/^together +10 +\d+ +\d+ +\$0\.000\d{3}$/m);
+  });
+});
+
+async function cost(id: string): Promise<readonly unknown[]> {
+  const { exitCode, out } = await sluice('cost', id, '--json');
+  expect(exitCode).toBe(0);
+  return (JSON.parse(out) as { readonly deployments: readonly unknown[] }).deployments;
+}
+
+/** Asks for the capacity that each transaction consumed, and tells that of the last one. */
+function reportingClient() {
+  let units = 0;
+  const client = DynamoDBDocumentClient.from(
+    new DynamoDBClient({
+      endpoint: local.cloudEndpoint,
+      region: local.region,
+      credentials: local.credentials,
+    }),
+  );
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const input = { ...args.input, ReturnConsumedCapacity: 'TOTAL' } as typeof args.input;
+      const result = await next({ ...args, input });
+      const { ConsumedCapacity = [] } = result.output as {
+        readonly ConsumedCapacity?: readonly { readonly CapacityUnits?: number }[];
+      };
+      units = ConsumedCapacity.reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
+      return result;
+    },
+    { step: 'initialize' },
+  );
+  return { client, consumed: () => units };
+}
