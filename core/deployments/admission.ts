@@ -1,6 +1,6 @@
 import type { Decision, Issued } from '../decider.ts';
-import { bakeSeconds, deadlines } from './deadlines.ts';
-import type { AdmitDeployment, FailDeployment } from './deployment-commands.ts';
+import { bakeSeconds, deadlines, throttlingSeconds } from './deadlines.ts';
+import type { AdmitDeployment, FailDeployment, PostponeAdmission } from './deployment-commands.ts';
 import type { DeploymentEvent, ShiftStep } from './deployment-events.ts';
 import type { ExistingDeployment } from './deployment-state.ts';
 import { hasEnded } from './deployment-status.ts';
@@ -39,6 +39,21 @@ export function admit(
         },
       },
     ],
+  };
+}
+
+/** AWS takes no more requests: it is asked again as long as the deployment may live, and a stop ends that. */
+export function postponeAdmission(
+  state: ExistingDeployment,
+  { executionArn, message, at }: PostponeAdmission & Issued,
+): Decision<DeploymentEvent> {
+  fence(state, executionArn);
+  if (hasEnded(state.status) || state.ending !== undefined || state.admission !== undefined)
+    return { events: [] };
+  const waitSeconds = throttlingSeconds(state.postponedAdmission?.times ?? 0);
+  const deadline = deadlines.task(at + waitSeconds * 1000);
+  return {
+    events: [{ type: 'AdmissionPostponed', data: { reason: 'throttled', message, waitSeconds, deadline } }],
   };
 }
 

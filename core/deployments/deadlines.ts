@@ -33,12 +33,16 @@ const CEILING = 50 * HOUR;
 const HOOK_LIMIT = HOUR;
 const HOOK_GRACE = MINUTE;
 
-/** Waits of a throttled or warming alias are doubled from 15 s to 60 s. */
+/** Waits are doubled from 15 s: to a minute while an alias warms up, to two while AWS takes no more requests. */
 const FIRST_POSTPONEMENT_SECONDS = 15;
-const LONGEST_POSTPONEMENT_SECONDS = 60;
+const LONGEST_WARMING_PAUSE_SECONDS = 60;
+/** 1500 tries in 50 hours, of 13 history events each: within the 25,000 of an execution. Less than a task's patience. */
+const LONGEST_THROTTLING_PAUSE_SECONDS = 120;
 
-/** A shift that Lambda throttles is tried this long, one whose provisioned concurrency warms up an hour. */
-export const LONGEST_THROTTLING = 15 * MINUTE;
+/**
+ * A shift whose provisioned concurrency warms up is tried this long. Throttling has no such end: it says nothing against
+ * the deployment, and passes.
+ */
 export const LONGEST_WARMING = HOUR;
 
 export function bakeEnd(enteredAt: EpochMilliseconds, seconds: number): EpochMilliseconds {
@@ -60,7 +64,19 @@ export const deadlines = {
   ceiling: (createdAt: EpochMilliseconds): EpochMilliseconds => createdAt + CEILING,
 } as const;
 
-/** Seconds to wait before the n-th look again (n from 0). */
-export function postponementSeconds(postponements: number): number {
-  return Math.min(LONGEST_POSTPONEMENT_SECONDS, FIRST_POSTPONEMENT_SECONDS * 2 ** Math.min(postponements, 4));
+/** Seconds to wait before the n-th look again (n from 0), while provisioned concurrency warms up. */
+export function warmingSeconds(postponements: number): number {
+  return Math.min(LONGEST_WARMING_PAUSE_SECONDS, doubled(postponements));
+}
+
+/** The same while AWS throttles. */
+export function throttlingSeconds(postponements: number): number {
+  return Math.min(LONGEST_THROTTLING_PAUSE_SECONDS, doubled(postponements));
+}
+
+/** More doublings than the longest pause needs would only grow out of the numbers. */
+const MOST_DOUBLINGS = 3;
+
+function doubled(times: number): number {
+  return FIRST_POSTPONEMENT_SECONDS * 2 ** Math.min(times, MOST_DOUBLINGS);
 }

@@ -17,6 +17,7 @@ import type { Diagnostics, HookedEventName } from './lifecycle.ts';
 export type DeploymentCommand =
   | { readonly type: 'CreateDeployment'; readonly data: CreateDeployment }
   | { readonly type: 'AdmitDeployment'; readonly data: AdmitDeployment }
+  | { readonly type: 'PostponeAdmission'; readonly data: PostponeAdmission }
   | { readonly type: 'FailDeployment'; readonly data: FailDeployment }
   | { readonly type: 'BeginHook'; readonly data: BeginHook }
   | { readonly type: 'AnswerHook'; readonly data: AnswerHook }
@@ -48,6 +49,10 @@ export interface AdmitDeployment extends Fenced {
   readonly hooks?: Hooks;
   readonly skippedChecks?: readonly string[];
   readonly policy: TimePolicy;
+}
+
+export interface PostponeAdmission extends Fenced {
+  readonly message: string;
 }
 
 export interface BeginHook extends Fenced {

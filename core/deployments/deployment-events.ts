@@ -9,6 +9,7 @@ import type { Diagnostics, HookedEventName, LifecycleEventName } from './lifecyc
  */
 export type DeploymentEvent =
   | { readonly type: 'DeploymentCreated'; readonly data: DeploymentCreated }
+  | { readonly type: 'AdmissionPostponed'; readonly data: AdmissionPostponed }
   | { readonly type: 'DeploymentAdmitted'; readonly data: DeploymentAdmitted }
   | { readonly type: 'LifecycleEventStarted'; readonly data: LifecycleEventStarted }
   | { readonly type: 'LifecycleEventSucceeded'; readonly data: LifecycleEventSucceeded }
@@ -84,6 +85,14 @@ export interface DeploymentCreated {
   readonly deadline: EpochMilliseconds;
   /** No deployment lives longer than this. */
   readonly ceiling: EpochMilliseconds;
+}
+
+/** AWS took no more requests of what the admission has to ask; nothing has been moved. */
+export interface AdmissionPostponed {
+  readonly reason: 'throttled';
+  readonly message: string;
+  readonly waitSeconds: number;
+  readonly deadline: EpochMilliseconds;
 }
 
 export interface DeploymentAdmitted {

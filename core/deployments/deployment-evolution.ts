@@ -45,16 +45,9 @@ function applied(state: ExistingDeployment, event: Recorded<DeploymentEvent>): E
   switch (event.type) {
     case 'DeploymentCreated':
       return state;
+    case 'AdmissionPostponed':
     case 'DeploymentAdmitted':
-      return {
-        ...state,
-        status: 'InProgress',
-        startedAt: event.at,
-        executionArn: event.data.executionArn,
-        admission: event.data,
-        traffic: { ...state.traffic, weight: event.data.alreadyInPlace ? 100 : 0 },
-        deadline: event.data.deadline,
-      };
+      return withAdmission(state, event);
     case 'LifecycleEventStarted':
     case 'LifecycleEventSucceeded':
     case 'LifecycleEventFailed':
@@ -78,6 +71,33 @@ function applied(state: ExistingDeployment, event: Recorded<DeploymentEvent>): E
     case 'DeploymentFailed':
     case 'DeploymentStopped':
       return towardsTheEnd(state, event);
+    default:
+      return unreachable(event);
+  }
+}
+
+type AdmissionEvent = Recorded<DeploymentEvent> & { type: 'AdmissionPostponed' | 'DeploymentAdmitted' };
+
+function withAdmission(state: ExistingDeployment, event: AdmissionEvent): ExistingDeployment {
+  switch (event.type) {
+    case 'AdmissionPostponed': {
+      const { message, waitSeconds, deadline } = event.data;
+      const times = (state.postponedAdmission?.times ?? 0) + 1;
+      const waitsUntil = event.at + waitSeconds * 1000;
+      return { ...state, postponedAdmission: { times, waitsUntil, message }, deadline };
+    }
+    case 'DeploymentAdmitted': {
+      const { postponedAdmission: _, ...rest } = state;
+      return {
+        ...rest,
+        status: 'InProgress',
+        startedAt: event.at,
+        executionArn: event.data.executionArn,
+        admission: event.data,
+        traffic: { ...state.traffic, weight: event.data.alreadyInPlace ? 100 : 0 },
+        deadline: event.data.deadline,
+      };
+    }
     default:
       return unreachable(event);
   }

@@ -25,6 +25,13 @@ export interface ExistingDeployment {
   readonly executionArn?: string;
   /** How many executions there have been: 1, and one more with each repair. */
   readonly executions: number;
+  /** While AWS takes no more requests of what the admission has to ask. */
+  readonly postponedAdmission?: {
+    readonly times: number;
+    readonly waitsUntil: EpochMilliseconds;
+    /** Why it waits, in words. */
+    readonly message: string;
+  };
   readonly admission?: DeploymentAdmitted;
   readonly lifecycleEvents: readonly LifecycleEvent[];
   /** The validation functions that were called, in order; absent where none was. */

@@ -4,7 +4,7 @@ import { unreachable } from '../unreachable.ts';
 import type { ActiveDeploymentRow } from '../views/deployment-rows.ts';
 import { deploymentRows } from '../views/deployment-rows.ts';
 import { rowKeys } from '../views/row-keys.ts';
-import { admit, fail } from './admission.ts';
+import { admit, fail, postponeAdmission } from './admission.ts';
 import { deadlines } from './deadlines.ts';
 import type { CreateDeployment, DeploymentCommand } from './deployment-commands.ts';
 import type { DeploymentEvent } from './deployment-events.ts';
@@ -41,6 +41,8 @@ function decide(state: Deployment, command: DeploymentCommand & Issued): Decisio
   switch (command.type) {
     case 'AdmitDeployment':
       return admit(state, { ...command, ...command.data });
+    case 'PostponeAdmission':
+      return postponeAdmission(state, { ...command, ...command.data });
     case 'FailDeployment':
       return fail(state, { ...command, ...command.data });
     case 'BeginHook':

@@ -1,6 +1,6 @@
 import type { Decision, Issued } from '../decider.ts';
 import { failureFound } from './admission.ts';
-import { LONGEST_THROTTLING, LONGEST_WARMING, bakeEnd, deadlines, postponementSeconds } from './deadlines.ts';
+import { LONGEST_WARMING, bakeEnd, deadlines, throttlingSeconds, warmingSeconds } from './deadlines.ts';
 import type {
   BeginRestore,
   CompleteRestore,
@@ -59,11 +59,10 @@ export function postponeShift(
     return { events: [] };
   const warming = command.reason === 'provisioned-concurrency';
   const since = inFlight.postponed?.reason === command.reason ? inFlight.postponed.since : command.at;
-  if (command.at - since > (warming ? LONGEST_WARMING : LONGEST_THROTTLING)) {
-    const code = warming ? 'TIMEOUT' : 'THROTTLED';
-    return { events: failureFound(state, { code, message: command.message, at: command.at }) };
+  if (warming && command.at - since > LONGEST_WARMING) {
+    return { events: failureFound(state, { code: 'TIMEOUT', message: command.message, at: command.at }) };
   }
-  const waitSeconds = postponementSeconds(inFlight.postponements);
+  const waitSeconds = (warming ? warmingSeconds : throttlingSeconds)(inFlight.postponements);
   const { step, reason, message } = command;
   const deadline = deadlines.postponement(command.at, waitSeconds, command.policy);
   return {

@@ -29,6 +29,8 @@ export function eventSentence(
   switch (event.type) {
     case 'DeploymentCreated':
       return createdSentence(event.data);
+    case 'AdmissionPostponed':
+      return `Admission: AWS throttles, so that it is tried again in ${event.data.waitSeconds} s: ${event.data.message}`;
     case 'DeploymentAdmitted':
       return admittedSentence(event.data);
     case 'LifecycleEventStarted':
@@ -137,7 +139,7 @@ function stepWords(steps: readonly ShiftStep[]): string {
 }
 
 function postponedSentence({ reason, message, waitSeconds }: TrafficShiftPostponed): string {
-  const why = reason === 'throttled' ? 'Lambda throttles' : 'provisioned concurrency warms up';
+  const why = reason === 'throttled' ? 'AWS throttles' : 'provisioned concurrency warms up';
   return `AllowTraffic: ${why}, so that it is tried again in ${waitSeconds} s: ${message}`;
 }
 

@@ -21,8 +21,22 @@ export function waiting(state: ExistingDeployment, now: EpochMilliseconds): Wait
     return { type: 'hook', sentence, until: hook.answerBy };
   }
   const until = Math.min(state.deadline, state.created.ceiling);
-  if (state.admission === undefined) return { type: 'admission', sentence: 'its admission', until };
+  if (state.admission === undefined) return waitingForAdmission(state, now, until);
   return waitingForTraffic(state, now) ?? { type: 'task', sentence: 'the next task of its workflow', until };
+}
+
+function waitingForAdmission(
+  { postponedAdmission: postponed }: ExistingDeployment,
+  now: EpochMilliseconds,
+  until: EpochMilliseconds,
+): Waiting {
+  return postponed !== undefined && now < postponed.waitsUntil
+    ? {
+        type: 'postponement',
+        sentence: `the next attempt to admit it (${postponed.message})`,
+        until: postponed.waitsUntil,
+      }
+    : { type: 'admission', sentence: 'its admission', until };
 }
 
 function waitingForTheEnd({ traffic, restore, deadline }: ExistingDeployment): Waiting {

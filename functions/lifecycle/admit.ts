@@ -1,3 +1,4 @@
+import type { EpochMilliseconds } from '../../core/decider.ts';
 import type { TimePolicy } from '../../core/deployments/deadlines.ts';
 import type { ExistingDeployment } from '../../core/deployments/deployment-state.ts';
 import { hasEnded } from '../../core/deployments/deployment-status.ts';
@@ -28,6 +29,12 @@ export type Admission =
       readonly next: 'BeforeAllowTraffic' | 'AllowTraffic' | 'RestoreTraffic' | 'Finish';
       /** The whole seconds of a bake: all bakes of a plan are equally long. */
       readonly timeoutSeconds: number;
+    }
+  /** AWS takes no more requests: asked again after that time. */
+  | {
+      readonly deploymentId: string;
+      readonly next: 'AdmissionPostponed';
+      readonly waitSeconds: number;
     }
   /** The input of an execution that was started by hand asks for what cannot be: nothing was created. */
   | { readonly next: 'Refused'; readonly error: string; readonly cause: string };
@@ -69,18 +76,24 @@ async function admitted(ports: AdmitPorts, task: Task): Promise<Admission> {
     throw new Refusal('DeploymentDoesNotExistException', `There is no deployment ${task.deploymentId}.`);
   }
   fence(before, task.executionArn);
-  return answer(task, isOpen(before) ? await examined(ports, task, before) : before);
+  const state = isOpen(before) ? await examined(ports, task, before) : before;
+  return answer(task, state, ports.system.now());
 }
 
 function isOpen(state: ExistingDeployment): boolean {
   return !hasEnded(state.status) && state.ending === undefined && state.admission === undefined;
 }
 
-function answer({ deploymentId }: Task, state: ExistingDeployment): Admission {
+function answer({ deploymentId }: Task, state: ExistingDeployment, now: EpochMilliseconds): Admission {
   const timeoutSeconds = state.admission?.steps[0]?.bakeSeconds ?? NO_BAKE_TIMEOUT_SECONDS;
   // A replaced execution never resumes: whatever the dead one was doing is put back.
   if (state.ending !== undefined || hasEnded(state.status) || state.executions > 1) {
     return { deploymentId, next: state.traffic.touched ? 'RestoreTraffic' : 'Finish', timeoutSeconds };
+  }
+  const { postponedAdmission } = state;
+  if (postponedAdmission !== undefined) {
+    const waitSeconds = Math.max(1, Math.ceil((postponedAdmission.waitsUntil - now) / 1000));
+    return { deploymentId, next: 'AdmissionPostponed', waitSeconds };
   }
   const next = mayFollow(state, 'BeforeAllowTraffic') ? 'AllowTraffic' : 'BeforeAllowTraffic';
   return { deploymentId, next, timeoutSeconds };
@@ -95,11 +108,12 @@ async function examined(
   const { executionArn } = task;
   if (finding.status === 'refused') {
     const { code, message } = finding;
-    const failed = await decide(ports, task, {
-      type: 'FailDeployment',
-      data: { executionArn, code, message },
-    });
-    return failed.state;
+    // A definition of before would not know where to go from there: it ends, as it did then.
+    const refused =
+      code === 'THROTTLED' && task.mayPostpone === true
+        ? decide(ports, task, { type: 'PostponeAdmission', data: { executionArn, message } })
+        : decide(ports, task, { type: 'FailDeployment', data: { executionArn, code, message } });
+    return (await refused).state;
   }
   const data = { executionArn, ...finding.data, policy: ports.policy };
   const known = await decide(ports, task, { type: 'AdmitDeployment', data });

@@ -33,7 +33,7 @@ export function notUsable(
       return {
         status: 'refused',
         code: 'THROTTLED',
-        message: `AWS Lambda took no more requests of ${serviceRoleArn}: ${message}. Deploy again later.`,
+        message: `AWS Lambda took no more requests of ${serviceRoleArn}: ${message}.`,
       };
     default:
       return status satisfies never;

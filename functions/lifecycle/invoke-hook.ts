@@ -8,7 +8,7 @@ import type { HookedEventName } from '../../core/deployments/lifecycle.ts';
 import type { HookFunctions, HookOutcome } from '../adapters/hook-functions.ts';
 import { lambdaHookFunctions } from '../adapters/hook-functions.ts';
 import type { RowReader } from '../adapters/row-reader.ts';
-import type { Credentials } from '../adapters/service-roles.ts';
+import type { AssumedRole, Credentials } from '../adapters/service-roles.ts';
 import { stepFunctions } from '../adapters/workflows.ts';
 import { environmentOf } from '../runtime/environment.ts';
 import type { ExecutePorts } from '../runtime/execute.ts';
@@ -83,7 +83,7 @@ async function callOnce(
   name: HookedEventName,
   before: ExistingDeployment,
 ): Promise<void> {
-  const role = await ports.roles.assume(before.created.serviceRoleArn, task.deploymentId);
+  const role = await assumedPatiently(ports, before.created);
   if (role.status === 'throttled') throw new Error(`too many requests to assume the role: ${role.message}`);
   const hookExecutionId = ports.system.secret();
   const hookExecutionIdHash = ports.system.sha256(hookExecutionId);
@@ -100,6 +100,21 @@ async function callOnce(
   if (answer === undefined) return;
   await decide(ports, task, { type: 'AnswerHook', data: { hookExecutionIdHash, ...answer } });
 }
+
+async function assumedPatiently(
+  { roles, system }: InvokeHookPorts,
+  { serviceRoleArn, deploymentId }: ExistingDeployment['created'],
+): Promise<AssumedRole> {
+  const giveUpAt = system.now() + ROLE_THROTTLED_MILLISECONDS;
+  for (let attempt = 0; ; attempt += 1) {
+    const role = await roles.assume(serviceRoleArn, deploymentId);
+    if (role.status !== 'throttled' || system.now() >= giveUpAt) return role;
+    await system.sleep(Math.min(LONGEST_PAUSE_MILLISECONDS, 1000 * 2 ** attempt));
+  }
+}
+
+/** Of the three minutes after which the sweep takes a workflow for dead. */
+const ROLE_THROTTLED_MILLISECONDS = 2 * 60 * 1000;
 
 /** The answer of the call itself; undefined where only a callback can be one. */
 async function called(

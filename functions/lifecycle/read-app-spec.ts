@@ -56,10 +56,7 @@ function readingOf(object: RevisionObject, location: S3Location, serviceRoleArn:
           'The object must be the AppSpec itself, one YAML or JSON document, and no archive.',
       );
     case 'throttled':
-      return refused(
-        'THROTTLED',
-        `Amazon S3 took no more requests of ${serviceRoleArn}: ${object.message}. Deploy again later.`,
-      );
+      return refused('THROTTLED', `Amazon S3 took no more requests of ${serviceRoleArn}: ${object.message}.`);
     default:
       return object satisfies never;
   }

@@ -143,7 +143,7 @@ async function unable(
   ports: TrafficPorts,
   task: Task,
   { code, message }: Pick<ReturnType<typeof notUsable>, 'code' | 'message'>,
-  name: 'Error' | 'Warming' = 'Error',
+  name: 'Error' | 'Warming' | 'Throttled' = code === 'THROTTLED' ? 'Throttled' : 'Error',
 ): Promise<never> {
   const { executionArn } = task;
   await decide(ports, task, { type: 'FailRestore', data: { executionArn, code, message } });

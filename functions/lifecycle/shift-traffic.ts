@@ -98,6 +98,8 @@ async function taken(
       if (after.status === 'warming') {
         return postponed(ports, task, step, 'provisioned-concurrency', after.message);
       }
+      // Not known to be warm: the next look begins with the same question.
+      if (after.status === 'throttled') return postponed(ports, task, step, 'throttled', after.message);
       return completed(ports, task, step, 'moved');
     }
     case 'found':
@@ -135,7 +137,7 @@ async function movedUnlessWarming(
   const { aliases, target, weight, again, step } = taken;
   if (again) {
     const warmth = await aliases.provisionedConcurrency(target);
-    if (warmth.status === 'warming') return { status: 'warming', message: warmth.message };
+    if (warmth.status === 'warming' || warmth.status === 'throttled') return warmth;
   }
   return moveAlias(aliases, target, routing(target, weight), () => isStillOurs(ports, task, step));
 }

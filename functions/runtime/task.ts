@@ -23,6 +23,8 @@ const taskInput = z.object({
   /** Of a task that waits. */
   token: z.string().min(1).optional(),
   timeoutSeconds: z.number().optional(),
+  /** Of Admit: the definition has a state for an admission that is postponed; that of release 0.1.0 has none. */
+  mayPostpone: z.boolean().optional(),
   /** The state's data: holds `error` when the workflow came here by a Catch. */
   data: z
     .object({ error: z.object({ Error: z.string(), Cause: z.string() }).partial().optional() })
@@ -45,6 +47,7 @@ export interface Task {
     | 'RestoreTraffic';
   readonly token?: string;
   readonly timeoutSeconds?: number;
+  readonly mayPostpone?: boolean;
   /** What the workflow caught, in words. */
   readonly error?: string;
 }
@@ -92,13 +95,17 @@ export function issuedBy(task: Pick<Task, 'executionArn'>, system: System): Issu
   return { id: system.uuid(), at: system.now(), actor: { type: 'execution', id: task.executionArn } };
 }
 
-type Optional = Pick<z.infer<typeof taskInput>, 'executionArn' | 'state' | 'token' | 'timeoutSeconds'>;
+type Optional = Pick<
+  z.infer<typeof taskInput>,
+  'executionArn' | 'state' | 'token' | 'timeoutSeconds' | 'mayPostpone'
+>;
 
-function withoutUndefined({ executionArn, state, token, timeoutSeconds }: Optional) {
+function withoutUndefined({ executionArn, state, token, timeoutSeconds, mayPostpone }: Optional) {
   return {
     executionArn,
     ...(state === undefined ? {} : { state }),
     ...(token === undefined ? {} : { token }),
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+    ...(mayPostpone === undefined ? {} : { mayPostpone }),
   };
 }

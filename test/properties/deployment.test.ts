@@ -80,6 +80,10 @@ const command: fc.Arbitrary<DeploymentCommand> = fc.oneof(
     }),
   }),
   fc.record({
+    type: fc.constant('PostponeAdmission' as const),
+    data: fc.record({ executionArn, message: fc.constant('later') }),
+  }),
+  fc.record({
     type: fc.constantFrom('FailDeployment' as const, 'FailRestore' as const),
     data: fc.record({
       executionArn,

@@ -190,30 +190,6 @@ describe('a foreign hand on the alias', () => {
   });
 });
 
-describe('throttling', () => {
-  it('of the alias delays the shift and does not fail it', async () => {
-    const sim = await simulation();
-    let calls = 0;
-    sim.lambda.failing = (operation) => {
-      calls += operation === 'update' ? 1 : 0;
-      return operation === 'update' && calls <= 3 ? { status: 'throttled', message: 'slow down' } : undefined;
-    };
-    const id = await sim.launch({ steps: [{ weight: 100 }] });
-    await sim.world.runUntilIdle();
-    expect((await sim.deployment(id)).status).toBe('Succeeded');
-    expect(sim.types(id).filter((type) => type === 'TrafficShiftPostponed')).toHaveLength(3);
-  });
-
-  it('that does not end fails the deployment with THROTTLED after a quarter of an hour', async () => {
-    const sim = await simulation();
-    sim.lambda.failing = (operation) =>
-      operation === 'update' ? { status: 'throttled', message: 'slow down' } : undefined;
-    const id = await sim.launch({ steps: [{ weight: 100 }] });
-    await sim.world.runUntilIdle();
-    expect(await sim.deployment(id)).toMatchObject({ status: 'Failed', end: { code: 'THROTTLED' } });
-  });
-});
-
 describe('a group that deploys two functions in turn', () => {
   it('rolls each back to its own version', async () => {
     const sim = await simulation();

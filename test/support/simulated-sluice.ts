@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { StoredEvent } from '../../core/chain.ts';
 import type { Json } from '../../core/decider.ts';
 import type { AlarmState } from '../../functions/adapters/alarms.ts';
+import type { AwsFailure } from '../../functions/adapters/aws-failure.ts';
 import type { EventStore } from '../../functions/adapters/event-store.ts';
 import type { HookFunctions, HookOutcome } from '../../functions/adapters/hook-functions.ts';
 import type { RevisionObjects } from '../../functions/adapters/revision-objects.ts';
@@ -43,6 +44,8 @@ export interface Fakes {
   readonly lambda: FakeLambda;
   /** Alarm states by name; a name that is absent is no alarm at all. */
   readonly alarms: Map<string, AlarmState['state']>;
+  /** Whether a look at alarms fails instead of being answered; undefined is no. */
+  blind: () => AwsFailure | undefined;
   /** Which signals get lost. */
   readonly lost: { stream: boolean; alarm: boolean; wake: boolean; status: boolean };
   /** The streams that cannot be written. */
@@ -108,10 +111,11 @@ export function simulatedSluice(fakes: Fakes) {
     },
     aliasesWith: () => lambda.aliases,
     alarmsWith: () => ({
-      look: async (names: readonly string[]) => ({
-        status: 'seen' as const,
-        states: names.map((name): AlarmState => ({ name, state: alarms.get(name) ?? 'MISSING' })),
-      }),
+      look: async (names: readonly string[]) =>
+        fakes.blind() ?? {
+          status: 'seen' as const,
+          states: names.map((name): AlarmState => ({ name, state: alarms.get(name) ?? 'MISSING' })),
+        },
     }),
   };
   const trust = { stackServiceRoleArns: [SERVICE_ROLE_ARN], trustedPrincipals: 'arn:sluice' };

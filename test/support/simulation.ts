@@ -74,6 +74,7 @@ export async function simulation(): Promise<Simulation> {
   const fakes: Fakes = {
     lambda: fakeLambda(),
     alarms: new Map(),
+    blind: () => undefined,
     lost: { stream: false, alarm: false, wake: false, status: false },
     deaf: new Set(),
     counted: [],

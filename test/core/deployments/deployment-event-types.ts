@@ -3,6 +3,7 @@ import type { DeploymentEvent } from '../../../core/deployments/deployment-event
 /** The compiler refuses this while a type is missing, so that tests over all types cannot forget a new one. */
 const types: Readonly<Record<DeploymentEvent['type'], true>> = {
   DeploymentCreated: true,
+  AdmissionPostponed: true,
   DeploymentAdmitted: true,
   LifecycleEventStarted: true,
   LifecycleEventSucceeded: true,

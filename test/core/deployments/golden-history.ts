@@ -185,6 +185,8 @@ async function stoppedByHand(does: Does): Promise<void> {
 async function roleIsLost(does: Does): Promise<void> {
   const id = 'd-GOLDEN005';
   await does(pipeline, 900_000, create(id, 2, 3));
+  const busy = { ...arn(id), message: 'Rate exceeded' };
+  await does(by(id), 300, to(id, { type: 'PostponeAdmission', data: busy }));
   await startTo(does, id, 2, 3);
   await does(by(id), 30, to(id, { type: 'BeginShift', data: arn(id) }));
   const replacementArns = [2, 3, 4].map((attempt) => arn(`${id}-${attempt}`).executionArn);

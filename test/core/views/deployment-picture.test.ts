@@ -35,6 +35,8 @@ describe('what a deployment waits for', () => {
     ['d-GOLDEN002', 6, 120_000, 'task', 'the next task of its workflow', 'its deadline'],
     ['d-GOLDEN002', 7, 0, 'restore', 'the traffic to be put back whole', 'its deadline'],
     ['d-GOLDEN002', 9, 0, 'end', 'its end to be recorded', 'its deadline'],
+    ['d-GOLDEN005', 2, 0, 'postponement', 'the next attempt to admit it (Rate exceeded)', 15_000],
+    ['d-GOLDEN005', 2, 15_000, 'admission', 'its admission', 'its deadline'],
     [
       'd-GOLDEN004',
       6,

@@ -49,7 +49,7 @@ describe('the AppSpec of a deployment', () => {
     ['changed', 'INVALID_REVISION', /words of S3.*by its own eTag/],
     ['too-large', 'INVALID_REVISION', /words of S3.*no archive/],
     ['not-text', 'INVALID_REVISION', /one YAML or JSON document/],
-    ['throttled', 'THROTTLED', /role\/Deploy.*words of S3.*again later/],
+    ['throttled', 'THROTTLED', /role\/Deploy.*words of S3/],
   ])('that is %s ends the deployment with %s and says what to do', async (status, code, message) => {
     const object = { status, message: 'words of S3' } as RevisionObject;
     expect(await reading({ ...s3, version: 'v7' }, object)).toMatchObject({
