@@ -3,7 +3,13 @@ import type {
   CreateDeploymentCommandInput,
   RevisionLocation,
 } from '@aws-sdk/client-codedeploy';
-import { CodeDeployClient, CreateDeploymentCommand, StopDeploymentCommand } from '@aws-sdk/client-codedeploy';
+import {
+  CodeDeployClient,
+  CreateDeploymentCommand,
+  CreateDeploymentGroupCommand,
+  DeleteDeploymentGroupCommand,
+  StopDeploymentCommand,
+} from '@aws-sdk/client-codedeploy';
 import { revisionLocationInfo } from '../core/views/revision-location-info.ts';
 import { clientDefaults } from '../functions/adapters/aws-clients.ts';
 import { awsFailure } from '../functions/adapters/aws-failure.ts';
@@ -25,7 +31,10 @@ export function codeDeployApi({
     // An answer that got lost may have been given: whoever asked looks first, and asks again then.
     maxAttempts: 1,
   };
-  const codedeploy = new CodeDeployClient(config);
+  return apiOf(new CodeDeployClient(config), place);
+}
+
+export function apiOf(codedeploy: CodeDeployClient, place: string): DeploymentsApi {
   const asked = async <Answer>(call: Promise<Answer>): Promise<Answer> => {
     try {
       return await call;
@@ -42,6 +51,21 @@ export function codeDeployApi({
       const input = createInput(wanted);
       const { deploymentId = '' } = await asked(codedeploy.send(new CreateDeploymentCommand(input)));
       return deploymentId;
+    },
+    createGroup: async ({ alarmNames, rollbackOn, ...wanted }) => {
+      await asked(
+        codedeploy.send(
+          new CreateDeploymentGroupCommand({
+            ...wanted,
+            deploymentStyle: { deploymentType: 'BLUE_GREEN', deploymentOption: 'WITH_TRAFFIC_CONTROL' },
+            alarmConfiguration: { enabled: true, alarms: alarmNames.map((name) => ({ name })) },
+            autoRollbackConfiguration: { enabled: true, events: [...rollbackOn] },
+          }),
+        ),
+      );
+    },
+    deleteGroup: async (names) => {
+      await asked(codedeploy.send(new DeleteDeploymentGroupCommand(names)));
     },
   };
 }

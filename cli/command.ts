@@ -1,6 +1,7 @@
 import type { ParseArgsConfig } from 'node:util';
 import type { DeploymentsApi } from './deployments-api.ts';
 import type { Executions } from './executions.ts';
+import type { DrillGround } from './drill/drill-ground.ts';
 import type { Tables } from './tables.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -41,6 +42,8 @@ export interface Connection {
   readonly tables: Tables;
   readonly api: DeploymentsApi;
   readonly executions: Executions;
+  /** Asked for by the one command that needs it: its clients take a while to load. */
+  readonly drillGround: () => Promise<DrillGround>;
 }
 
 /** The command line is wrong: shown with the usage, exit code 2. */

@@ -28,6 +28,10 @@ export async function connect(values: Values): Promise<Connection> {
     tables: tablesOf(target),
     api: codeDeployApi(target),
     executions: stepFunctionsExecutions(target),
+    drillGround: async () => {
+      const { awsDrillGround } = await import('./drill/aws-drill-ground.ts');
+      return awsDrillGround(target);
+    },
   };
 }
 

@@ -40,6 +40,13 @@ export function inWords(error: unknown, place: string): unknown {
   return error;
 }
 
+/** Of an error that is only one thing among others to tell. */
+export function failureWords(error: unknown, place: string): string {
+  const inPlace = inWords(error, place);
+  if (!(inPlace instanceof Error)) return String(inPlace);
+  return inPlace instanceof CannotDo ? inPlace.message : `${inPlace.name}: ${inPlace.message}`;
+}
+
 /** Whether the same call may well succeed in a while. */
 export function isConnectionLost(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;

@@ -39,6 +39,20 @@ export function localDateTime(at: number): string {
   return `${localDate(at)} ${localTime(at)}`;
 }
 
+/** Every column is as wide as its widest cell, the last as long as it is. */
+export function columns(table: readonly (readonly string[])[]): readonly string[] {
+  const widths = table.reduce<readonly number[]>(
+    (widest, cells) => cells.map((cell, column) => Math.max(cell.length, widest[column] ?? 0)),
+    [],
+  );
+  return table.map((cells) =>
+    cells
+      .map((cell, column) => cell.padEnd(column === cells.length - 1 ? 0 : (widths[column] ?? 0)))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
 /** "3 events", "1 event" */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;

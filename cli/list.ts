@@ -3,7 +3,7 @@ import { deploymentPicture } from '../core/views/deployment-picture.ts';
 import { type Command, type ExitCode, type Invocation, UsageError, type Values } from './command.ts';
 import { creatorWords, reasonWords, trafficWords } from './deployment-words.ts';
 import { placeOf } from './known-deployment.ts';
-import { age, counted, oneLine } from './lines.ts';
+import { age, columns, counted, oneLine } from './lines.ts';
 import { type Listed, type Wanted, listing } from './listing.ts';
 
 const DEFAULT_LIMIT = 20;
@@ -82,27 +82,18 @@ function jsonLines(deployments: readonly Listed[], now: number): readonly string
   );
 }
 
-/** Every column is as wide as its widest cell, the last as long as it is. */
 function tableLines(deployments: readonly Listed[], now: number): readonly string[] {
-  const table = deployments.map(({ row, actor }) =>
-    [
-      row.created.deploymentId,
-      placeOf(row.created),
-      row.status,
-      creatorWords(row, actor),
-      age(now - row.createdAt),
-      trafficWords(row),
-      reasonWords(row),
-    ].map(oneLine),
-  );
-  const widths = table.reduce<readonly number[]>(
-    (widest, cells) => cells.map((cell, column) => Math.max(cell.length, widest[column] ?? 0)),
-    [],
-  );
-  return table.map((cells) =>
-    cells
-      .map((cell, column) => cell.padEnd(column === cells.length - 1 ? 0 : (widths[column] ?? 0)))
-      .join('  ')
-      .trimEnd(),
+  return columns(
+    deployments.map(({ row, actor }) =>
+      [
+        row.created.deploymentId,
+        placeOf(row.created),
+        row.status,
+        creatorWords(row, actor),
+        age(now - row.createdAt),
+        trafficWords(row),
+        reasonWords(row),
+      ].map(oneLine),
+    ),
   );
 }

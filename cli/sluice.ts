@@ -4,6 +4,7 @@ import type { Command, Connection, ExitCode, Invocation, Values } from './comman
 import { CannotDo, UsageError } from './command.ts';
 import { connect } from './connect.ts';
 import { cost } from './cost.ts';
+import { drill } from './drill.ts';
 import { events } from './events.ts';
 import { inWords } from './failure.ts';
 import { list } from './list.ts';
@@ -16,7 +17,18 @@ import { verify } from './verify.ts';
 import { watch } from './watch.ts';
 
 /** In the order of `sluice --help`. */
-const commands: readonly Command[] = [watch, list, events, stop, redeploy, rollback, cost, verify, replay];
+const commands: readonly Command[] = [
+  watch,
+  list,
+  events,
+  stop,
+  redeploy,
+  rollback,
+  cost,
+  verify,
+  replay,
+  drill,
+];
 
 /** What a run needs from outside, replaced by tests. */
 export interface Surroundings extends Pick<Invocation, 'terminal' | 'now' | 'sleep'> {

@@ -10,9 +10,13 @@ import { inWords } from './failure.ts';
 export interface Target {
   /** In words, for messages. */
   readonly place: string;
+  /** An emulator on this machine, and no account of AWS. */
+  readonly isEmulated: boolean;
   readonly tables: TableNames;
   /** The ARNs of the workflow, and of the one that calls validation functions. */
   readonly stateMachines: { readonly lambda: string; readonly hook: string };
+  /** Their ARNs, where the stack has them. */
+  readonly topics: { readonly alarms?: string; readonly notifications?: string };
   /** The CodeDeploy-compatible URL. */
   readonly apiEndpoint: string;
   /** For every client of AWS; empty members mean the SDK's own defaults. */
@@ -53,6 +57,8 @@ const localFile = z.object({
   credentials: z.object({ accessKeyId: z.string().min(1), secretAccessKey: z.string().min(1) }),
   tables: z.object({ log: z.string().min(1), rows: z.string().min(1) }),
   stateMachines: z.object({ Lambda: z.string().min(1), Hook: z.string().min(1) }),
+  alarmTopicArn: z.string().exactOptional(),
+  notificationTopicArn: z.string().exactOptional(),
 });
 
 /** `text` is the content of .sluice/local.json, undefined where there is none. Throws CannotDo. */
@@ -67,10 +73,13 @@ export function localTarget(text: string | undefined): Target {
     throw new CannotDo('.sluice/local.json cannot be read: end the local cloud and run `npm start` again.');
   }
   const { cloudEndpoint, region, credentials, tables, endpoint, stateMachines } = data;
+  const { alarmTopicArn, notificationTopicArn } = data;
   return {
     place: `the local cloud at ${cloudEndpoint}`,
+    isEmulated: true,
     tables,
     stateMachines: { lambda: stateMachines.Lambda, hook: stateMachines.Hook },
+    topics: topicsOf(alarmTopicArn, notificationTopicArn),
     apiEndpoint: endpoint,
     client: { region, endpoint: cloudEndpoint, credentials },
   };
@@ -82,8 +91,9 @@ export function stackTarget(
   region: string,
   { Outputs = [] }: Pick<Stack, 'Outputs'>,
 ): Target {
+  const find = (name: string) => Outputs.find(({ OutputKey }) => OutputKey === name)?.OutputValue;
   const output = (name: string): string => {
-    const value = Outputs.find(({ OutputKey }) => OutputKey === name)?.OutputValue;
+    const value = find(name);
     if (value !== undefined) return value;
     throw new CannotDo(
       `the stack ${stackName} in ${region} has no output ${name}, so it is no Sluice or an old one. ` +
@@ -92,11 +102,17 @@ export function stackTarget(
   };
   return {
     place: `the stack ${stackName} in ${region}`,
+    isEmulated: false,
     tables: { log: output('LogTableName'), rows: output('RowsTableName') },
     stateMachines: { lambda: output('StateMachineLambda'), hook: output('StateMachineHook') },
+    topics: topicsOf(find('AlarmTopicArn'), find('NotificationTopicArn')),
     apiEndpoint: output('ApiEndpoint'),
     client: { region },
   };
+}
+
+function topicsOf(alarms: string | undefined, notifications: string | undefined): Target['topics'] {
+  return { ...(alarms !== undefined && { alarms }), ...(notifications !== undefined && { notifications }) };
 }
 
 /** Asks CloudFormation, with the credentials and region that every client of AWS finds by default. */

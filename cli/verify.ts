@@ -5,6 +5,7 @@ import { system } from '../functions/runtime/system.ts';
 import { CannotDo, type Command, type ExitCode, type Invocation } from './command.ts';
 import { counted } from './lines.ts';
 import { type Tables, headOf } from './tables.ts';
+import { verifiedStream } from './verified-stream.ts';
 
 export const verify: Command = {
   name: 'verify',
@@ -40,9 +41,7 @@ async function printVerification({ values, terminal, connect, sleep }: Invocatio
   return breaks.length === 0 ? 0 : 1;
 }
 
-type Sleep = Invocation['sleep'];
-
-async function verifiedLog(tables: Tables, sleep: Sleep): Promise<Verification> {
+async function verifiedLog(tables: Tables, sleep: Invocation['sleep']): Promise<Verification> {
   const links: Link[] = [];
   for await (const event of tables.events()) links.push(linkOf(event, system.sha256));
   const heads: Head[] = [];
@@ -52,20 +51,4 @@ async function verifiedLog(tables: Tables, sleep: Sleep): Promise<Verification> 
   const confirmed: Break[] = [];
   for (const { stream } of breaks) confirmed.push(...(await verifiedStream(tables, stream, sleep)).breaks);
   return { ...counts, breaks: confirmed };
-}
-
-/** A stream that grows between the reads of its head and its events is read again: more often than this it does not. */
-const MOST_LOOKS = 5;
-const BETWEEN_LOOKS_MILLISECONDS = 200;
-
-async function verifiedStream(tables: Tables, stream: string, sleep: Sleep): Promise<Verification> {
-  for (let look = 1; ; look += 1) {
-    const before = await tables.head(stream);
-    const links = (await tables.load(stream, 1)).map((event) => linkOf(event, system.sha256));
-    const after = await tables.head(stream);
-    const found = verification(links, after === undefined ? [] : [after]);
-    const stoodStill = before?.version === after?.version && before?.hash === after?.hash;
-    if (found.breaks.length === 0 || stoodStill || look === MOST_LOOKS) return found;
-    await sleep(BETWEEN_LOOKS_MILLISECONDS);
-  }
 }

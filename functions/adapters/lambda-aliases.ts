@@ -115,7 +115,7 @@ export function lambdaAliases(credentials: Credentials): LambdaAliases {
   };
 }
 
-function aliasOf({ FunctionVersion, RoutingConfig, RevisionId }: AliasConfiguration): Alias {
+export function aliasOf({ FunctionVersion, RoutingConfig, RevisionId }: AliasConfiguration): Alias {
   return {
     functionVersion: FunctionVersion ?? '',
     additionalVersionWeights: { ...RoutingConfig?.AdditionalVersionWeights },

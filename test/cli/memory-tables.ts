@@ -87,8 +87,13 @@ export interface Operator {
 const unasked = async (): Promise<never> => {
   throw new Error('a service was asked');
 };
-const unaskedApi: DeploymentsApi = { stop: unasked, create: unasked };
-const noExecutions: Executions = { named: (name) => name, history: unasked, children: unasked };
+export const noExecutions: Executions = { named: (name) => name, history: unasked, children: unasked };
+const unaskedApi: DeploymentsApi = {
+  stop: unasked,
+  create: unasked,
+  createGroup: unasked,
+  deleteGroup: unasked,
+};
 
 /** Runs `sluice <words>` on these tables. Time stands still but for sleeps, which take none; `meanwhile` is done in each. */
 export async function sluice(
@@ -110,7 +115,13 @@ export async function sluice(
       sleeps += 1;
       meanwhile(sleeps);
     },
-    connect: async () => ({ place: 'the local cloud at http://127.0.0.1:1', tables, api, executions }),
+    connect: async () => ({
+      place: 'the local cloud at http://127.0.0.1:1',
+      tables,
+      api,
+      executions,
+      drillGround: unasked,
+    }),
   });
   return { code, printed, noted };
 }

@@ -49,6 +49,8 @@ export function acceptingApi(): { readonly api: DeploymentsApi; readonly asked: 
         asked.push(wanted);
         return 'd-NEWERONE1';
       },
+      createGroup: async (wanted) => void asked.push(wanted),
+      deleteGroup: async (names) => void asked.push(names),
     },
   };
 }

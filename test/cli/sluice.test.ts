@@ -2,7 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { memoryTables, sluice } from './memory-tables.ts';
 
 const tables = memoryTables({ allEvents: () => [], allRows: () => [] });
-const COMMANDS = ['watch', 'list', 'events', 'stop', 'redeploy', 'rollback', 'verify', 'replay'];
+const COMMANDS = [
+  'watch',
+  'list',
+  'events',
+  'stop',
+  'redeploy',
+  'rollback',
+  'cost',
+  'verify',
+  'replay',
+  'drill',
+];
 
 describe('sluice', () => {
   it.each(['--help', '-h', 'help'])('%s lists the commands', async (word) => {

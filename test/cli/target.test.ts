@@ -41,13 +41,17 @@ describe('the local cloud', () => {
     credentials: { accessKeyId: 'a', secretAccessKey: 's' },
     tables: { log: 'L', rows: 'R', live: 'V' },
     stateMachines: { Lambda: 'arn:lambda', Hook: 'arn:hook' },
+    alarmTopicArn: 'arn:alarms',
+    notificationTopicArn: 'arn:notifications',
     timeScale: 60,
   };
 
   it('is found by its file', () => {
     expect(localTarget(JSON.stringify(file))).toEqual({
       place: 'the local cloud at http://127.0.0.1:4566',
+      isEmulated: true,
       tables: { log: 'L', rows: 'R' },
+      topics: { alarms: 'arn:alarms', notifications: 'arn:notifications' },
       stateMachines: { lambda: 'arn:lambda', hook: 'arn:hook' },
       apiEndpoint: 'http://127.0.0.1:4566/api',
       client: { region: 'us-east-1', endpoint: 'http://127.0.0.1:4566', credentials: file.credentials },
@@ -75,7 +79,9 @@ describe('a stack', () => {
   it('is found by its outputs', () => {
     expect(stackTarget('Mine', 'eu-west-1', { Outputs })).toEqual({
       place: 'the stack Mine in eu-west-1',
+      isEmulated: false,
       tables: { log: 'L', rows: 'R' },
+      topics: {},
       stateMachines: { lambda: 'arn:lambda', hook: 'arn:hook' },
       apiEndpoint: 'https://api',
       client: { region: 'eu-west-1' },

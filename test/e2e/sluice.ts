@@ -6,7 +6,7 @@ import { afterAll } from 'vitest';
 import { local } from './cloud.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-cli-'));
-const localFile = join(folder, 'local.json');
+export const localFile = join(folder, 'local.json');
 writeFileSync(localFile, JSON.stringify(local));
 afterAll(() => rmSync(folder, { recursive: true }));
 

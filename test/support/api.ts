@@ -165,7 +165,10 @@ function expectDeclared(operation: string, code: string): void {
   expect([...ANY_OPERATION, ...declared], `${operation} declares no ${code}`).toContain(code);
 }
 
-function clientOf(answered: (request: ApiRequest) => Promise<Answer>): CodeDeployClient {
+/** The real client of the SDK, with a front door of this process at the other end. */
+export function clientOf(
+  answered: (request: ApiRequest) => Promise<Pick<Answer, 'status' | 'headers' | 'text'>>,
+): CodeDeployClient {
   return new CodeDeployClient({
     region: 'eu-central-1',
     endpoint: 'https://sluice.test',

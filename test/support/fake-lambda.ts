@@ -11,6 +11,10 @@ export interface FakeLambda {
   readonly aliases: LambdaAliases;
   readonly give: (name: AliasName, routing: Routing, versions: readonly string[]) => void;
   readonly aliasOf: (name: AliasName) => Alias;
+  /** The names of the aliases of a function. */
+  readonly aliasesOf: (functionName: string) => readonly string[];
+  readonly versionsOf: (functionName: string) => readonly string[];
+  readonly remove: (name: AliasName) => void;
   /** All weights that an alias has had on a version, in order. */
   readonly history: (name: AliasName) => readonly Routing[];
   /** As somebody else would: with a new revision id. */
@@ -53,6 +57,12 @@ export function fakeLambda(): FakeLambda {
       if (alias === undefined) throw new Error(`no alias ${keyOf(name)}`);
       return alias;
     },
+    aliasesOf: (functionName) =>
+      [...aliases.keys()]
+        .filter((key) => key.startsWith(`${functionName}:`))
+        .map((key) => key.slice(functionName.length + 1)),
+    versionsOf: (functionName) => [...(functions.get(functionName) ?? [])],
+    remove: (name) => void aliases.delete(keyOf(name)),
     history: (name) => past.get(keyOf(name)) ?? [],
     changeByHand: put,
     aliases: {

@@ -8,6 +8,7 @@ import type { HookFunctions, HookOutcome } from '../../functions/adapters/hook-f
 import type { RevisionObjects } from '../../functions/adapters/revision-objects.ts';
 import type { AssumedRole } from '../../functions/adapters/service-roles.ts';
 import type { Workflows } from '../../functions/adapters/workflows.ts';
+import type { ApiPorts } from '../../functions/api/operation.ts';
 import { admit } from '../../functions/lifecycle/admit.ts';
 import { allowTraffic } from '../../functions/lifecycle/allow-traffic.ts';
 import { finish } from '../../functions/lifecycle/finish.ts';
@@ -177,6 +178,8 @@ export function simulatedSluice(fakes: Fakes) {
     base,
     react,
     waits: { tokens, workflows },
+    /** What the front door works with. */
+    api: { ...base, roles: access.roles, trust, tokens, workflows } satisfies ApiPorts,
     /** The sweep runs every minute, as long as there is anything to look after. */
     keepSweeping: (): void => {
       if (sweeping) return;

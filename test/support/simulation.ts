@@ -7,6 +7,7 @@ import { application } from '../../core/registry/application.ts';
 import { deploymentGroup } from '../../core/registry/deployment-group.ts';
 import { revision, revisionIdentity } from '../../core/registry/revision.ts';
 import type { DynamoDBRecord } from 'aws-lambda';
+import type { ApiPorts } from '../../functions/api/operation.ts';
 import type { Home } from '../../functions/reactions/on-alarm.ts';
 import { answerHook } from '../../functions/runtime/answer-hook.ts';
 import { commandTo, execute } from '../../functions/runtime/execute.ts';
@@ -47,8 +48,12 @@ export interface Launch {
 export interface Simulation extends Fakes {
   readonly world: World;
   readonly store: MemoryEventStore;
+  /** For a front door to it. */
+  readonly api: ApiPorts;
   /** As the function's PutLifecycleEventHookExecutionStatus would. */
   readonly callBack: (event: HookEvent, status: 'Succeeded' | 'Failed') => Promise<void>;
+  /** The sweep runs every minute from now on, as long as a deployment is under way. */
+  readonly keepSweeping: () => void;
   readonly launch: (launch?: Launch) => Promise<string>;
   readonly deleteApplication: () => Promise<void>;
   readonly deleteGroup: () => Promise<void>;
@@ -87,7 +92,7 @@ export async function simulation(): Promise<Simulation> {
       credentials: { accessKeyId: '', secretAccessKey: '', sessionToken: '' },
     }),
   };
-  const { world, memory, base, react, waits, keepSweeping } = simulatedSluice(fakes);
+  const { world, memory, base, react, waits, api, keepSweeping } = simulatedSluice(fakes);
   const { system } = base;
   const { clock } = world;
   const issued = () => ({
@@ -98,6 +103,8 @@ export async function simulation(): Promise<Simulation> {
   const self: Simulation = Object.assign(fakes, {
     world,
     store: memory,
+    api,
+    keepSweeping,
     callBack: async ({ DeploymentId, LifecycleEventHookExecutionId }, status) => {
       await answerHook({ ...base, ...waits }, issued(), {
         deploymentId: DeploymentId,

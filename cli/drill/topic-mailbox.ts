@@ -1,0 +1,116 @@
+import {
+  SNSClient,
+  SubscribeCommand,
+  UnsubscribeCommand,
+  paginateListSubscriptionsByTopic,
+} from '@aws-sdk/client-sns';
+import {
+  CreateQueueCommand,
+  DeleteMessageBatchCommand,
+  DeleteQueueCommand,
+  GetQueueUrlCommand,
+  ReceiveMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { clientDefaults } from '../../functions/adapters/aws-clients.ts';
+import type { Target } from '../target.ts';
+import type { Letter, Mailbox } from './drill-ground.ts';
+import { unlessMissing } from './unless-missing.ts';
+
+/** `topicArn`: the stack's topic for notifications, where it has one. */
+export function topicMailbox(client: Target['client'], topicArn: string | undefined): Mailbox {
+  const sns = new SNSClient({ ...clientDefaults, ...client });
+  const sqs = new SQSClient({ ...clientDefaults, ...client });
+  const arnOf = (name: string): string => queueArn(topicArn ?? '', name);
+  const urlOf = async (QueueName: string): Promise<string | undefined> =>
+    (await unlessMissing(() => sqs.send(new GetQueueUrlCommand({ QueueName }))))?.QueueUrl;
+  return {
+    isThere: topicArn !== undefined,
+    open: async (name, group) => {
+      const Attributes = {
+        MessageRetentionPeriod: RETENTION_SECONDS,
+        Policy: policy(topicArn ?? '', arnOf(name)),
+      };
+      await sqs.send(new CreateQueueCommand({ QueueName: name, Attributes }));
+      await sns.send(
+        new SubscribeCommand({
+          TopicArn: topicArn,
+          Protocol: 'sqs',
+          Endpoint: arnOf(name),
+          Attributes: { RawMessageDelivery: 'true', FilterPolicy: JSON.stringify({ group: [group] }) },
+        }),
+      );
+    },
+    read: async (name) => {
+      const QueueUrl = await urlOf(name);
+      return QueueUrl === undefined ? [] : letters(sqs, QueueUrl);
+    },
+    close: async (name) => {
+      if (topicArn !== undefined) await unsubscribe(sns, topicArn, arnOf(name));
+      const QueueUrl = await urlOf(name);
+      if (QueueUrl !== undefined) {
+        await unlessMissing(() => sqs.send(new DeleteQueueCommand({ QueueUrl })));
+      }
+    },
+  };
+}
+
+/** An hour: nobody reads it once its drill has ended. */
+const RETENTION_SECONDS = '3600';
+
+/** Long enough to be no busy loop, and far below the timeout of a request. */
+const WAIT_SECONDS = 2;
+/** The most that SQS gives. */
+const BATCH = 10;
+
+async function letters(sqs: SQSClient, QueueUrl: string): Promise<readonly Letter[]> {
+  const { Messages = [] } = await sqs.send(
+    new ReceiveMessageCommand({
+      QueueUrl,
+      WaitTimeSeconds: WAIT_SECONDS,
+      MaxNumberOfMessages: BATCH,
+      MessageSystemAttributeNames: ['SentTimestamp'],
+    }),
+  );
+  if (Messages.length > 0) {
+    const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
+    await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
+  }
+  return Messages.map(({ Body = '', Attributes }) => ({
+    message: Body,
+    arrivedAt: Number(Attributes?.SentTimestamp),
+  }));
+}
+
+async function unsubscribe(sns: SNSClient, TopicArn: string, endpoint: string): Promise<void> {
+  for await (const { Subscriptions = [] } of paginateListSubscriptionsByTopic(
+    { client: sns },
+    { TopicArn },
+  )) {
+    for (const { Endpoint, SubscriptionArn } of Subscriptions) {
+      if (Endpoint !== endpoint) continue;
+      await unlessMissing(() => sns.send(new UnsubscribeCommand({ SubscriptionArn })));
+    }
+  }
+}
+
+/** A queue beside the topic: of the same account and region. */
+function queueArn(topicArn: string, name: string): string {
+  const [arn, partition, , region, account] = topicArn.split(':');
+  return [arn, partition, 'sqs', region, account, name].join(':');
+}
+
+function policy(topicArn: string, queue: string): string {
+  return JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'sns.amazonaws.com' },
+        Action: 'sqs:SendMessage',
+        Resource: queue,
+        Condition: { ArnEquals: { 'aws:SourceArn': topicArn } },
+      },
+    ],
+  });
+}
