@@ -2,6 +2,7 @@ import type { ParseArgsConfig } from 'node:util';
 import type { DeploymentsApi } from './deployments-api.ts';
 import type { Executions } from './executions.ts';
 import type { DrillGround } from './drill/drill-ground.ts';
+import type { Sight } from './sight.ts';
 import type { Tables } from './tables.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -44,6 +45,8 @@ export interface Connection {
   readonly executions: Executions;
   /** Asked for by the one command that needs it: its clients take a while to load. */
   readonly drillGround: () => Promise<DrillGround>;
+  /** Asked for by those that look beside the tables, for the same reason. */
+  readonly sight: () => Promise<Sight>;
 }
 
 /** The command line is wrong: shown with the usage, exit code 2. */

@@ -32,6 +32,10 @@ export async function connect(values: Values): Promise<Connection> {
       const { awsDrillGround } = await import('./drill/aws-drill-ground.ts');
       return awsDrillGround(target);
     },
+    sight: async () => {
+      const { awsSight } = await import('./sight.ts');
+      return awsSight(target);
+    },
   };
 }
 

@@ -6,9 +6,12 @@ import type { DeploymentRow } from '../core/views/deployment-rows.ts';
 export function creatorWords({ created }: DeploymentRow, actor: Actor | undefined): string {
   if (created.rollbackOf !== undefined) return `rollback of ${created.rollbackOf.deploymentId}`;
   if (actor === undefined) return 'by somebody';
-  if (actor.type !== 'user') return actorWords(actor);
-  // What follows the account: it is the same for all of them.
-  return `by ${actor.id.slice(actor.id.lastIndexOf(':') + 1)}`;
+  return actor.type === 'user' ? `by ${actorName(actor)}` : actorWords(actor);
+}
+
+/** Of a person what follows the account, which is the same for all of them: "user/ada". */
+export function actorName(actor: Actor): string {
+  return actor.type === 'user' ? actor.id.slice(actor.id.lastIndexOf(':') + 1) : actorWords(actor);
 }
 
 /** The share of the version that has most to do with it: "10 % on version 2". */

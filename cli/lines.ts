@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { StoredEvent } from '../core/chain.ts';
 import type { TellTime } from '../core/views/event-sentence.ts';
 import type { TimelineEntry } from '../core/views/timeline.ts';
@@ -84,10 +85,14 @@ export function age(milliseconds: number): string {
 
 /** Messages of AWS and of users may hold line breaks, and worse: what would steer the terminal is taken out. */
 export function oneLine(text: string): string {
-  return text.replaceAll(/\s*[\r\n]+\s*/g, ' ').replaceAll(CONTROL_CHARACTERS, '');
+  return stripVTControlCharacters(text)
+    .replaceAll(/\s*[\r\n]+\s*/g, ' ')
+    .replaceAll('\t', ' ')
+    .replaceAll(CONTROL_CHARACTERS, '');
 }
 
-const CONTROL_CHARACTERS = /\p{Cc}/gu;
+/** And those that turn the direction of writing round for what follows. */
+const CONTROL_CHARACTERS = /[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu;
 
 function localTime(at: number): string {
   const date = new Date(at);

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import type { Canvas } from './live/screen.ts';
 
 /** Where a command writes, and asks: results to `print`, everything about the work itself to `note`. Plain lines, no colour. */
 export interface Terminal {
@@ -6,6 +7,25 @@ export interface Terminal {
   readonly note: (line: string) => void;
   /** Whether the answer is yes; absent where nobody is there to answer. */
   readonly ask?: (question: string) => Promise<boolean>;
+  /** What can be drawn on; absent where results go to a file, a pipe or a terminal that only takes lines. */
+  readonly paper?: Paper;
+}
+
+/** A terminal whose lines can be drawn again. */
+export interface Paper extends Canvas {
+  readonly colours: boolean;
+  /** Tells what happens, until what it returns is called. */
+  readonly attend: (listener: PaperListener) => () => void;
+}
+
+export interface PaperListener {
+  /** Another second has passed. */
+  readonly second: () => void;
+  readonly resized: () => void;
+  /** The process is about to end or to stand still. */
+  readonly left: () => void;
+  /** It goes on, somewhere else in the terminal. */
+  readonly returned: () => void;
 }
 
 /** A reader that has seen enough (`sluice events … | head`) closes the pipe; that ends the command and is no error. */
@@ -22,6 +42,7 @@ export function processTerminal(): Terminal {
       process.stderr.write(`${line}\n`);
     },
     ...(process.stdin.isTTY && process.stderr.isTTY && { ask: askThere }),
+    ...(process.stdout.isTTY && process.env['TERM'] !== 'dumb' && { paper: paperThere() }),
   };
 }
 
@@ -38,3 +59,48 @@ async function askThere(question: string): Promise<boolean> {
     lines.close();
   }
 }
+
+/** What a terminal that does not tell its size is taken for. */
+const UNKNOWN_SIZE = { columns: 80, rows: 24 } as const;
+
+function paperThere(): Paper {
+  const { stdout } = process;
+  return {
+    // https://no-color.org: any value that is not empty.
+    colours: (process.env['NO_COLOR'] ?? '') === '',
+    size: () => ({
+      columns: stdout.columns || UNKNOWN_SIZE.columns,
+      rows: stdout.rows || UNKNOWN_SIZE.rows,
+    }),
+    write: (text) => {
+      stdout.write(text);
+    },
+    attend: ({ second, resized, left, returned }) => {
+      const seconds = setInterval(second, 1_000);
+      const end = (signal: NodeJS.Signals): void => {
+        release();
+        left();
+        // Below what Ctrl-C has left in the line of the cursor.
+        stdout.write('\n');
+        process.kill(process.pid, signal);
+      };
+      const pause = (): void => {
+        left();
+        process.kill(process.pid, 'SIGSTOP');
+      };
+      const release = (): void => {
+        clearInterval(seconds);
+        stdout.off('resize', resized);
+        for (const signal of ENDING) process.off(signal, end);
+        process.off('SIGTSTP', pause).off('SIGCONT', returned).off('exit', left);
+      };
+      stdout.on('resize', resized);
+      for (const signal of ENDING) process.on(signal, end);
+      process.on('SIGTSTP', pause).on('SIGCONT', returned).on('exit', left);
+      return release;
+    },
+  };
+}
+
+/** They end the process all the same, once the cursor is back. */
+const ENDING: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];

@@ -1,5 +1,6 @@
-import { deploymentStream } from '../core/deployments/deployment-stream.ts';
 import type { StoredEvent } from '../core/chain.ts';
+import { deploymentStream } from '../core/deployments/deployment-stream.ts';
+import type { DeploymentEndedEarly } from '../core/deployments/deployment-events.ts';
 import {
   type Command,
   type Connection,
@@ -8,9 +9,11 @@ import {
   type Invocation,
   UsageError,
 } from './command.ts';
-import { entriesOf, noSuchDeployment } from './deployment-log.ts';
-import { isConnectionLost, lossInWords } from './failure.ts';
-import { jsonLine, watchLine } from './lines.ts';
+import { noSuchDeployment } from './deployment-log.ts';
+import { isConnectionLost } from './failure.ts';
+import { liveTree } from './live/live-tree.ts';
+import type { Showing } from './showing.ts';
+import { watchLines } from './watch-lines.ts';
 
 /** Soon enough for an eye, and a fraction of a read unit each: 50 hours of it cost less than a cent. */
 const PERIOD_MILLISECONDS = 500;
@@ -23,41 +26,82 @@ export const watch: Command = {
   argument: '<deployment-id>',
   summary: 'follows a deployment until it has ended; exit code 0 if it succeeded, else 1',
   options: { json: { type: 'boolean' }, timeout: { type: 'string' } },
-  help: `Prints one line for each event, those so far at once: local time, time since the creation, what happened. A rollback
-is a deployment of its own: the last line names it. With --json each event is one line of JSON: stream, version,
+  help: `In a terminal it draws a tree and keeps it up to date: status and why, traffic as the log wants it and as the alias has
+it, the next step and when, lifecycle events with what their functions said, alarms, what is waited for and until when,
+and below it the rollback, which is followed to its end as well. The alias and the alarms are read with your own rights
+(lambda:GetAlias, cloudwatch:DescribeAlarms), and left out where those do not suffice. NO_COLOR=1 leaves out the colours.
+
+Elsewhere, and with TERM=dumb, it prints one line for each event, those so far at once: local time, time since the
+creation, what happened. The last line names the rollback. With --json each event is one line of JSON: stream, version,
 type, at, actor, cause, data. --timeout SECONDS gives up after so long; the deployment goes on.
 
 Example: sluice watch d-A1B2C3D4E --timeout 900
 
 Exit code: 0 where the deployment has succeeded; 1 where it failed, was stopped or does not exist, or at the timeout.`,
-  run: follow,
+  run: watchIt,
 };
 
-async function follow(invocation: Invocation): Promise<ExitCode> {
-  const { argument, values, terminal, connect, now, sleep } = invocation;
+async function watchIt(invocation: Invocation): Promise<ExitCode> {
+  const { values, terminal, connect } = invocation;
   const timeoutSeconds = secondsOf(values['timeout']);
-  const giveUpAt = now() + timeoutSeconds * 1000;
+  const giveUpAt = invocation.now() + timeoutSeconds * 1000;
   const connection = await connect();
-  const read = steadily(connection, invocation);
-  let seen: readonly StoredEvent[] = [];
+  const { paper } = terminal;
+  const isDrawn = paper !== undefined && values['json'] !== true;
+  const showing = isDrawn
+    ? liveTree(connection, await connection.sight(), paper, invocation)
+    : watchLines(connection, invocation, values['json'] === true);
+  try {
+    return await follow(connection, invocation, showing, { timeoutSeconds, giveUpAt });
+  } finally {
+    for (const line of await showing.end()) terminal.print(line);
+  }
+}
+
+/** Gives the exit code of the deployment that was asked for, once it and all that is followed with it have ended. */
+async function follow(
+  connection: Connection,
+  { argument, now, sleep }: Invocation,
+  showing: Showing,
+  { timeoutSeconds, giveUpAt }: { readonly timeoutSeconds: number; readonly giveUpAt: number },
+): Promise<ExitCode> {
+  const read = steadily(connection, showing, now);
+  let logs: readonly Log[] = [{ deploymentId: argument, events: [] }];
   for (;;) {
-    const news = await read(deploymentStream(argument), seen.length + 1);
-    seen = [...seen, ...(news ?? [])];
-    if (news !== undefined && seen.length === 0) throw await noSuchDeployment(argument, connection);
-    const fresh = seen.slice(seen.length - (news?.length ?? 0));
-    for (const line of values['json'] === true ? fresh.map(jsonLine) : freshLines(seen, fresh.length)) {
-      terminal.print(line);
+    const before = logs;
+    logs = (await read(before)) ?? before;
+    const [asked] = logs;
+    const hasAnswered = logs !== before;
+    if (hasAnswered && asked?.events.length === 0) throw await noSuchDeployment(argument, connection);
+    if (hasAnswered) {
+      const news = logs.some(({ events }, index) => events.length !== before[index]?.events.length);
+      showing.seen(
+        logs.map(({ events }) => events),
+        news,
+      );
     }
-    const end = seen.find(({ type }) => type in EXIT_CODES);
-    if (end !== undefined) return EXIT_CODES[end.type] ?? 1;
+    const last = logs.at(-1);
+    const end = last?.events.find(({ type }) => type in EXIT_CODES);
+    const rollbackId = end && showing.followsRollback ? rollbackOf(end) : undefined;
+    if (rollbackId !== undefined) {
+      logs = [...logs, { deploymentId: rollbackId, events: [] }];
+      continue;
+    }
+    if (end !== undefined) return exitCodeOf(asked);
     const left = giveUpAt - now();
     if (left <= 0) {
+      const id = last?.deploymentId ?? argument;
       throw new CannotDo(
-        `${argument} has not ended after ${timeoutSeconds} s (--timeout). It goes on; watch it again.`,
+        `${id} has not ended after ${timeoutSeconds} s (--timeout). It goes on; watch it again.`,
       );
     }
     await sleep(Math.min(PERIOD_MILLISECONDS, left));
   }
+}
+
+interface Log {
+  readonly deploymentId: string;
+  readonly events: readonly StoredEvent[];
 }
 
 /** The events that end a deployment. */
@@ -67,8 +111,14 @@ const EXIT_CODES: Readonly<Record<string, ExitCode>> = {
   DeploymentStopped: 1,
 };
 
-function freshLines(seen: readonly StoredEvent[], count: number): readonly string[] {
-  return count === 0 ? [] : entriesOf(seen).slice(-count).map(watchLine);
+function exitCodeOf(log: Log | undefined): ExitCode {
+  const end = log?.events.find(({ type }) => type in EXIT_CODES);
+  return EXIT_CODES[end?.type ?? ''] ?? 1;
+}
+
+function rollbackOf({ data }: StoredEvent): string | undefined {
+  const { rollback } = JSON.parse(data) as Partial<DeploymentEndedEarly>;
+  return rollback?.status === 'triggered' ? rollback.deploymentId : undefined;
 }
 
 function secondsOf(timeout: Invocation['values'][string]): number {
@@ -78,24 +128,28 @@ function secondsOf(timeout: Invocation['values'][string]): number {
   throw new UsageError(`--timeout takes seconds, a number over 0, not ${String(timeout)}.`);
 }
 
-/** Reads on after a lost connection, which is noted once and so is its return; undefined while it is lost. */
+/** Reads on after a lost connection, which is told and so is its return; undefined while it is lost. */
 function steadily(
-  { tables, place }: Connection,
-  { terminal, now }: Pick<Invocation, 'terminal' | 'now'>,
-): (stream: string, fromVersion: number) => Promise<readonly StoredEvent[] | undefined> {
+  { tables }: Connection,
+  showing: Pick<Showing, 'lost'>,
+  now: () => number,
+): (logs: readonly Log[]) => Promise<readonly Log[] | undefined> {
   let lostAt: number | undefined;
   let hasAnswered = false;
-  return async (stream, fromVersion) => {
+  const grown = async ({ deploymentId, events }: Log): Promise<Log> => {
+    const more = await tables.load(deploymentStream(deploymentId), events.length + 1);
+    return { deploymentId, events: [...events, ...more] };
+  };
+  return async (logs) => {
     try {
-      const events = await tables.load(stream, fromVersion);
+      const read = await Promise.all(logs.map(grown));
       hasAnswered = true;
-      if (lostAt !== undefined) terminal.note(`${place} answers again.`);
       lostAt = undefined;
-      return events;
+      return read;
     } catch (error) {
       // What has never answered will not by waiting: it is not there.
       if (!isConnectionLost(error) || !hasAnswered) throw error;
-      if (lostAt === undefined) terminal.note(`${place} does not answer (${lossInWords(error)}); trying on.`);
+      showing.lost(error);
       lostAt ??= now();
       if (now() - lostAt > LONGEST_OUTAGE_MILLISECONDS) throw error;
       return undefined;

@@ -17,6 +17,9 @@ const projectFolder = join(import.meta.dirname, '..');
 /** Five minutes of a canary become ten seconds. */
 const TIME_SCALE = 30;
 
+/** Where `sluice watch` draws a tree. */
+const DRAWS = process.stdout.isTTY && process.env['TERM'] !== 'dumb';
+
 /** `npm run demo`: a good canary, a bad one that an alarm stops, one by hand, and the log of all. Exits 0 if all went as told. */
 void main(async () => {
   const signal = endingSignal();
@@ -29,8 +32,19 @@ void main(async () => {
     await writeLocalJson(localFile, cloud.local);
     console.log(`Deployed after ${((Date.now() - started) / 1000).toFixed(1)} s.`);
     const shop = await openShop(cloud.local);
-    const sluice = (...words: readonly string[]) => cli(words, localFile, signal);
-    const customers = letCustomersIn(shop, console.log);
+    let isDrawing = false;
+    const sluice = async (...words: readonly string[]): Promise<number> => {
+      isDrawing = words[0] === 'watch' && DRAWS;
+      try {
+        return await cli(words, localFile, signal);
+      } finally {
+        isDrawing = false;
+      }
+    };
+    // Lines in between would tear the tree apart, which has bars of its own.
+    const customers = letCustomersIn(shop, (line) => {
+      if (!isDrawing) console.log(line);
+    });
     try {
       await tell(shop, storyTeller(cloud.local), sluice, { timeScale, newScene: customers.newScene });
     } finally {

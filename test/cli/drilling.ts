@@ -83,6 +83,9 @@ export async function scene(): Promise<Scene> {
       api: apiOf(client, 'the stack Sluice in eu-north-1'),
       executions: noExecutions,
       drillGround: async () => self.ground,
+      sight: async () => {
+        throw new Error('a drill looks with clients of its own');
+      },
     },
   };
   return self;

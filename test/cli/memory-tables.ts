@@ -4,7 +4,9 @@ import { rowKeys } from '../../core/views/row-keys.ts';
 import { main } from '../../cli/sluice.ts';
 import type { DeploymentsApi } from '../../cli/deployments-api.ts';
 import type { Executions } from '../../cli/executions.ts';
+import type { Sight } from '../../cli/sight.ts';
 import { type Tables, headOf } from '../../cli/tables.ts';
+import type { Paper } from '../../cli/terminal.ts';
 import type { StoredRow } from '../../functions/adapters/event-store.ts';
 import { type ReadModelItem, isHead, replayHeads } from '../../functions/runtime/replay.ts';
 import type { MemoryEventStore } from '../support/memory-event-store.ts';
@@ -82,7 +84,15 @@ export interface Operator {
   readonly executions?: Executions;
   readonly api?: DeploymentsApi;
   readonly ask?: (question: string) => Promise<boolean>;
+  readonly paper?: Paper;
+  readonly sight?: Sight;
 }
+
+/** What whoever is permitted nothing else sees beside the tables. */
+const blind: Sight = {
+  alias: async () => ({ status: 'denied' }),
+  alarms: async () => ({ status: 'denied' }),
+};
 
 const unasked = async (): Promise<never> => {
   throw new Error('a service was asked');
@@ -100,7 +110,7 @@ export async function sluice(
   tables: Tables,
   words: readonly string[],
   meanwhile: (sleeps: number) => void = () => {},
-  { api = unaskedApi, executions = noExecutions, ask }: Operator = {},
+  { api = unaskedApi, executions = noExecutions, ask, paper, sight = blind }: Operator = {},
 ): Promise<Ran> {
   const printed: string[] = [];
   const noted: string[] = [];
@@ -108,7 +118,12 @@ export async function sluice(
   let now = 1_793_615_400_000;
   let sleeps = 0;
   const code = await main(words, {
-    terminal: { print: (line) => printed.push(line), note: (line) => noted.push(line), ...(ask && { ask }) },
+    terminal: {
+      print: (line) => printed.push(line),
+      note: (line) => noted.push(line),
+      ...(ask && { ask }),
+      ...(paper && { paper }),
+    },
     now: () => now,
     sleep: async (milliseconds) => {
       now += milliseconds;
@@ -121,6 +136,7 @@ export async function sluice(
       api,
       executions,
       drillGround: unasked,
+      sight: async () => sight,
     }),
   });
   return { code, printed, noted };

@@ -1,0 +1,13 @@
+import type { StoredEvent } from '../core/chain.ts';
+
+/** How it is shown what the logs say. */
+export interface Showing {
+  /** Whether the deployment that undoes it is followed to its end, too. */
+  readonly followsRollback: boolean;
+  /** The logs have answered: each as it is now, and whether one has grown. */
+  readonly seen: (logs: readonly (readonly StoredEvent[])[], news: boolean) => void;
+  /** They do not answer; they are asked on. */
+  readonly lost: (error: Error) => void;
+  /** Nothing more is shown but the lines that it gives. */
+  readonly end: () => Promise<readonly string[]>;
+}

@@ -1,0 +1,85 @@
+import {
+  CloudWatchClient,
+  type CloudWatchClientConfig,
+  DescribeAlarmsCommand,
+} from '@aws-sdk/client-cloudwatch';
+import { GetAliasCommand, LambdaClient, type LambdaClientConfig } from '@aws-sdk/client-lambda';
+import type { AlarmState } from '../functions/adapters/alarms.ts';
+import { clientDefaults } from '../functions/adapters/aws-clients.ts';
+import { awsFailure } from '../functions/adapters/aws-failure.ts';
+import type { AliasName } from '../functions/adapters/lambda-aliases.ts';
+import type { Target } from './target.ts';
+
+/**
+ * What is looked at outside of Sluice's tables, with the rights of whoever runs the command: they may well not reach
+ * that far. Nothing here throws.
+ */
+export interface Sight {
+  readonly alias: (name: AliasName) => Promise<Seen<Shares>>;
+  /** One state for each name. */
+  readonly alarms: (names: readonly string[]) => Promise<Seen<readonly AlarmState[]>>;
+}
+
+export type Seen<Thing> =
+  | { readonly status: 'seen'; readonly thing: Thing }
+  | { readonly status: 'missing' | 'denied' }
+  | { readonly status: 'failed'; readonly message: string };
+
+/** Percent of the traffic by version. */
+export type Shares = ReadonlyMap<string, number>;
+
+/** What cannot be seen now is looked for again in a few seconds: the end of a command should not wait for it. */
+const BRIEF = {
+  ...clientDefaults,
+  maxAttempts: 2,
+  requestHandler: { ...clientDefaults.requestHandler, connectionTimeout: 1_000, requestTimeout: 3_000 },
+} as const;
+
+export function awsSight({ client }: Target): Sight {
+  const lambda = new LambdaClient({ ...BRIEF, ...client } satisfies LambdaClientConfig);
+  const cloudwatch = new CloudWatchClient({ ...BRIEF, ...client } satisfies CloudWatchClientConfig);
+  return {
+    alias: ({ functionName, functionAlias }) =>
+      seen(async () => {
+        const { FunctionVersion = '', RoutingConfig } = await lambda.send(
+          new GetAliasCommand({ FunctionName: functionName, Name: functionAlias }),
+        );
+        return sharesOf(FunctionVersion, RoutingConfig?.AdditionalVersionWeights ?? {});
+      }),
+    alarms: (names) =>
+      seen(async () => {
+        const { MetricAlarms = [], CompositeAlarms = [] } = await cloudwatch.send(
+          // A group names 50 at most, and 100 are answered for at a time.
+          new DescribeAlarmsCommand({
+            AlarmNames: [...names],
+            AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
+          }),
+        );
+        const known = [...MetricAlarms, ...CompositeAlarms];
+        return names.map((name) => {
+          const found = known.find(({ AlarmName }) => AlarmName === name);
+          return { name, state: found === undefined ? 'MISSING' : (found.StateValue ?? 'INSUFFICIENT_DATA') };
+        });
+      }),
+  };
+}
+
+/** Lambda tells weights as fractions, and nothing of the version that has the rest. */
+function sharesOf(functionVersion: string, weights: Readonly<Record<string, number>>): Shares {
+  const beside = Object.entries(weights).map(
+    ([version, weight]) => [version, Math.round(weight * 1000) / 10] as const,
+  );
+  const rest = beside.reduce((left, [, share]) => left - share, 100);
+  return new Map([[functionVersion, Math.round(rest * 10) / 10], ...beside]);
+}
+
+async function seen<Thing>(look: () => Promise<Thing>): Promise<Seen<Thing>> {
+  try {
+    return { status: 'seen', thing: await look() };
+  } catch (error) {
+    const failure = awsFailure(error);
+    if (failure?.status === 'missing' || failure?.status === 'denied') return { status: failure.status };
+    const { message, name } = error instanceof Error ? error : { message: String(error), name: '' };
+    return { status: 'failed', message: message === '' ? name : message };
+  }
+}
