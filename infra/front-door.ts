@@ -16,7 +16,7 @@ import { grantAssumeServiceRoles, grantReadServiceRoles, type ServiceRoles } fro
 import { SluiceFunction } from './sluice-function.ts';
 import { grantAnswerTokens } from './workflows.ts';
 
-/** The CodeDeploy-compatible address, and `GET /v1/…` beside it. A path without a route answers 404. */
+/** The CodeDeploy-compatible addresses, and `GET /v1/…` beside them. A path without a route answers 404. */
 export class FrontDoor extends Construct {
   readonly functions: readonly SluiceFunction[];
   /** Ends in a slash: clients post to the address as it is given. */
@@ -34,12 +34,17 @@ export class FrontDoor extends Construct {
       createDefaultStage: false,
     });
     foundation.place.markApi(api);
-    api.addRoutes({
-      path: '/',
-      methods: [HttpMethod.POST],
-      integration: new HttpLambdaIntegration('CodeDeploy', codedeploy),
-      authorizer: new HttpIamAuthorizer(),
-    });
+    // One function, and paths that each are good for a part of the API, so that a caller's IAM policy grants the part. The
+    // greedy ones are there because SDKs post to a path as it is given or with a slash behind it.
+    const operations = new HttpLambdaIntegration('CodeDeploy', codedeploy);
+    for (const path of ['/', '/read', '/read/{proxy+}', '/applications/{proxy+}']) {
+      api.addRoutes({
+        path,
+        methods: [HttpMethod.POST],
+        integration: operations,
+        authorizer: new HttpIamAuthorizer(),
+      });
+    }
     // Nothing but these two paths reaches the function, so that a caller's IAM policy can tell them apart.
     const readings = new HttpLambdaIntegration('ReadV1', readV1);
     for (const reading of ['events', 'timeline']) {
@@ -50,8 +55,7 @@ export class FrontDoor extends Construct {
         authorizer: new HttpIamAuthorizer(),
       });
     }
-    // Unsigned: a validation function shows the id that it was called with. SDKs post to the path as it is given or with
-    // a slash behind it.
+    // Unsigned: a validation function shows the id that it was called with.
     const hookRoutes = ['/hooks', '/hooks/{proxy+}'].flatMap((path) =>
       api.addRoutes({
         path,

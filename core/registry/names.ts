@@ -14,6 +14,10 @@ const DEPLOYMENT_ID = /^d-[A-Z0-9]{9}$/;
 /** Path (at most 512) and name (at most 64 characters) of a role, in any partition. */
 const ROLE_ARN = /^arn:aws[a-z-]{0,20}:iam::\d{12}:role\/(?:[\x21-\x7e]{1,510}\/)?[A-Za-z0-9+=,.@_-]{1,64}$/;
 
+export function isName(text: string): boolean {
+  return NAME.test(text);
+}
+
 export function requireApplicationName(name: string | undefined): string {
   return present(
     name,

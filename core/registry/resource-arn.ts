@@ -1,5 +1,5 @@
 import { Refusal } from '../refusal.ts';
-import { quoted } from './names.ts';
+import { isName, quoted } from './names.ts';
 
 /** What can carry tags. */
 export type TaggableResource =
@@ -42,11 +42,11 @@ export function taggableResourceOf(arn: string, home: ResourceHome): TaggableRes
   const [, type, name = ''] = /^([a-z]+)[:/](.*)$/s.exec(tail) ?? [];
   switch (type) {
     case 'application':
-      if (!NAME.test(name)) throw invalidArn(arn);
+      if (!isName(name)) throw invalidArn(arn);
       return { type, applicationName: name };
     case 'deploymentgroup': {
       const [applicationName = '', deploymentGroupName = '', more] = name.split('/');
-      if (more !== undefined || !NAME.test(applicationName) || !NAME.test(deploymentGroupName)) {
+      if (more !== undefined || !isName(applicationName) || !isName(deploymentGroupName)) {
         throw invalidArn(arn);
       }
       return { type, applicationName, deploymentGroupName };
@@ -68,9 +68,6 @@ export function nothingAt(arn: string): Refusal {
 const ARN_CHARACTERS = 1011;
 
 const ARN = /^arn:([a-z][a-z-]*):([a-z0-9-]+):([a-z0-9-]*):(\d*):(.+)$/s;
-
-/** As in registry/names.ts, whose checks answer with errors that no operation on tags declares. */
-const NAME = /^[A-Za-z0-9+=,.@_-]{1,100}$/;
 
 function invalidArn(arn: string): Refusal {
   return new Refusal(

@@ -3,32 +3,36 @@ import type { FunctionHome } from '../../core/views/lambda-target-info.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { iamServiceRoles } from '../adapters/service-roles.ts';
 import { stepFunctions } from '../adapters/workflows.ts';
-import type { ApiRequest } from '../runtime/aws-json.ts';
 import { TARGET_PREFIX, bodyOf, operationNameOf, refused, respond, targetOf } from '../runtime/aws-json.ts';
 import { environmentOf } from '../runtime/environment.ts';
 import { handlerOf } from '../runtime/handler.ts';
 import { logger } from '../runtime/log.ts';
 import { aggregates } from '../runtime/aggregates.ts';
 import { storePorts, tokenPorts, trustOf } from '../runtime/ports.ts';
-import type { ApiPorts, Operation } from './operation.ts';
+import type { PathRequest } from './api-path.ts';
+import { apiPathOf, textOf } from './api-path.ts';
+import type { GuardedOperation } from './guarded-operation.ts';
+import type { ApiPorts } from './operation.ts';
 import { operations } from './operations.ts';
 
 /**
- * The CodeDeploy API: AWS JSON 1.1 on `POST /`. Every answer is an HTTP one, whatever happens: a refusal by its own
- * name and status, too many writers at once as throttling (clients try that again), all else as InternalFailure.
+ * The CodeDeploy API: AWS JSON 1.1 on `POST /` and the paths that are good for a part of it. Every answer is an HTTP one,
+ * whatever happens: a refusal by its own name and status, too many writers at once as throttling (clients try that
+ * again), all else as InternalFailure.
  */
 export function codedeploy(
   ports: ApiPorts,
-): (request: ApiRequest, home: FunctionHome) => Promise<APIGatewayProxyStructuredResultV2> {
+): (request: PathRequest, home: FunctionHome) => Promise<APIGatewayProxyStructuredResultV2> {
   return async (request, home) => {
     const { requestId } = request.requestContext;
     try {
       const caller = callerOf(request);
+      const path = apiPathOf(request);
       const operation = operationOf(request);
       const actor = { type: 'user', id: caller } as const;
       const issued = { id: ports.system.uuid(), at: ports.system.now(), actor };
-      const output = await operation.answer(bodyOf(request), { ports, issued, home });
-      logger.info('answered', { requestId, operation: operation.name, caller });
+      const output = await operation.answer(bodyOf(request), path, { ports, issued, home });
+      logger.info('answered', { requestId, operation: operation.name, caller, path: textOf(path) });
       return respond(requestId, 200, output === undefined ? '' : JSON.stringify(output));
     } catch (error) {
       return refused(request, error);
@@ -37,7 +41,7 @@ export function codedeploy(
 }
 
 /** The gateway lets nobody in without a signature; a request that came another way names no caller. */
-function callerOf({ requestContext }: ApiRequest): string {
+function callerOf({ requestContext }: PathRequest): string {
   const caller = requestContext.authorizer?.iam?.userArn;
   if (typeof caller === 'string' && caller !== '') return caller;
   throw new Refusal(
@@ -46,7 +50,7 @@ function callerOf({ requestContext }: ApiRequest): string {
   );
 }
 
-function operationOf(request: ApiRequest): Operation {
+function operationOf(request: PathRequest): GuardedOperation {
   const target = targetOf(request);
   const operation = operations.get(operationNameOf(target) ?? '');
   if (operation === undefined) {
@@ -68,7 +72,7 @@ export const handler = handlerOf('api/codedeploy', (variables) => {
     roles: iamServiceRoles(),
     trust: trustOf(environment),
   });
-  return (request: ApiRequest, { invokedFunctionArn }) => {
+  return (request: PathRequest, { invokedFunctionArn }) => {
     const [, partition = '', , region = '', accountId = ''] = invokedFunctionArn.split(':');
     return answer(request, { partition, region, accountId });
   };

@@ -23,29 +23,26 @@ export interface CallContext {
   readonly home: FunctionHome;
 }
 
-/** An operation of the API, as the front door calls it. */
-export interface Operation {
+/**
+ * An operation of the API: the shape of its input and the function that handles it. What it handles has been read by the
+ * shape: members of the right JSON types, unknown ones dropped, null the same as absent. What a call of it touches is
+ * said in operations.ts, without which nobody can call it.
+ */
+export interface Operation<Shape extends z.ZodObject> {
   readonly name: string;
   /** All members of the modelled input; none is required here, because each missing one has an error of its own. */
-  readonly input: z.ZodObject;
-  /** The output; undefined where the operation has no output shape. Throws a Refusal with a modelled name. */
-  readonly answer: (body: unknown, context: CallContext) => Promise<object | undefined>;
+  readonly input: Shape;
+  /** Answers the output; undefined where the operation has no output shape. Throws a Refusal with a modelled name. */
+  readonly handle: (input: z.infer<Shape>, context: CallContext) => Promise<object | undefined>;
 }
 
-/**
- * Makes an operation of the shape of its input and the function that handles it. What it handles has been read by the
- * shape: members of the right JSON types, unknown ones dropped, null the same as absent.
- */
-export function operation<Input extends z.ZodObject>(definition: {
-  readonly name: string;
-  readonly input: Input;
-  readonly handle: (input: z.infer<Input>, context: CallContext) => Promise<object | undefined>;
-}): Operation {
-  const { name, input, handle } = definition;
-  return { name, input, answer: (body, context) => handle(shaped(input, body), context) };
+/** Infers the type of what is handled from the shape. */
+export function operation<Shape extends z.ZodObject>(definition: Operation<Shape>): Operation<Shape> {
+  return definition;
 }
 
-function shaped<Input extends z.ZodObject>(input: Input, body: unknown): z.infer<Input> {
+/** Throws SerializationException. */
+export function shaped<Shape extends z.ZodObject>(input: Shape, body: unknown): z.infer<Shape> {
   const read = input.safeParse(withoutNulls(body));
   if (read.success) return read.data;
   const [issue] = read.error.issues;

@@ -37,52 +37,69 @@ import {
   listDeploymentTargets,
 } from './deployment-targets.ts';
 import { batchGetDeployments, getDeployment } from './get-deployment.ts';
+import type { GuardedOperation } from './guarded-operation.ts';
+import { reads, writes } from './guarded-operation.ts';
 import { listApplicationRevisions } from './list-application-revisions.ts';
 import { listDeployments } from './list-deployments.ts';
-import type { Operation } from './operation.ts';
 import { putLifecycleEventHookExecutionStatus } from './put-lifecycle-event-hook-execution-status.ts';
 import { stopDeployment } from './stop-deployment.ts';
 import { listTagsForResource, tagResource, untagResource } from './tags.ts';
+import {
+  allApplications,
+  application,
+  applicationOfArn,
+  applicationOrAll,
+  applicationUnderItsAlarms,
+  applications,
+  bothNames,
+  configuration,
+  configurations,
+  deployment,
+  deployments,
+} from './touches.ts';
 
-/** The operations that are built, by their names. One more is a file of its own and a line here. */
-export const operations: ReadonlyMap<string, Operation> = new Map(
+/**
+ * The operations that are built, by their names, and what a call of each touches: the one place that says so. One more is
+ * a file of its own and a line here.
+ */
+export const operations: ReadonlyMap<string, GuardedOperation> = new Map(
   [
-    createApplication,
-    getApplication,
-    batchGetApplications,
-    listApplications,
-    updateApplication,
-    deleteApplication,
-    createDeploymentGroup,
-    getDeploymentGroup,
-    batchGetDeploymentGroups,
-    listDeploymentGroups,
-    updateDeploymentGroup,
-    deleteDeploymentGroup,
-    createDeploymentConfig,
-    getDeploymentConfig,
-    listDeploymentConfigs,
-    deleteDeploymentConfig,
-    registerApplicationRevision,
-    getApplicationRevision,
-    batchGetApplicationRevisions,
-    listApplicationRevisions,
-    createDeployment,
-    getDeployment,
-    batchGetDeployments,
-    listDeployments,
-    stopDeployment,
-    putLifecycleEventHookExecutionStatus,
-    continueDeployment,
-    skipWaitTimeForInstanceTermination,
-    getDeploymentTarget,
-    batchGetDeploymentTargets,
-    listDeploymentTargets,
-    getDeploymentInstance,
-    batchGetDeploymentInstances,
-    listDeploymentInstances,
-    tagResource,
-    untagResource,
-    listTagsForResource,
+    writes(createApplication, application),
+    reads(getApplication, application),
+    reads(batchGetApplications, applications),
+    reads(listApplications, allApplications),
+    writes(updateApplication, bothNames),
+    writes(deleteApplication, application),
+    writes(createDeploymentGroup, application),
+    reads(getDeploymentGroup, application),
+    reads(batchGetDeploymentGroups, application),
+    reads(listDeploymentGroups, application),
+    writes(updateDeploymentGroup, application),
+    writes(deleteDeploymentGroup, application),
+    writes(createDeploymentConfig, configuration),
+    reads(getDeploymentConfig, configuration),
+    reads(listDeploymentConfigs, configurations),
+    writes(deleteDeploymentConfig, configuration),
+    writes(registerApplicationRevision, application),
+    reads(getApplicationRevision, application),
+    reads(batchGetApplicationRevisions, application),
+    reads(listApplicationRevisions, application),
+    writes(createDeployment, applicationUnderItsAlarms),
+    reads(getDeployment, deployment),
+    reads(batchGetDeployments, deployments),
+    reads(listDeployments, applicationOrAll),
+    writes(stopDeployment, deployment),
+    writes(putLifecycleEventHookExecutionStatus, deployment),
+    writes(continueDeployment, deployment),
+    writes(skipWaitTimeForInstanceTermination, deployment),
+    reads(getDeploymentTarget, deployment),
+    reads(batchGetDeploymentTargets, deployment),
+    reads(listDeploymentTargets, deployment),
+    reads(getDeploymentInstance, deployment),
+    reads(batchGetDeploymentInstances, deployment),
+    reads(listDeploymentInstances, deployment),
+    writes(tagResource, applicationOfArn),
+    writes(untagResource, applicationOfArn),
+    reads(listTagsForResource, applicationOfArn),
   ].map((operation) => [operation.name, operation]),
 );

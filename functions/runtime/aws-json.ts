@@ -6,7 +6,7 @@ import { logger } from './log.ts';
 import { metrics } from './metrics.ts';
 
 /** What an HTTP API hands over of a request, as far as it is read. */
-export type ApiRequest = Pick<APIGatewayProxyEventV2, 'body' | 'isBase64Encoded'> & {
+export type ApiRequest = Pick<APIGatewayProxyEventV2, 'body' | 'isBase64Encoded' | 'rawPath'> & {
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly requestContext: {
     readonly requestId: string;
@@ -25,7 +25,7 @@ export function operationNameOf(target: string): string | undefined {
 export function refused(request: ApiRequest, error: unknown): APIGatewayProxyStructuredResultV2 {
   const { requestId } = request.requestContext;
   const { code, message } = refusalOf(error, requestId);
-  logger.info('refused', { requestId, target: targetOf(request), code });
+  logger.info('refused', { requestId, path: request.rawPath, target: targetOf(request), code });
   return respond(requestId, statusOf(code), JSON.stringify({ __type: code, message }));
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { metricLine } from '../../functions/runtime/metrics.ts';
+import { paths as apiPaths } from '../../functions/api/api-path.ts';
 import { routes as readRoutes } from '../../functions/read/v1.ts';
 import { realAccount } from '../../infra/local-differences.ts';
 import { synthesized } from './synthesized.ts';
@@ -115,6 +116,7 @@ interface RouteProperties {
 }
 
 describe('the front door', () => {
+  const calling = '<FrontDoor/CodeDeploy>, AWS_IAM';
   const reading = '<FrontDoor/ReadV1>, AWS_IAM';
 
   it('has these routes, and on each of them says who is let in to which function', () => {
@@ -125,10 +127,10 @@ describe('the front door', () => {
       return [RouteKey, `${IntegrationUri}, ${AuthorizationType}`] as const;
     });
     expect(Object.fromEntries(routes)).toEqual({
-      'POST /': '<FrontDoor/CodeDeploy>, AWS_IAM',
+      // What a path is good for goes by the key of its route: what the function knows is what is routed to it.
+      ...Object.fromEntries([...apiPaths.keys()].map((route) => [route, calling])),
       'POST /hooks': '<FrontDoor/Hooks>, NONE',
       'POST /hooks/{proxy+}': '<FrontDoor/Hooks>, NONE',
-      // The function answers by the key of the route: what it knows is what is routed to it.
       ...Object.fromEntries([...readRoutes.keys()].map((route) => [route, reading])),
     });
   });

@@ -9,6 +9,8 @@ import { memoryEventStore } from '../support/memory-event-store.ts';
 export interface Seed {
   /** A store of its own, which a call may change. */
   readonly fresh: () => Promise<MemoryEventStore>;
+  /** The same account before there was the application that the bodies are about: only `other` is there. */
+  readonly freshWithoutQuotes: () => Promise<MemoryEventStore>;
   readonly bodies: Readonly<Record<string, readonly object[]>>;
 }
 
@@ -23,15 +25,20 @@ export async function seed(): Promise<Seed> {
     },
   };
   const one = api({ store, rows: memory.rows });
+  await fillOther(one);
+  const before = [...appends];
   const deploymentIds = await fill(one);
   return {
     bodies: bodiesOf(deploymentIds),
-    fresh: async () => {
-      const copy = memoryEventStore();
-      for (const append of appends) await copy.append(append);
-      return copy;
-    },
+    fresh: () => copyOf(appends),
+    freshWithoutQuotes: () => copyOf(before),
   };
+}
+
+async function copyOf(appends: readonly Append[]): Promise<MemoryEventStore> {
+  const copy = memoryEventStore();
+  for (const append of appends) await copy.append(append);
+  return copy;
 }
 
 const s3 = {
@@ -48,12 +55,19 @@ const config = {
   },
 };
 
+/** What belongs to others, and what belongs to all. */
+async function fillOther(one: Api): Promise<void> {
+  await aGroup(one, {}, { applicationName: 'other' });
+  await one.ok('CreateDeploymentConfig', config);
+  const deploymentId = await aDeployment(one, { applicationName: 'other' });
+  await one.decide(deploymentId, task.admit(), task.begin(), task.shift(1, one.clock.now), task.finish());
+}
+
 /** Deployments that have succeeded, failed, were stopped, run, are new, and whose group is gone. */
 async function fill(one: Api): Promise<readonly string[]> {
   for (const deploymentGroupName of ['live', 'running', 'new', 'gone']) {
     await aGroup(one, {}, { deploymentGroupName });
   }
-  await one.ok('CreateDeploymentConfig', config);
   await one.ok('RegisterApplicationRevision', { ...both, revision: s3 });
   await one.ok('TagResource', { ResourceArn: `${ARN}:application:quotes`, Tags: [{ Key: 'a', Value: 'b' }] });
   const succeeded = await aDeployment(one);

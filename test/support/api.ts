@@ -5,7 +5,7 @@ import type { DeploymentCommand } from '../../core/deployments/deployment-comman
 import { deployment } from '../../core/deployments/deployment.ts';
 import type { ParkedToken } from '../../functions/adapters/parked-tokens.ts';
 import type { AssumedRole } from '../../functions/adapters/service-roles.ts';
-import type { ApiRequest } from '../../functions/runtime/aws-json.ts';
+import type { PathRequest } from '../../functions/api/api-path.ts';
 import { codedeploy } from '../../functions/api/codedeploy.ts';
 import type { ApiPorts } from '../../functions/api/operation.ts';
 import { aggregates } from '../../functions/runtime/aggregates.ts';
@@ -15,6 +15,7 @@ import { declaredErrors } from '../contract/sdk-declared-errors.ts';
 import { outputFaults } from '../contract/sdk-model.ts';
 import type { MemoryEventStore } from './memory-event-store.ts';
 import { memoryEventStore } from './memory-event-store.ts';
+import { routed } from './routed.ts';
 
 export const CALLER = 'arn:aws:iam::123456789012:user/someone';
 export const STACK_ROLE = 'arn:aws:iam::123456789012:role/Sluice-ServiceRolesLambda';
@@ -64,7 +65,7 @@ export function api(changes: Partial<ApiPorts> = {}) {
   const home = { partition: 'aws', region: 'eu-central-1', accountId: '123456789012' };
 
   /** What is on the wire: every answer is as the model says, every error one that the operation or any declares. */
-  const answered = async (request: ApiRequest): Promise<Answer> => {
+  const answered = async (request: PathRequest): Promise<Answer> => {
     const { statusCode = 0, headers = {}, body = '' } = await door(request, home);
     const answer = {
       status: statusCode,
@@ -76,7 +77,8 @@ export function api(changes: Partial<ApiPorts> = {}) {
     else expectDeclared(operationIn(request), answer.json.__type);
     return answer;
   };
-  const call = (operation: string, body: unknown = {}) => answered(requestOf(operation, body));
+  const call = (operation: string, body: unknown = {}, path = '/') =>
+    answered(requestOf(operation, body, routed(path)));
 
   return {
     ports,
@@ -129,7 +131,7 @@ export interface Answer {
 }
 
 /** As an HTTP API hands it over. */
-export function requestOf(operation: string, body: unknown, changes: Partial<ApiRequest> = {}): ApiRequest {
+export function requestOf(operation: string, body: unknown, changes: Partial<PathRequest> = {}): PathRequest {
   return {
     body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)).toString('base64'),
     isBase64Encoded: true,
@@ -138,6 +140,7 @@ export function requestOf(operation: string, body: unknown, changes: Partial<Api
       'x-amz-target': `CodeDeploy_20141006.${operation}`,
     },
     requestContext: { requestId: randomUUID(), authorizer: { iam: { userArn: CALLER } } },
+    ...routed('/'),
     ...changes,
   };
 }
@@ -155,7 +158,7 @@ const ANY_OPERATION: readonly string[] = [
   'ValidationError',
 ];
 
-function operationIn({ headers }: ApiRequest): string {
+function operationIn({ headers }: PathRequest): string {
   const [, operation = ''] = (headers['x-amz-target'] ?? headers['X-Amz-Target'] ?? '').split('.');
   return operation;
 }
@@ -167,7 +170,7 @@ function expectDeclared(operation: string, code: string): void {
 
 /** The real client of the SDK, with a front door of this process at the other end. */
 export function clientOf(
-  answered: (request: ApiRequest) => Promise<Pick<Answer, 'status' | 'headers' | 'text'>>,
+  answered: (request: PathRequest) => Promise<Pick<Answer, 'status' | 'headers' | 'text'>>,
 ): CodeDeployClient {
   return new CodeDeployClient({
     region: 'eu-central-1',
