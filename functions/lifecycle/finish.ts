@@ -15,7 +15,7 @@ import { accessPorts, storePorts } from '../runtime/ports.ts';
 import type { Task } from '../runtime/task.ts';
 import { taskOf } from '../runtime/task.ts';
 import { decide } from './decide.ts';
-import { lookAtAlarms } from './look-at-alarms.ts';
+import { lookAtAlarms, unseen } from './look-at-alarms.ts';
 
 export type FinishPorts = ExecutePorts &
   AccessPorts & { readonly rows: RowReader; readonly metrics: Metrics };
@@ -49,8 +49,12 @@ async function lookOnceMore(ports: FinishPorts, task: Task, state: ExistingDeplo
   const { alarms } = state.created;
   if (state.ending !== undefined || task.error !== undefined || alarms.names.length === 0) return;
   const granted = await accessOf(ports, state.created);
-  if (granted.status === 'refused') return;
-  const look = await lookAtAlarms(granted.access.alarms, alarms);
+  // Nobody saw it ring: it is not the role's fault that there were too many requests.
+  if (granted.status === 'refused' && granted.code === 'THROTTLED') return;
+  const look =
+    granted.status === 'granted'
+      ? await lookAtAlarms(granted.access.alarms, alarms)
+      : unseen(alarms, granted.message);
   if (look.status === 'ringing') await decide(ports, task, { type: 'RaiseAlarm', data: look.alarm });
 }
 

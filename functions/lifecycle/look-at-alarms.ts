@@ -16,10 +16,7 @@ export async function lookAtAlarms(
   if (names.length === 0) return { status: 'quiet' };
   const look = await alarms.look(names);
   if (look.status === 'throttled') return { status: 'throttled', message: look.message };
-  if (look.status !== 'seen') {
-    if (ignorePollAlarmFailure) return { status: 'quiet' };
-    return loudly('unreadable', names, unreadableAlarmMessage(names, look.message));
-  }
+  if (look.status !== 'seen') return unseen({ names, ignorePollAlarmFailure }, look.message);
   const loud = look.states.filter(({ state }) => state === 'ALARM').map(({ name }) => name);
   if (loud.length > 0) return loudly('ringing', loud, alarmMessage(loud));
   const missing = look.states.filter(({ state }) => state === 'MISSING').map(({ name }) => name);
@@ -29,6 +26,19 @@ export async function lookAtAlarms(
   return { status: 'quiet' };
 }
 
-function loudly(reason: RaiseAlarm['reason'], alarmNames: readonly string[], message: string): AlarmLook {
+/** What cannot be read may ring, unless the group says that it does not mind. */
+export function unseen(
+  { names, ignorePollAlarmFailure }: DeploymentCreated['alarms'],
+  why: string,
+): Extract<AlarmLook, { readonly status: 'quiet' | 'ringing' }> {
+  if (ignorePollAlarmFailure) return { status: 'quiet' };
+  return loudly('unreadable', names, unreadableAlarmMessage(names, why));
+}
+
+function loudly(
+  reason: RaiseAlarm['reason'],
+  alarmNames: readonly string[],
+  message: string,
+): Extract<AlarmLook, { readonly status: 'ringing' }> {
   return { status: 'ringing', alarm: { reason, alarmNames, message } };
 }

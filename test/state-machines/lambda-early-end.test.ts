@@ -81,6 +81,22 @@ describe('an alarm', () => {
     expect((await sim.deployment(lenient)).status).toBe('Succeeded');
   });
 
+  it('that the role may not read before the end any more stops the deployment as well', async () => {
+    const sim = await simulation();
+    sim.alarms.set('checkout-5xx', 'OK');
+    sim.hook = async () => {
+      sim.role = () => ({ status: 'denied', message: 'not authorized to perform: sts:AssumeRole' });
+      return { status: 'returned', result: { status: 'Succeeded' }, logTail: '' };
+    };
+    const hooks = { AfterAllowTraffic: 'check' };
+    const id = await sim.launch({ alarms: { names: ['checkout-5xx'] }, hooks });
+    await sim.world.runUntilIdle();
+    expect(await sim.deployment(id)).toMatchObject({
+      status: 'Stopped',
+      end: { code: 'ALARM_ACTIVE', message: expect.stringContaining('not authorized') },
+    });
+  });
+
   it('of somebody else, another account or another region, changes nothing', async () => {
     const { sim, id } = await watched();
     await sim.world.advance(MINUTE);
