@@ -56,10 +56,13 @@ export class EventStore extends Construct {
     };
   }
 
-  /** To append events with the rows that change. Whatever else the role is granted, it cannot rewrite the log. */
+  /**
+   * To fold a stream and to append to it, with the rows that change. Whatever else the role is granted, it cannot
+   * rewrite the log. Which rows it may read beside is granted apart.
+   */
   grantAppend(grantee: IGrantable): void {
-    allow(grantee, this.log, ['ConditionCheckItem', 'GetItem', 'PutItem', 'Query']);
-    allow(grantee, this.rows, ['ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query']);
+    allow(grantee, this.log, ['PutItem', 'Query']);
+    allow(grantee, this.rows, ['DeleteItem', 'PutItem']);
     grantee.grantPrincipal.addToPrincipalPolicy(
       new PolicyStatement({
         effect: Effect.DENY,
@@ -67,6 +70,21 @@ export class EventStore extends Construct {
         resources: [this.log.tableArn],
       }),
     );
+  }
+
+  /** To create what has parents: their rows must be there in the same transaction. */
+  grantCreateBelow(grantee: IGrantable): void {
+    allow(grantee, this.rows, ['ConditionCheckItem']);
+  }
+
+  /** To look up a row by its key. */
+  grantLookUp(grantee: IGrantable): void {
+    allow(grantee, this.rows, ['GetItem']);
+  }
+
+  /** To read a list of the read model. */
+  grantList(grantee: IGrantable): void {
+    allow(grantee, this.rows, ['Query']);
   }
 
   /** To fold a stream, and no more. */

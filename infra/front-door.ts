@@ -102,10 +102,13 @@ export class FrontDoor extends Construct {
       },
     });
     store.grantAppend(codedeploy);
+    store.grantCreateBelow(codedeploy);
+    store.grantLookUp(codedeploy);
+    store.grantList(codedeploy);
     store.grantWake(codedeploy);
     grantAssumeServiceRoles(codedeploy, place);
     grantReadServiceRoles(codedeploy);
-    grantAnswerTokens(codedeploy);
+    grantAnswerTokens(codedeploy, 'Success', 'Failure');
     return codedeploy;
   }
 
@@ -121,8 +124,9 @@ export class FrontDoor extends Construct {
       environment: { ...store.tables, LIVE_TABLE: store.live.tableName },
     });
     store.grantAppend(hooks);
+    store.grantLookUp(hooks);
     store.grantWake(hooks);
-    grantAnswerTokens(hooks);
+    grantAnswerTokens(hooks, 'Success', 'Failure');
     return hooks;
   }
 

@@ -83,8 +83,9 @@ export class Reactions extends Construct {
       environment: { ...store.tables, LIVE_TABLE: store.live.tableName },
     });
     store.grantAppend(onAlarm);
+    store.grantList(onAlarm);
     store.grantWake(onAlarm);
-    grantAnswerTokens(onAlarm);
+    grantAnswerTokens(onAlarm, 'Failure');
     this.alarmTopic.addSubscription(new LambdaSubscription(onAlarm));
     new Rule(this, 'AlarmRings', {
       description: 'Every alarm of the account that begins to ring, whether it notifies our topic or not',
@@ -114,8 +115,9 @@ export class Reactions extends Construct {
       },
     });
     store.grantAppend(onDeadline);
+    store.grantList(onDeadline);
     store.grantWake(onDeadline);
-    grantAnswerTokens(onDeadline);
+    grantAnswerTokens(onDeadline, 'Success', 'Failure');
     new Rule(this, 'Minute', {
       description: 'The period of the sweep for deadlines that have passed',
       schedule: Schedule.rate(Duration.minutes(1)),
@@ -137,6 +139,7 @@ export class Reactions extends Construct {
       environment: { ...store.tables, ...workflows.environment },
     });
     store.grantAppend(onExecutionStatus);
+    store.grantLookUp(onExecutionStatus);
     new Rule(this, 'ExecutionBreaks', {
       description: 'Executions of our workflows that failed, timed out or were stopped',
       eventPattern: {

@@ -50,11 +50,16 @@ export class Workflows extends Construct {
     this.functions = [admit, invokeHook, allowTraffic, finish];
     for (const task of this.functions) {
       store.grantAppend(task);
+      // Of an execution that was started by hand, its deployment is looked up.
+      store.grantLookUp(task);
       grantAssumeServiceRoles(task, place);
-      grantReadServiceRoles(task);
     }
+    store.grantCreateBelow(admit);
+    store.grantList(admit);
+    grantReadServiceRoles(admit);
+    grantReadServiceRoles(allowTraffic);
     store.grantPark(allowTraffic);
-    grantAnswerTokens(allowTraffic);
+    grantAnswerTokens(allowTraffic, 'Success', 'Failure');
 
     this.hook = this.machine(place.stackName, 'hook', { InvokeHookFunctionArn: invokeHook });
     this.lambda = this.machine(
@@ -81,7 +86,7 @@ export class Workflows extends Construct {
     });
     store.grantPark(invokeHook);
     store.grantWake(invokeHook);
-    grantAnswerTokens(invokeHook);
+    grantAnswerTokens(invokeHook, 'Success', 'Failure');
     return invokeHook;
   }
 
@@ -146,10 +151,10 @@ const SHIFT_TIMEOUT = Duration.seconds(45);
 /** A validation function may take Lambda's 15 minutes, and so may the call of it. */
 const HOOK_TIMEOUT = Duration.minutes(15);
 
-/** Any token: these two actions take no resource. The token itself, which cannot be guessed, is the right to answer. */
-export function grantAnswerTokens(grantee: IGrantable): void {
+/** Any token: these actions take no resource. The token itself, which cannot be guessed, is the right to answer. */
+export function grantAnswerTokens(grantee: IGrantable, ...answers: readonly ('Success' | 'Failure')[]): void {
   grantee.grantPrincipal.addToPrincipalPolicy(
-    new PolicyStatement({ actions: ['states:SendTaskFailure', 'states:SendTaskSuccess'], resources: ['*'] }),
+    new PolicyStatement({ actions: answers.map((answer) => `states:SendTask${answer}`), resources: ['*'] }),
   );
 }
 

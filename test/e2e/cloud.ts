@@ -27,6 +27,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { inject } from 'vitest';
 import { recorded } from '../../functions/runtime/history.ts';
 import { dynamoEventStore } from '../../functions/adapters/event-store.ts';
+import { dynamoParkedTokens } from '../../functions/adapters/parked-tokens.ts';
 import { dynamoRowReader } from '../../functions/adapters/row-reader.ts';
 import type { DeploymentEvent } from '../../core/deployments/deployment-events.ts';
 import { zippedFunction } from '../../scripts/local-cloud/zipped-function.ts';
@@ -49,9 +50,10 @@ export const sqs = new SQSClient(client);
 export const dynamodb = DynamoDBDocumentClient.from(new DynamoDBClient(client));
 export const store = dynamoEventStore(dynamodb, local.tables);
 export const rows = dynamoRowReader(dynamodb, local.tables.rows);
+const parkedTokens = dynamoParkedTokens(dynamodb, local.tables.live);
 
 /** Generous: a machine may be slow, and a test that waits for what never comes must end all the same. */
-const PATIENCE_MILLISECONDS = 60_000;
+const PATIENCE_MILLISECONDS = Number(process.env['SLUICE_TEST_PATIENCE_SECONDS'] ?? 60) * 1000;
 const LOOK_MILLISECONDS = 50;
 
 /** Looks until it is so. Throws with what it saw last. */
@@ -150,7 +152,8 @@ export async function executionRole(): Promise<string> {
   return role;
 }
 
-async function alarm(AlarmName: string): Promise<void> {
+/** Quiet, and with nobody but the stack's topic to tell. */
+export async function alarm(AlarmName: string, AlarmActions = [local.alarmTopicArn]): Promise<void> {
   await cloudwatch.send(
     new PutMetricAlarmCommand({
       AlarmName,
@@ -161,7 +164,7 @@ async function alarm(AlarmName: string): Promise<void> {
       EvaluationPeriods: 1,
       Threshold: 1,
       ComparisonOperator: 'GreaterThanThreshold',
-      AlarmActions: [local.alarmTopicArn],
+      AlarmActions,
     }),
   );
   await setAlarm(AlarmName, 'OK');
@@ -255,6 +258,15 @@ export function ended(deploymentId: string): Promise<DeploymentInfo> {
 
 export async function events(deploymentId: string): Promise<readonly DeploymentEvent[]> {
   return (await store.load(`deployment#${deploymentId}`)).map((event) => recorded<DeploymentEvent>(event));
+}
+
+/** Until no wait of the deployment has its token parked any more. */
+export async function unparked(deploymentId: string): Promise<void> {
+  await eventually(
+    `the waits of ${deploymentId} are forgotten`,
+    () => parkedTokens.of(deploymentId),
+    (left) => left.length === 0,
+  );
 }
 
 /** Until the deployment bakes its first step with its token parked. */

@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { zippedFunction } from '../../scripts/local-cloud/zipped-function.ts';
 import {
+  alarm,
   alias,
   codedeploy,
   deploy,
@@ -18,13 +19,14 @@ import {
   lambda,
   local,
   setAlarm,
+  unparked,
 } from './cloud.ts';
 import {
   BOTO_HOOK,
-  SDK_HOOK,
   hook,
   hookedAppSpec,
   inline,
+  sdkHook,
   withSdk,
   zippedPython,
 } from './validation-functions.ts';
@@ -35,12 +37,32 @@ const CANARY = 'CodeDeployDefault.LambdaCanary10Percent5Minutes';
 describe('validation functions', () => {
   it('written for CodeDeploy with the AWS SDK answer with the endpoint as their only change', async () => {
     const variables = { AWS_ENDPOINT_URL_CODEDEPLOY: local.hooksEndpoint };
-    const name = await hook(zippedFunction(withSdk(SDK_HOOK)), 'nodejs24.x', variables);
+    const name = await hook(zippedFunction(withSdk(sdkHook('Succeeded'))), 'nodejs24.x', variables);
     const shop = await fleet();
     const hooks = { BeforeAllowTraffic: name, AfterAllowTraffic: name };
     const id = await deploy(shop, { config: ALL_AT_ONCE, content: hookedAppSpec(shop, hooks) });
     expect((await ended(id)).status).toBe('Succeeded');
     expect((await alias(shop.functionName)).version).toBe('2');
+    await unparked(id);
+  });
+
+  it('may call back, signed, on the path of all operations', async () => {
+    const settings = { endpoint: local.endpoint, credentials: local.credentials };
+    const name = await hook(zippedFunction(withSdk(sdkHook('Succeeded', settings))));
+    const shop = await fleet();
+    const content = hookedAppSpec(shop, { BeforeAllowTraffic: name });
+    const id = await deploy(shop, { config: ALL_AT_ONCE, content });
+    expect((await ended(id)).status).toBe('Succeeded');
+  });
+
+  it('may call back that they failed, and then no traffic moves', async () => {
+    const variables = { AWS_ENDPOINT_URL_CODEDEPLOY: local.hooksEndpoint };
+    const name = await hook(zippedFunction(withSdk(sdkHook('Failed'))), 'nodejs24.x', variables);
+    const shop = await fleet();
+    const content = hookedAppSpec(shop, { BeforeAllowTraffic: name });
+    const id = await deploy(shop, { config: ALL_AT_ONCE, content });
+    expect((await ended(id)).errorInformation?.code).toBe('HOOK_EXECUTION_FAILURE');
+    expect((await alias(shop.functionName)).version).toBe('1');
   });
 
   it.each(['', '/'])(
@@ -73,6 +95,7 @@ describe('validation functions', () => {
       event.type === 'LifecycleEventSucceeded' ? [event.data.diagnostics.message] : [],
     );
     expect(said).toEqual([`${shop.functionName} 2 is fine`, 'Succeeded', `${shop.functionName} 2 is fine`]);
+    await unparked(id);
   });
 
   it('that throw fail the deployment at once, with the end of their log', async () => {
@@ -149,6 +172,25 @@ describe('validation functions', () => {
     expect((await alias(shop.functionName)).version).toBe('1');
   });
 
+  it('may have the last word but one: an alarm that told nobody is seen before the end', async () => {
+    const name = await hook(
+      inline(`await new Promise((resolve) => setTimeout(resolve, 3_000)); return { status: 'Succeeded' };`),
+    );
+    const shop = await fleet();
+    await alarm(shop.alarmName, []);
+    const id = await deploy(shop, {
+      config: ALL_AT_ONCE,
+      content: hookedAppSpec(shop, { AfterAllowTraffic: name }),
+    });
+    await called(id);
+    await setAlarm(shop.alarmName, 'ALARM');
+    const stopped = await ended(id);
+    expect(stopped.errorInformation?.code).toBe('ALARM_ACTIVE');
+    expect(await succeededHooks(id)).toContain('AfterAllowTraffic');
+    await ended(stopped.rollbackInfo?.rollbackDeploymentId ?? '');
+    expect((await alias(shop.functionName)).version).toBe('1');
+  });
+
   it('answer once: a second answer and a guessed id are refused', async () => {
     const name = await hook(inline(`return 'not an answer';`));
     const shop = await fleet();
@@ -184,6 +226,12 @@ describe('the unsigned route', () => {
     expect(await answer.json()).toMatchObject({ __type: 'UnknownOperationException' });
   });
 });
+
+async function succeededHooks(id: string): Promise<readonly string[]> {
+  return (await events(id)).flatMap((event) =>
+    event.type === 'LifecycleEventSucceeded' ? [event.data.lifecycleEventName] : [],
+  );
+}
 
 async function otherName(): Promise<string> {
   const FunctionName = `check-${randomUUID().slice(0, 8)}`;

@@ -18,6 +18,7 @@ import {
   lambda,
   setAlarm,
   slowCanary,
+  unparked,
 } from './cloud.ts';
 
 const ALL_AT_ONCE = 'CodeDeployDefault.LambdaAllAtOnce';
@@ -43,6 +44,7 @@ describe('deployments through API Gateway, with the AWS SDK', () => {
       computePlatform: 'Lambda',
     });
     expect(await alias(shop.functionName)).toEqual(whole('2'));
+    await unparked(id);
   });
 
   it('a linear one goes step by step', async () => {
@@ -82,6 +84,7 @@ describe('deployments through API Gateway, with the AWS SDK', () => {
       }),
     );
     expect(deployments).toEqual([rollbackId, id]);
+    await unparked(id);
   });
 
   it('an alarm that rings already stops the next deployment before it moves anything', async () => {
@@ -102,6 +105,7 @@ describe('deployments through API Gateway, with the AWS SDK', () => {
     expect(await alias(shop.functionName)).toEqual(whole('1'));
     const again = await codedeploy.send(new StopDeploymentCommand({ deploymentId: id }));
     expect(again.status).toBe('Succeeded');
+    await unparked(id);
   });
 
   it('a redeploy of what is in place succeeds without moving anything', async () => {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { TestProject } from 'vitest/node';
 import { startLocalCloud } from '../../scripts/local-cloud/cloud.ts';
 import type { LocalJson } from '../../scripts/local-cloud/local-json.ts';
@@ -15,8 +16,16 @@ const TIME_SCALE = 60;
 /** Waits and retry intervals of workflows are whole seconds, at least: this makes a retry of 1 s one of 50 ms. */
 const WAIT_SCALE = 0.05;
 
-/** One local cloud for all files of the project; vitest calls this only where one of them is to be run. */
+/**
+ * One local cloud for all files of the project; vitest calls this only where one of them is to be run. SLUICE_TEST_CLOUD
+ * names the local.json of one that is up, whose owner ends it.
+ */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const given = process.env['SLUICE_TEST_CLOUD'];
+  if (given !== undefined) {
+    project.provide('local', JSON.parse(await readFile(given, 'utf8')) as LocalJson);
+    return () => Promise.resolve();
+  }
   const cloud = await startLocalCloud({
     timeScale: timeScaleFrom(undefined, process.env, TIME_SCALE),
     waitScale: WAIT_SCALE,

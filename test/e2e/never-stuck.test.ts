@@ -143,6 +143,15 @@ describe('on the local cloud, a deployment', () => {
     await takesTheNext(shop, '1');
   });
 
+  it('whose service role is gone from the start says so before any traffic moves', async () => {
+    const serviceRoleArn = await ownServiceRole();
+    const shop = await fleet({ serviceRoleArn, alarmConfiguration: { enabled: false } });
+    await deleteRole(serviceRoleArn);
+    const id = await deploy(shop, { config: ALL_AT_ONCE });
+    expect(await ended(id)).toMatchObject({ errorInformation: { code: 'IAM_ROLE_MISSING' } });
+    expect(await alias(shop.functionName)).toEqual(whole('1'));
+  });
+
   it('whose service role is deleted in the middle says so, and the group is free', async () => {
     const roleArn = await ownServiceRole();
     const shop = await fleet({
@@ -152,9 +161,7 @@ describe('on the local cloud, a deployment', () => {
     });
     const id = await deploy(shop, { config: await slowCanary() });
     await baking(id);
-    const RoleName = roleArn.slice(roleArn.lastIndexOf('/') + 1);
-    await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: 'all' }));
-    await iam.send(new DeleteRoleCommand({ RoleName }));
+    await deleteRole(roleArn);
     await codedeploy.send(new StopDeploymentCommand({ deploymentId: id }));
     expect(await ended(id)).toMatchObject({ errorInformation: { code: 'IAM_ROLE_MISSING' } });
     expect((await events(id)).map(({ type }) => type)).toContain('TrafficLeftWeighted');
@@ -176,6 +183,12 @@ describe('on the local cloud, a deployment', () => {
     await takesTheNext(shop, '1');
   });
 });
+
+async function deleteRole(roleArn: string): Promise<void> {
+  const RoleName = roleArn.slice(roleArn.lastIndexOf('/') + 1);
+  await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: 'all' }));
+  await iam.send(new DeleteRoleCommand({ RoleName }));
+}
 
 describe('a record in the stream that is no event', () => {
   it('is parked in the dead-letter queue, and the deployments after it run', async () => {

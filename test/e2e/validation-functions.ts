@@ -33,16 +33,16 @@ export async function hook(
   return FunctionName;
 }
 
-/** As its author would write it for CodeDeploy, but for the one variable. */
-export const SDK_HOOK = `
+/** As its author would write it for CodeDeploy, but for the one variable; `settings` are those of the client. */
+export const sdkHook = (status: 'Succeeded' | 'Failed', settings: object = {}): string => `
 import { CodeDeployClient, PutLifecycleEventHookExecutionStatusCommand } from '@aws-sdk/client-codedeploy';
-const codedeploy = new CodeDeployClient({});
+const codedeploy = new CodeDeployClient(${JSON.stringify(settings)});
 export const handler = async (event) => {
   console.log('validating', event.TargetVersion);
   await codedeploy.send(new PutLifecycleEventHookExecutionStatusCommand({
     deploymentId: event.DeploymentId,
     lifecycleEventHookExecutionId: event.LifecycleEventHookExecutionId,
-    status: 'Succeeded',
+    status: '${status}',
   }));
   return 'ok';
 };

@@ -1,7 +1,10 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { functionNames } from '../../infra/bundle.ts';
 import { realAccount } from '../../infra/local-differences.ts';
 import type { FunctionName } from '../../functions/runtime/environment.ts';
+import { grantsOf } from '../grants/grants.ts';
+import { proofs } from '../grants/proofs.ts';
 import { functionPaths } from './function-paths.ts';
 import { granted } from './granted.ts';
 import { synthesized } from './synthesized.ts';
@@ -9,59 +12,52 @@ import { at, ofType, readable } from './template.ts';
 
 const template = synthesized(realAccount('Sluice'));
 
-const append = [
-  'dynamodb:ConditionCheckItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query on <Store/Rows>',
-  'dynamodb:ConditionCheckItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query on <Store/Log>',
-  'never dynamodb:BatchWriteItem dynamodb:DeleteItem dynamodb:PartiQLDelete dynamodb:PartiQLInsert dynamodb:PartiQLUpdate dynamodb:UpdateItem on <Store/Log>',
-];
-const park = ['dynamodb:DeleteItem dynamodb:PutItem on <Store/Live>'];
-const wake = ['dynamodb:DeleteItem dynamodb:Query on <Store/Live>'];
-const answerTokens = ['states:SendTaskFailure states:SendTaskSuccess on *'];
-const roles = 'arn:<AWS::Partition>:iam::<AWS::AccountId>:role/*';
-const serviceRoles = [
-  `iam:GetRole on ${roles}`,
-  `sts:AssumeRole on ${roles} if {"Null":{"iam:ResourceTag/sluice:applications":"false"}}`,
-];
-const executions =
-  'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<Workflows/Lambda.Name>:*';
-
-/** All that each function may do, but for writing its own log. A new right is added here, knowingly, or fails. */
-const table: Readonly<Record<FunctionName, readonly string[]>> = {
-  'api/codedeploy': [...append, ...wake, ...answerTokens, ...serviceRoles],
-  'hooks/put-hook-status': [...append, ...wake, ...answerTokens],
-  'lifecycle/admit': [...append, ...serviceRoles],
-  'lifecycle/invoke-hook': [
-    ...append,
-    'dynamodb:DeleteItem dynamodb:PutItem dynamodb:Query on <Store/Live>',
-    ...answerTokens,
-    ...serviceRoles,
-  ],
-  'lifecycle/allow-traffic': [...append, ...park, ...answerTokens, ...serviceRoles],
-  'lifecycle/finish': [...append, ...serviceRoles],
-  'read/v1': ['dynamodb:Query on <Store/Log>'],
-  'reactions/on-events': [
-    'dynamodb:Query on <Store/Log>',
-    'dynamodb:ListStreams on *',
-    'dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator on <Store/Log.StreamArn>',
-    'sqs:GetQueueAttributes sqs:GetQueueUrl sqs:SendMessage on <Reactions/DeadLetters>',
-    'states:StartExecution on <Workflows/Lambda>',
-    `states:DescribeExecution states:StopExecution on ${executions}`,
-  ],
-  'reactions/on-alarm': [...append, ...wake, ...answerTokens],
-  'reactions/on-deadline': [...append, ...wake, ...answerTokens],
-  'reactions/on-execution-status': [...append],
-};
-
 /** The functions that cannot append, whatever their policies say: the policy of the log knows their path. */
 const readers: ReadonlySet<FunctionName> = new Set(['read/v1', 'reactions/on-events']);
 
+const NEVER =
+  'never dynamodb:BatchWriteItem dynamodb:DeleteItem dynamodb:PartiQLDelete dynamodb:PartiQLInsert dynamodb:PartiQLUpdate dynamodb:UpdateItem on <Store/Log>';
+
 describe('each function', () => {
-  it.each(functionNames)('%s may do what the table says, and nothing else', (name) => {
-    const role = at(template, `${functionPaths[name]}Role`);
-    const ownLog = `logs:CreateLogStream logs:PutLogEvents on <${functionPaths[name]}Log>`;
-    expect(granted(template, role)).toEqual([...table[name], ownLog].sort());
-    expect(role.properties).not.toHaveProperty('ManagedPolicyArns');
-    expect(role.properties).not.toHaveProperty('Policies');
+  it.each(functionNames)(
+    '%s may do what is proven that it must, write its own log, and nothing else',
+    (name) => {
+      const role = at(template, `${functionPaths[name]}Role`);
+      const log = `<${functionPaths[name]}Log>`;
+      const ownLog = [`logs:CreateLogStream on ${log}`, `logs:PutLogEvents on ${log}`];
+      const rights = grantsOf(template).filter(({ functionName }) => functionName === name);
+      expect(rights.map(({ right }) => right).sort()).toEqual(
+        [...Object.keys(proofs[name]), ...ownLog].sort(),
+      );
+      expect(role.properties).not.toHaveProperty('ManagedPolicyArns');
+      expect(role.properties).not.toHaveProperty('Policies');
+    },
+  );
+
+  it.each(functionNames)('%s can never rewrite the log, if it may append at all', (name) => {
+    const denied = granted(template, at(template, `${functionPaths[name]}Role`)).filter((line) =>
+      line.startsWith('never'),
+    );
+    expect(denied).toEqual(readers.has(name) ? [] : [NEVER]);
+  });
+
+  it('assumes only roles that carry the tag', () => {
+    const lines = functionNames.flatMap((name) =>
+      granted(template, at(template, `${functionPaths[name]}Role`)),
+    );
+    const assuming = lines.filter((line) => line.includes('sts:AssumeRole'));
+    expect(assuming.length).toBeGreaterThan(0);
+    for (const line of assuming) {
+      expect(line).toMatch(/role\/\* if \{"Null":\{"iam:ResourceTag\/sluice:applications":"false"\}\}$/);
+    }
+  });
+
+  it('is proven by tests that are there, each under its own title', async () => {
+    for (const proof of functionNames.flatMap((name) => Object.values(proofs[name]))) {
+      if ('unchecked' in proof) continue;
+      const text = await readFile(`test/e2e/${proof.file}.test.ts`, 'utf8');
+      expect(text.split(`it('${proof.title}'`), proof.title).toHaveLength(2);
+    }
   });
 
   it('is known to the table', () => {

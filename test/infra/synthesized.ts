@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { functionNames } from '../../infra/bundle.ts';
 import type { Place } from '../../infra/local-differences.ts';
 import { SluiceStack } from '../../infra/sluice-stack.ts';
-import type { Resource, Template } from './template.ts';
+import { type Template, templateOf } from './template.ts';
 
 /**
  * The template of a stack at the place, without the second that the bundles take and without validation, which
@@ -13,11 +13,7 @@ import type { Resource, Template } from './template.ts';
  */
 export function synthesized(place: Place): Template {
   return withStack(place, (stack, app) => {
-    const { template } = app.synth().getStackArtifact(stack.artifactId) as { template: RawTemplate };
-    return {
-      outputs: template.Outputs,
-      resources: Object.entries(template.Resources).map(([logicalId, raw]) => resource(logicalId, raw)),
-    };
+    return templateOf(app.synth().getStackArtifact(stack.artifactId).template);
   });
 }
 
@@ -39,34 +35,4 @@ export function withStack<Result>(place: Place, use: (stack: SluiceStack, app: A
   } finally {
     rmSync(folder, { recursive: true });
   }
-}
-
-interface RawResource {
-  readonly Type: string;
-  readonly Properties?: Readonly<Record<string, unknown>>;
-  readonly Metadata?: { readonly 'aws:cdk:path'?: string };
-  readonly DeletionPolicy?: string;
-  readonly DependsOn?: string | readonly string[];
-}
-
-interface RawTemplate {
-  readonly Resources: Readonly<Record<string, RawResource>>;
-  readonly Outputs: Readonly<Record<string, { readonly Value: unknown }>>;
-}
-
-function resource(logicalId: string, raw: RawResource): Resource {
-  const path = raw.Metadata?.['aws:cdk:path'] ?? logicalId;
-  return {
-    logicalId,
-    // "Sluice/Workflows/AdmitRole/Resource" is known as "Workflows/AdmitRole".
-    path: path
-      .split('/')
-      .slice(1)
-      .join('/')
-      .replace(/\/(Resource|Default)$/, ''),
-    type: raw.Type,
-    properties: raw.Properties ?? {},
-    dependsOn: [raw.DependsOn ?? []].flat(),
-    ...(raw.DeletionPolicy === undefined ? {} : { deletionPolicy: raw.DeletionPolicy }),
-  };
 }

@@ -15,6 +15,45 @@ export interface Resource {
   readonly dependsOn: readonly string[];
 }
 
+/** A template as CDK writes it and CloudFormation gives it back. */
+export function templateOf(json: unknown): Template {
+  const { Outputs, Resources } = json as RawTemplate;
+  return {
+    outputs: Outputs,
+    resources: Object.entries(Resources).map(([logicalId, raw]) => resource(logicalId, raw)),
+  };
+}
+
+interface RawResource {
+  readonly Type: string;
+  readonly Properties?: Readonly<Record<string, unknown>>;
+  readonly Metadata?: { readonly 'aws:cdk:path'?: string };
+  readonly DeletionPolicy?: string;
+  readonly DependsOn?: string | readonly string[];
+}
+
+interface RawTemplate {
+  readonly Resources: Readonly<Record<string, RawResource>>;
+  readonly Outputs: Readonly<Record<string, { readonly Value: unknown }>>;
+}
+
+function resource(logicalId: string, raw: RawResource): Resource {
+  const path = raw.Metadata?.['aws:cdk:path'] ?? logicalId;
+  return {
+    logicalId,
+    // "Sluice/Workflows/AdmitRole/Resource" is known as "Workflows/AdmitRole".
+    path: path
+      .split('/')
+      .slice(1)
+      .join('/')
+      .replace(/\/(Resource|Default)$/, ''),
+    type: raw.Type,
+    properties: raw.Properties ?? {},
+    dependsOn: [raw.DependsOn ?? []].flat(),
+    ...(raw.DeletionPolicy === undefined ? {} : { deletionPolicy: raw.DeletionPolicy }),
+  };
+}
+
 export function ofType(template: Template, type: string): readonly Resource[] {
   return template.resources.filter((resource) => resource.type === type);
 }

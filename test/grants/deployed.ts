@@ -1,0 +1,23 @@
+import { CloudFormationClient, GetTemplateCommand } from '@aws-sdk/client-cloudformation';
+import type { LocalJson } from '../../scripts/local-cloud/local-json.ts';
+import { templateOf } from '../infra/template.ts';
+import { type Grant, grantsOf } from './grants.ts';
+import type { NamedTest } from './proof-run.ts';
+import { proofs } from './proofs.ts';
+
+export interface ProvenGrant extends Grant {
+  readonly test: NamedTest;
+}
+
+/** The grants of the stack of a local cloud that a test on it can prove, with that test. */
+export async function provenGrants(local: LocalJson): Promise<readonly ProvenGrant[]> {
+  const { cloudEndpoint: endpoint, region, credentials } = local;
+  const cloudFormation = new CloudFormationClient({ endpoint, region, credentials: { ...credentials } });
+  const { TemplateBody = '' } = await cloudFormation.send(
+    new GetTemplateCommand({ StackName: local.stackName, TemplateStage: 'Original' }),
+  );
+  return grantsOf(templateOf(JSON.parse(TemplateBody))).flatMap((grant) => {
+    const proof = proofs[grant.functionName][grant.right];
+    return proof === undefined || 'unchecked' in proof ? [] : [{ ...grant, test: proof }];
+  });
+}

@@ -1,0 +1,165 @@
+import type { FunctionName } from '../../functions/runtime/environment.ts';
+import type { NamedTest } from './proof-run.ts';
+
+/**
+ * Without the grant this test of the end-to-end suite fails; or, why the emulator cannot show it: then the template
+ * alone says that the grant is there, and a simulated test, where one is named, that the call is needed.
+ */
+export type Proof = NamedTest | { readonly unchecked: string };
+
+const deployments = (title: string): Proof => ({ file: 'lambda-deployments', title });
+const hooks = (title: string): Proof => ({ file: 'hooks', title });
+const neverStuck = (title: string): Proof => ({ file: 'never-stuck', title });
+
+const canary = deployments('a canary moves a tenth of the traffic, waits, and moves the rest');
+const alarm = deployments('an alarm in the middle stops it, and the rollback is another deployment');
+const ringing = deployments('an alarm that rings already stops the next deployment before it moves anything');
+const stop = deployments('a stop during the bake answers Succeeded and puts the alias back whole');
+const byHand: Proof = {
+  file: 'by-hand',
+  title: 'runs the deployment that its input asks for, with the execution as its actor',
+};
+const byHandWithHooks: Proof = { file: 'by-hand', title: 'has its revision validated by hooks as well' };
+const byHandKilled: Proof = {
+  file: 'by-hand',
+  title: 'and killed in the middle of a bake has its deployment repaired',
+};
+const hookReturns = hooks(
+  'may return their status, and are told the function and the version that they validate',
+);
+const hookThrows = hooks('that throw fail the deployment at once, with the end of their log');
+const hookCallsBack = hooks(
+  'written for CodeDeploy with the AWS SDK answer with the endpoint as their only change',
+);
+const hookCallsBackFailed = hooks('may call back that they failed, and then no traffic moves');
+const signedHook = hooks('may call back, signed, on the path of all operations');
+const lastLook = hooks('may have the last word but one: an alarm that told nobody is seen before the end');
+const killed = neverStuck('whose execution is killed in the middle of a bake is repaired and rolled back');
+const roleDeleted = neverStuck('whose service role is deleted in the middle says so, and the group is free');
+const roleGone = neverStuck('whose service role is gone from the start says so before any traffic moves');
+const poison = neverStuck('is parked in the dead-letter queue, and the deployments after it run');
+const notLent: Proof = {
+  file: 'front-door',
+  title: 'refuses a service role that neither the stack made nor its tag gives to the application',
+};
+
+const streams: Proof = { unchecked: 'the emulator follows a stream by itself, whatever the role may do' };
+const queues: Proof = { unchecked: 'only Lambda itself asks, for the failures of the mapping' };
+
+const race: Proof = {
+  unchecked: 'only a signal that comes while its wait is being parked needs it: lambda-races.test.ts',
+};
+const lostSignal: Proof = {
+  unchecked: "only a hook's lost signal needs it, an hour later: lambda-hooks-die.test.ts",
+};
+
+const append = (proof: Proof) => ({
+  'dynamodb:PutItem on <Store/Log>': proof,
+  'dynamodb:Query on <Store/Log>': proof,
+  'dynamodb:DeleteItem on <Store/Rows>': proof,
+  'dynamodb:PutItem on <Store/Rows>': proof,
+});
+const lookUp = (proof: Proof) => ({ 'dynamodb:GetItem on <Store/Rows>': proof });
+const list = (proof: Proof) => ({ 'dynamodb:Query on <Store/Rows>': proof });
+const createBelow = (proof: Proof) => ({ 'dynamodb:ConditionCheckItem on <Store/Rows>': proof });
+const park = (proof: Proof) => ({ 'dynamodb:PutItem on <Store/Live>': proof });
+const takeBack = (proof: Proof) => ({ 'dynamodb:DeleteItem on <Store/Live>': proof });
+const find = (proof: Proof) => ({ 'dynamodb:Query on <Store/Live>': proof });
+const succeedToken = (proof: Proof) => ({ 'states:SendTaskSuccess on *': proof });
+const failToken = (proof: Proof) => ({ 'states:SendTaskFailure on *': proof });
+const roles = 'arn:<AWS::Partition>:iam::<AWS::AccountId>:role/*';
+const assume = (proof: Proof) => ({ [`sts:AssumeRole on ${roles}`]: proof });
+const readRole = (proof: Proof) => ({ [`iam:GetRole on ${roles}`]: proof });
+const executions =
+  'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<Workflows/Lambda.Name>:*';
+
+/**
+ * All that each function may do, but for writing its own log, and what proves that it must. A new right is added here,
+ * knowingly, or a test fails; `npm run grants` takes each away in turn and runs its test.
+ */
+export const proofs: Readonly<Record<FunctionName, Readonly<Record<string, Proof>>>> = {
+  'api/codedeploy': {
+    ...append(canary),
+    ...createBelow(canary),
+    ...lookUp(canary),
+    ...list(canary),
+    ...find(stop),
+    ...takeBack(stop),
+    ...succeedToken(signedHook),
+    ...failToken(stop),
+    ...assume(canary),
+    ...readRole(notLent),
+  },
+  'hooks/put-hook-status': {
+    ...append(hookCallsBack),
+    ...lookUp(hookCallsBack),
+    ...find(hookCallsBack),
+    ...takeBack(hookCallsBack),
+    ...succeedToken(hookCallsBack),
+    ...failToken(hookCallsBackFailed),
+  },
+  'lifecycle/admit': {
+    ...append(canary),
+    ...createBelow(byHand),
+    ...lookUp(canary),
+    ...list(canary),
+    ...assume(canary),
+    ...readRole(roleGone),
+  },
+  'lifecycle/invoke-hook': {
+    ...append(hookReturns),
+    ...lookUp(byHandWithHooks),
+    ...park(hookReturns),
+    ...find(hookReturns),
+    ...takeBack(hookReturns),
+    ...succeedToken(hookReturns),
+    ...failToken(hookThrows),
+    ...assume(hookReturns),
+  },
+  'lifecycle/allow-traffic': {
+    ...append(canary),
+    ...lookUp(byHand),
+    ...park(canary),
+    ...takeBack(race),
+    ...succeedToken(canary),
+    ...failToken(ringing),
+    ...assume(canary),
+    ...readRole(roleDeleted),
+  },
+  'lifecycle/finish': { ...append(canary), ...lookUp(byHand), ...assume(lastLook) },
+  'read/v1': {
+    'dynamodb:Query on <Store/Log>': {
+      file: 'read-v1',
+      title: 'answers the timeline of a deployment that bakes, and what it waits for',
+    },
+  },
+  'reactions/on-events': {
+    'dynamodb:Query on <Store/Log>': canary,
+    'dynamodb:ListStreams on *': streams,
+    'dynamodb:DescribeStream on <Store/Log.StreamArn>': streams,
+    'dynamodb:GetRecords on <Store/Log.StreamArn>': streams,
+    'dynamodb:GetShardIterator on <Store/Log.StreamArn>': streams,
+    'sqs:GetQueueAttributes on <Reactions/DeadLetters>': queues,
+    'sqs:GetQueueUrl on <Reactions/DeadLetters>': queues,
+    'sqs:SendMessage on <Reactions/DeadLetters>': poison,
+    'states:StartExecution on <Workflows/Lambda>': canary,
+    [`states:DescribeExecution on ${executions}`]: killed,
+    [`states:StopExecution on ${executions}`]: killed,
+  },
+  'reactions/on-alarm': {
+    ...append(alarm),
+    ...list(alarm),
+    ...find(alarm),
+    ...takeBack(alarm),
+    ...failToken(alarm),
+  },
+  'reactions/on-deadline': {
+    ...append(canary),
+    ...list(canary),
+    ...find(canary),
+    ...takeBack(canary),
+    ...failToken(canary),
+    ...succeedToken(lostSignal),
+  },
+  'reactions/on-execution-status': { ...append(killed), ...lookUp(byHandKilled) },
+};
