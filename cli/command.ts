@@ -1,4 +1,5 @@
 import type { ParseArgsConfig } from 'node:util';
+import type { Account } from './account/account.ts';
 import type { DeploymentsApi } from './deployments-api.ts';
 import type { Executions } from './executions.ts';
 import type { DrillGround } from './drill/drill-ground.ts';
@@ -10,6 +11,7 @@ import type { Terminal } from './terminal.ts';
 export type ExitCode = 0 | 1 | 2;
 
 export interface Command {
+  /** A word, or several with spaces between where one thing has several commands. */
   readonly name: string;
   /** One line for `sluice --help`. */
   readonly summary: string;
@@ -47,6 +49,8 @@ export interface Connection {
   readonly drillGround: () => Promise<DrillGround>;
   /** Asked for by those that look beside the tables, for the same reason. */
   readonly sight: () => Promise<Sight>;
+  /** Loaded when it is wanted: its many clients take a while. */
+  readonly account: () => Promise<Account>;
 }
 
 /** The command line is wrong: shown with the usage, exit code 2. */

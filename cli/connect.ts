@@ -36,6 +36,7 @@ export async function connect(values: Values): Promise<Connection> {
       const { awsSight } = await import('./sight.ts');
       return awsSight(target);
     },
+    account: async () => (await import('./account/account.ts')).accountOf(target),
   };
 }
 

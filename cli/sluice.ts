@@ -10,6 +10,7 @@ import { inWords } from './failure.ts';
 import { list } from './list.ts';
 import { redeploy } from './redeploy.ts';
 import { replay } from './replay.ts';
+import { roleTrust } from './role/trust.ts';
 import { rollback } from './rollback.ts';
 import { stop } from './stop.ts';
 import { processTerminal } from './terminal.ts';
@@ -28,6 +29,7 @@ const commands: readonly Command[] = [
   verify,
   replay,
   drill,
+  roleTrust,
 ];
 
 /** What a run needs from outside, replaced by tests. */
@@ -40,20 +42,22 @@ export async function main(
   surroundings: Surroundings = realSurroundings(),
 ): Promise<ExitCode> {
   const { terminal } = surroundings;
-  const [name, ...rest] = words;
-  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+  const [first] = words;
+  if (first === undefined || first === 'help' || first === '--help' || first === '-h') {
     const usage = overview();
-    if (name === undefined) terminal.note(usage);
+    if (first === undefined) terminal.note(usage);
     else terminal.print(usage);
-    return name === undefined ? 2 : 0;
+    return first === undefined ? 2 : 0;
   }
-  const command = commands.find((candidate) => candidate.name === name);
+  const command = commands.find(({ name }) => begins(words, name));
   if (command === undefined) {
-    terminal.note(`sluice: there is no command ${name}.\n\n${overview()}`);
+    const asked = commands.some(({ name }) => name.startsWith(`${first} `)) ? words.slice(0, 2) : [first];
+    terminal.note(`sluice: there is no command ${asked.join(' ')}.\n\n${overview()}`);
     return 2;
   }
+  const { name } = command;
   try {
-    return await run(command, rest, surroundings);
+    return await run(command, words.slice(name.split(' ').length), surroundings);
   } catch (error) {
     if (error instanceof UsageError) {
       terminal.note(`sluice ${name}: ${error.message}\n\n${usageOf(command)}`);
@@ -65,6 +69,10 @@ export async function main(
     }
     throw error;
   }
+}
+
+function begins(words: readonly string[], name: string): boolean {
+  return name.split(' ').every((word, index) => words[index] === word);
 }
 
 const targetOptions = {
@@ -131,8 +139,10 @@ function parsed(
 }
 
 function usageOf({ name, argument, options }: Command): string {
-  const own = Object.entries(options).map(([option, { type }]) =>
-    type === 'string' ? `[--${option} ${TAKES[option] ?? 'NAME'}]` : `[--${option}]`,
+  const own = Object.entries(options).map(([option, { type, multiple }]) =>
+    type === 'string'
+      ? `[--${option} ${TAKES[option] ?? 'NAME'}]${multiple === true ? '…' : ''}`
+      : `[--${option}]`,
   );
   const words = ['sluice', name, ...(argument === undefined ? [] : [argument]), ...own];
   return `Usage: ${words.join(' ')} [--local | --stack NAME] [--region REGION]`;

@@ -12,6 +12,7 @@ export interface Target {
   readonly place: string;
   /** An emulator on this machine, and no account of AWS. */
   readonly isEmulated: boolean;
+  readonly stackName: string;
   readonly tables: TableNames;
   /** The ARNs of the workflow, and of the one that calls validation functions. */
   readonly stateMachines: { readonly lambda: string; readonly hook: string };
@@ -72,11 +73,12 @@ export function localTarget(text: string | undefined): Target {
   if (!success) {
     throw new CannotDo('.sluice/local.json cannot be read: end the local cloud and run `npm start` again.');
   }
-  const { cloudEndpoint, region, credentials, tables, endpoint, stateMachines } = data;
+  const { cloudEndpoint, region, credentials, tables, endpoint, stateMachines, stackName } = data;
   const { alarmTopicArn, notificationTopicArn } = data;
   return {
     place: `the local cloud at ${cloudEndpoint}`,
     isEmulated: true,
+    stackName,
     tables,
     stateMachines: { lambda: stateMachines.Lambda, hook: stateMachines.Hook },
     topics: topicsOf(alarmTopicArn, notificationTopicArn),
@@ -103,6 +105,7 @@ export function stackTarget(
   return {
     place: `the stack ${stackName} in ${region}`,
     isEmulated: false,
+    stackName,
     tables: { log: output('LogTableName'), rows: output('RowsTableName') },
     stateMachines: { lambda: output('StateMachineLambda'), hook: output('StateMachineHook') },
     topics: topicsOf(find('AlarmTopicArn'), find('NotificationTopicArn')),

@@ -8,7 +8,7 @@ import { rolesUnder } from './role-path.ts';
  */
 export interface Place {
   readonly stackName: string;
-  /** Patterns of `aws:PrincipalArn` that a service role trusts; the last is the one to quote to people. */
+  /** Patterns of `aws:PrincipalArn` that a service role trusts. */
   readonly trustedPrincipals: readonly [string, ...string[]];
   readonly policy: { readonly TIME_SCALE: string; readonly BAKE_GRACE_SECONDS: string };
   /** The condition key, up to the name of the tag, that holds the tags of a role that is to be assumed. */

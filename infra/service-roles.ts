@@ -12,7 +12,9 @@ const EVERY_APPLICATION = ':all';
 /** The roles, one per platform, that the groups of a fresh installation can name at once. */
 export class ServiceRoles extends Construct {
   readonly lambda: Role;
-  /** What a function needs to judge a role: which are ours, and the pattern that others must trust. */
+  /** What other roles must trust: patterns of `aws:PrincipalArn`, with spaces between. */
+  readonly trustedPrincipals: string;
+  /** What a function needs to judge a role: which are ours, and what others must trust. */
   readonly environment: { readonly STACK_SERVICE_ROLE_ARNS: string; readonly TRUSTED_PRINCIPALS: string };
 
   constructor(scope: Construct, id: string, place: Place) {
@@ -28,9 +30,10 @@ export class ServiceRoles extends Construct {
       this.lambda.addToPolicy(statement);
     }
     Tags.of(this.lambda).add(APPLICATIONS_TAG, EVERY_APPLICATION);
+    this.trustedPrincipals = place.trustedPrincipals.join(' ');
     this.environment = {
       STACK_SERVICE_ROLE_ARNS: Stack.of(this).toJsonString([this.lambda.roleArn]),
-      TRUSTED_PRINCIPALS: place.trustedPrincipals.at(-1) ?? place.trustedPrincipals[0],
+      TRUSTED_PRINCIPALS: this.trustedPrincipals,
     };
   }
 }

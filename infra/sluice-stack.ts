@@ -47,6 +47,11 @@ export class SluiceStack extends Stack {
       'Ready to be named by deployment groups',
     );
     this.output(
+      'TrustedPrincipals',
+      serviceRoles.trustedPrincipals,
+      'Patterns of aws:PrincipalArn that a service role of your own must trust',
+    );
+    this.output(
       'StateMachineLambda',
       workflows.lambda.stateMachineArn,
       'The workflow of the Lambda platform',

@@ -103,6 +103,10 @@ export function checkServiceRoleArn(arn: string): void {
   );
 }
 
+export function isServiceRoleArn(arn: string): boolean {
+  return ROLE_ARN.test(arn);
+}
+
 /** Clients parse the end of this text and of the next two: `found for name: <name>`. */
 export function applicationDoesNotExist(name: string): Refusal {
   return new Refusal('ApplicationDoesNotExistException', `No application found for name: ${name}`);

@@ -45,6 +45,7 @@ export async function examine(ports: ExaminePorts, { created }: ExistingDeployme
   if (admission.status === 'refused') return admission;
   const version = await checkedVersion(access, admission.target);
   if (version.status === 'refused') return version;
+  const skippedChecks = [...version.skipped, ...(await skippedWarmth(access, admission.target))];
   const previous = await previousRevision(ports.rows, created.deploymentGroupId, admission.target);
   return {
     status: 'admitted',
@@ -56,7 +57,7 @@ export async function examine(ports: ExaminePorts, { created }: ExistingDeployme
       ...(previous === undefined ? {} : { previousRevision: previous }),
       writtenRevision: writtenRevision(ports.system, created.applicationId, admission),
       ...(Object.keys(target.hooks).length === 0 ? {} : { hooks: target.hooks }),
-      ...(version.skipped === undefined ? {} : { skippedChecks: [version.skipped] }),
+      ...(skippedChecks.length === 0 ? {} : { skippedChecks }),
     },
   };
 }
@@ -111,11 +112,11 @@ async function aliasAdmission(
 async function checkedVersion(
   { aliases }: GroupAccess,
   { functionName, targetVersion }: LambdaTarget,
-): Promise<Refused | { readonly status: 'checked'; readonly skipped?: string }> {
+): Promise<Refused | { readonly status: 'checked'; readonly skipped: readonly string[] }> {
   const version = await aliases.version(functionName, targetVersion);
   switch (version.status) {
     case 'usable':
-      return { status: 'checked' };
+      return { status: 'checked', skipped: [] };
     case 'missing':
     case 'unusable':
       return {
@@ -127,9 +128,22 @@ async function checkedVersion(
     case 'throttled':
       return {
         status: 'checked',
-        skipped: `whether version ${targetVersion} of ${functionName} exists (${version.status}: lambda:GetFunctionConfiguration)`,
+        skipped: [
+          `whether version ${targetVersion} of ${functionName} exists (${version.status}: lambda:GetFunctionConfiguration)`,
+        ],
       };
     default:
       return version satisfies never;
   }
+}
+
+/** Each shift waits for provisioned concurrency where it may look at it. Whether it may is said before traffic moves. */
+async function skippedWarmth({ aliases }: GroupAccess, target: LambdaTarget): Promise<readonly string[]> {
+  const { status } = await aliases.provisionedConcurrency(target);
+  if (status !== 'denied') return [];
+  const { functionName, functionAlias } = target;
+  return [
+    `whether provisioned concurrency of ${functionName}:${functionAlias} is ready before traffic moves on ` +
+      '(denied: lambda:GetProvisionedConcurrencyConfig)',
+  ];
 }

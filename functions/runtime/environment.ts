@@ -24,7 +24,7 @@ const policy = {
 const trust = {
   /** The service roles that the stack made, as a JSON list of ARNs: any group may name them. */
   STACK_SERVICE_ROLE_ARNS: z.string().startsWith('['),
-  /** The pattern of principals that a service role must trust, quoted in the refusal of a role that does not. */
+  /** The patterns of principals that a service role must trust, with spaces between, for the refusal of a role that does not. */
   TRUSTED_PRINCIPALS: z.string().startsWith('arn:'),
 };
 

@@ -51,7 +51,7 @@ export function trustOf(environment: {
 }): Trust {
   return {
     stackServiceRoleArns: z.array(z.string()).parse(JSON.parse(environment.STACK_SERVICE_ROLE_ARNS)),
-    trustedPrincipals: environment.TRUSTED_PRINCIPALS,
+    trustedPrincipals: environment.TRUSTED_PRINCIPALS.split(' '),
   };
 }
 

@@ -1,4 +1,6 @@
 import { Refusal } from '../../core/refusal.ts';
+import { APPLICATIONS_TAG, canBeNamed, lendsTo, tagThatLends } from '../../core/registry/service-role-tag.ts';
+import { trustStatement } from '../../core/registry/service-role-trust.ts';
 import type { AssumedRole, ServiceRoles } from '../adapters/service-roles.ts';
 import type { System } from './system.ts';
 
@@ -12,8 +14,8 @@ export interface ServiceRolePorts {
 export interface Trust {
   /** The roles that the stack made: any group may name them. */
   readonly stackServiceRoleArns: readonly string[];
-  /** The pattern of `aws:PrincipalArn` that matches our functions. */
-  readonly trustedPrincipals: string;
+  /** The patterns of `aws:PrincipalArn` that match our functions. */
+  readonly trustedPrincipals: readonly string[];
 }
 
 /** A role that a group is to act with, and the application whose group that is. */
@@ -30,21 +32,16 @@ export interface RoleUse {
  */
 export async function checkServiceRole(ports: ServiceRolePorts, use: RoleUse): Promise<void> {
   if (!ports.trust.stackServiceRoleArns.includes(use.roleArn)) await checkTag(ports, use);
-  await checkAssumable(ports, use.roleArn);
+  await checkAssumable(ports, use);
 }
-
-const APPLICATIONS_TAG = 'sluice:applications';
-
-/** IAM takes no asterisk in the value of a tag, hence the word: no application can have it, for its colon. */
-const EVERY_APPLICATION: readonly string[] = [':all', '*'];
 
 async function checkTag({ roles }: ServiceRolePorts, { roleArn, applicationName }: RoleUse): Promise<void> {
   const read = await roles.tags(roleArn);
   switch (read.status) {
     case 'read': {
-      const named = (read.tags[APPLICATIONS_TAG] ?? '').split(/[\s,]+/).filter((name) => name !== '');
-      if ([applicationName, ...EVERY_APPLICATION].some((name) => named.includes(name))) return;
-      throw untagged(roleArn, applicationName, named);
+      const tag = read.tags[APPLICATIONS_TAG];
+      if (lendsTo(tag, applicationName)) return;
+      throw untagged({ roleArn, applicationName }, tag);
     }
     case 'missing':
       throw missing(roleArn);
@@ -57,14 +54,18 @@ async function checkTag({ roles }: ServiceRolePorts, { roleArn, applicationName 
   }
 }
 
-function untagged(roleArn: string, applicationName: string, named: readonly string[]): Refusal {
-  // A comma cannot be in a tag's value, though it can be in the name of an application.
-  const value = applicationName.includes(',') ? ':all' : [...named, applicationName].join(' ');
+function untagged({ roleArn, applicationName }: RoleUse, tag: string | undefined): Refusal {
+  const tags = [{ Key: APPLICATIONS_TAG, Value: tagThatLends(tag, [applicationName]) }];
   return invalid(
     roleArn,
     `neither the Sluice stack made it nor does its tag ${APPLICATIONS_TAG} name the application ${applicationName}. ` +
-      `Run: aws iam tag-role --role-name ${roleName(roleArn)} --tags '${JSON.stringify([{ Key: APPLICATIONS_TAG, Value: value }])}'`,
+      `Run: npx sluice role trust ${roleArn} ${optionFor(applicationName)}, ` +
+      `or: aws iam tag-role --role-name ${roleName(roleArn)} --tags '${JSON.stringify(tags)}'`,
   );
+}
+
+function optionFor(applicationName: string): string {
+  return canBeNamed(applicationName) ? `--application ${applicationName}` : '--all-applications';
 }
 
 /** A fresh role can be assumed only some seconds after it was made; clients that gave up at once would have to know. */
@@ -73,8 +74,9 @@ const PAUSE_MILLISECONDS = 1_000;
 
 const SESSION_NAME = 'sluice-check';
 
-async function checkAssumable(ports: ServiceRolePorts, roleArn: string): Promise<void> {
+async function checkAssumable(ports: ServiceRolePorts, use: RoleUse): Promise<void> {
   const { roles, system } = ports;
+  const { roleArn, applicationName } = use;
   const until = system.now() + PATIENCE_MILLISECONDS;
   let assumed = await roles.assume(roleArn, SESSION_NAME);
   while (mayPass(assumed) && system.now() < until) {
@@ -89,8 +91,10 @@ async function checkAssumable(ports: ServiceRolePorts, roleArn: string): Promise
     case 'denied':
       throw invalid(
         roleArn,
-        `it does not trust Sluice (${assumed.message}). Add this statement to its trust policy: ` +
-          trustStatement(ports.trust.trustedPrincipals),
+        `it does not trust Sluice (${assumed.message}). ` +
+          `Run: npx sluice role trust ${roleArn} ${optionFor(applicationName)}, or do it by hand. ` +
+          'Add this statement to its trust policy: ' +
+          JSON.stringify(trustStatement(ports.trust.trustedPrincipals)),
       );
     case 'throttled':
       throw throttled(assumed.message);
@@ -101,17 +105,6 @@ async function checkAssumable(ports: ServiceRolePorts, roleArn: string): Promise
 
 function mayPass({ status }: AssumedRole): boolean {
   return status === 'denied' || status === 'throttled';
-}
-
-/** To be pasted as it is: the account may be trusted, as far as the caller is a function of this stack. */
-function trustStatement(trustedPrincipals: string): string {
-  const [, partition, , , account] = trustedPrincipals.split(':');
-  return JSON.stringify({
-    Effect: 'Allow',
-    Principal: { AWS: `arn:${partition}:iam::${account}:root` },
-    Action: 'sts:AssumeRole',
-    Condition: { ArnLike: { 'aws:PrincipalArn': trustedPrincipals } },
-  });
 }
 
 function missing(roleArn: string): Refusal {

@@ -7,7 +7,7 @@ import { codedeploy } from '../../functions/api/codedeploy.ts';
 import { APPLICATION, GROUP } from '../support/a-deployment.ts';
 import { clientOf } from '../support/api.ts';
 import { HOME, QUOTE, type Simulation, simulation } from '../support/simulation.ts';
-import { type Ran, memoryTables, noExecutions } from './memory-tables.ts';
+import { type Ran, memoryTables, noExecutions, unasked } from './memory-tables.ts';
 
 /** All of Sluice, simulated, with what a drill finds and leaves in the account around it. */
 export interface Scene {
@@ -86,6 +86,7 @@ export async function scene(): Promise<Scene> {
       sight: async () => {
         throw new Error('a drill looks with clients of its own');
       },
+      account: unasked,
     },
   };
   return self;

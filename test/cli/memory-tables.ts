@@ -2,6 +2,7 @@ import type { StoredEvent } from '../../core/chain.ts';
 import type { RowKey } from '../../core/decider.ts';
 import { rowKeys } from '../../core/views/row-keys.ts';
 import { main } from '../../cli/sluice.ts';
+import type { Account } from '../../cli/account/account.ts';
 import type { DeploymentsApi } from '../../cli/deployments-api.ts';
 import type { Executions } from '../../cli/executions.ts';
 import type { Sight } from '../../cli/sight.ts';
@@ -83,6 +84,7 @@ export interface Ran {
 export interface Operator {
   readonly executions?: Executions;
   readonly api?: DeploymentsApi;
+  readonly account?: Account;
   readonly ask?: (question: string) => Promise<boolean>;
   readonly paper?: Paper;
   readonly sight?: Sight;
@@ -94,7 +96,7 @@ const blind: Sight = {
   alarms: async () => ({ status: 'denied' }),
 };
 
-const unasked = async (): Promise<never> => {
+export const unasked = async (): Promise<never> => {
   throw new Error('a service was asked');
 };
 export const noExecutions: Executions = { named: (name) => name, history: unasked, children: unasked };
@@ -110,7 +112,7 @@ export async function sluice(
   tables: Tables,
   words: readonly string[],
   meanwhile: (sleeps: number) => void = () => {},
-  { api = unaskedApi, executions = noExecutions, ask, paper, sight = blind }: Operator = {},
+  { api = unaskedApi, executions = noExecutions, account, ask, paper, sight = blind }: Operator = {},
 ): Promise<Ran> {
   const printed: string[] = [];
   const noted: string[] = [];
@@ -137,6 +139,7 @@ export async function sluice(
       executions,
       drillGround: unasked,
       sight: async () => sight,
+      account: async () => account ?? unasked(),
     }),
   });
   return { code, printed, noted };

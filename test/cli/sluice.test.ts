@@ -13,6 +13,7 @@ const COMMANDS = [
   'verify',
   'replay',
   'drill',
+  'role trust',
 ];
 
 describe('sluice', () => {
@@ -23,7 +24,7 @@ describe('sluice', () => {
   });
 
   it.each(COMMANDS)('%s --help shows its usage, an example and the exit codes', async (command) => {
-    const { code, printed } = await sluice(tables, [command, '--help']);
+    const { code, printed } = await sluice(tables, [...command.split(' '), '--help']);
     expect(code).toBe(0);
     expect(printed.join('\n')).toMatch(
       new RegExp(`^Usage: sluice ${command}[^]*Example: sluice ${command}[^]*Exit code:`),
@@ -33,6 +34,9 @@ describe('sluice', () => {
   it.each([
     [[], /^Usage: sluice <command>/],
     [['fly'], /there is no command fly/],
+    [['role'], /there is no command role\./],
+    [['role', 'fly'], /there is no command role fly\./],
+    [['role', 'trust'], /<role-arn> is missing/],
     [['watch'], /<deployment-id> is missing/],
     [['watch', 'd-1', 'd-2'], /d-2 is not understood/],
     [['verify', 'd-1'], /d-1 is not understood/],

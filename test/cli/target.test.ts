@@ -50,6 +50,7 @@ describe('the local cloud', () => {
     expect(localTarget(JSON.stringify(file))).toEqual({
       place: 'the local cloud at http://127.0.0.1:4566',
       isEmulated: true,
+      stackName: 'Sluice',
       tables: { log: 'L', rows: 'R' },
       topics: { alarms: 'arn:alarms', notifications: 'arn:notifications' },
       stateMachines: { lambda: 'arn:lambda', hook: 'arn:hook' },
@@ -80,6 +81,7 @@ describe('a stack', () => {
     expect(stackTarget('Mine', 'eu-west-1', { Outputs })).toEqual({
       place: 'the stack Mine in eu-west-1',
       isEmulated: false,
+      stackName: 'Mine',
       tables: { log: 'L', rows: 'R' },
       topics: {},
       stateMachines: { lambda: 'arn:lambda', hook: 'arn:hook' },

@@ -63,15 +63,18 @@ describe('what cannot be admitted', () => {
     }
   });
 
-  it('goes on without the extra check that a stock role may not make, and says so', async () => {
+  it.each([
+    ['version', 'whether version 2', 'lambda:GetFunctionConfiguration'],
+    ['provisionedConcurrency', 'whether provisioned concurrency', 'lambda:GetProvisionedConcurrencyConfig'],
+  ])('goes on without a look that the role may not take (%s), and says so', async (denied, what, action) => {
     const sim = await simulation();
     sim.lambda.failing = (operation) =>
-      operation === 'version' ? { status: 'denied', message: 'not authorized' } : undefined;
+      operation === denied ? { status: 'denied', message: 'not authorized' } : undefined;
     const id = await sim.launch();
     await sim.world.runUntilIdle();
     expect(await sim.deployment(id)).toMatchObject({
       status: 'Succeeded',
-      admission: { skippedChecks: [expect.stringContaining('version 2')] },
+      admission: { skippedChecks: [expect.stringMatching(new RegExp(`^${what}.*denied: ${action}`))] },
     });
   });
 

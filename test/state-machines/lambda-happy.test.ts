@@ -118,7 +118,8 @@ describe('provisioned concurrency that warms up', () => {
     let looks = 0;
     sim.lambda.warmth = () => {
       looks += 1;
-      return looks <= 3 ? { status: 'warming', message: 'allocating' } : { status: 'ready' };
+      // The first look is the admission's, which waits for nothing.
+      return looks <= 4 ? { status: 'warming', message: 'allocating' } : { status: 'ready' };
     };
     const id = await sim.launch({ steps: [{ weight: 100 }] });
     await sim.world.runUntilIdle();

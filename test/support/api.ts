@@ -42,7 +42,7 @@ export function api(changes: Partial<ApiPorts> = {}) {
     rows: store.rows,
     system: fakeSystem(clock),
     aggregates,
-    trust: { stackServiceRoleArns: [STACK_ROLE], trustedPrincipals: TRUSTED },
+    trust: { stackServiceRoleArns: [STACK_ROLE], trustedPrincipals: [TRUSTED] },
     roles: fakeRoles(roles),
     tokens: {
       park: async (token) => void parked.push(token),

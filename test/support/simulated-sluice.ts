@@ -119,7 +119,7 @@ export function simulatedSluice(fakes: Fakes) {
         },
     }),
   };
-  const trust = { stackServiceRoleArns: [SERVICE_ROLE_ARN], trustedPrincipals: 'arn:sluice' };
+  const trust = { stackServiceRoleArns: [SERVICE_ROLE_ARN], trustedPrincipals: ['arn:sluice'] };
   handlers['Admit'] = admit({
     ...base,
     ...access,

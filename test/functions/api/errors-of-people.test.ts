@@ -125,7 +125,7 @@ const mistakes: Readonly<Record<string, Mistake>> = {
   'a role that is meant for another application': {
     ...withRole(`${ACCOUNT}:role/Other`),
     code: 'InvalidRoleException',
-    says: /Run: aws iam tag-role --role-name Other --tags .*"Value":"prices quotes"/,
+    says: /Run: npx sluice role trust .*role.Other --application quotes, or: aws iam tag-role --role-name Other --tags .*"Value":"prices quotes"/,
   },
   'a role that does not trust us': {
     ...withRole(`${ACCOUNT}:role/Closed`),

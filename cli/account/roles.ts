@@ -1,0 +1,62 @@
+import {
+  GetRoleCommand,
+  IAMClient,
+  TagRoleCommand,
+  UpdateAssumeRolePolicyCommand,
+} from '@aws-sdk/client-iam';
+import { APPLICATIONS_TAG } from '../../core/registry/service-role-tag.ts';
+import type { TrustPolicy } from '../../core/registry/service-role-trust.ts';
+import { clientDefaults } from '../../functions/adapters/aws-clients.ts';
+import { awsFailure } from '../../functions/adapters/aws-failure.ts';
+import type { Target } from '../target.ts';
+
+/** Roles of the caller's account. What is not permitted, or fails otherwise, throws as the SDK does. */
+export interface Roles {
+  readonly find: (roleArn: string) => Promise<FoundRole>;
+  readonly setTrust: (roleArn: string, policy: TrustPolicy) => Promise<void>;
+  readonly setApplications: (roleArn: string, value: string) => Promise<void>;
+}
+
+export interface ServiceRole {
+  readonly trust: TrustPolicy;
+  /** The value of the tag sluice:applications. */
+  readonly applications: string | undefined;
+}
+
+export type FoundRole =
+  | { readonly status: 'found'; readonly role: ServiceRole }
+  | { readonly status: 'missing' }
+  /** There is one of that name, with another path or in another account. */
+  | { readonly status: 'other'; readonly roleArn: string };
+
+export function iamRoles(client: Target['client']): Roles {
+  const iam = new IAMClient({ ...clientDefaults, ...client });
+  return {
+    find: async (roleArn) => {
+      try {
+        const { Role } = await iam.send(new GetRoleCommand({ RoleName: roleNameOf(roleArn) }));
+        if (Role?.Arn !== roleArn) return { status: 'other', roleArn: Role?.Arn ?? '' };
+        // IAM gives the document in the encoding of URLs.
+        const trust = JSON.parse(decodeURIComponent(Role.AssumeRolePolicyDocument ?? '{}')) as TrustPolicy;
+        const applications = Role.Tags?.find(({ Key }) => Key === APPLICATIONS_TAG)?.Value;
+        return { status: 'found', role: { trust, applications } };
+      } catch (error) {
+        if (awsFailure(error)?.status === 'missing') return { status: 'missing' };
+        throw error;
+      }
+    },
+    setTrust: async (roleArn, policy) => {
+      const PolicyDocument = JSON.stringify(policy);
+      await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: roleNameOf(roleArn), PolicyDocument }));
+    },
+    setApplications: async (roleArn, Value) => {
+      const Tags = [{ Key: APPLICATIONS_TAG, Value }];
+      await iam.send(new TagRoleCommand({ RoleName: roleNameOf(roleArn), Tags }));
+    },
+  };
+}
+
+/** A role's ARN ends in its path and name; the API takes the name alone. */
+function roleNameOf(roleArn: string): string {
+  return roleArn.slice(roleArn.lastIndexOf('/') + 1);
+}
