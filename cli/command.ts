@@ -5,6 +5,7 @@ import type { Executions } from './executions.ts';
 import type { DrillGround } from './drill/drill-ground.ts';
 import type { Sight } from './sight.ts';
 import type { Tables } from './tables.ts';
+import type { Target } from './target.ts';
 import type { Terminal } from './terminal.ts';
 
 /** 0: as hoped. 1: not so, or it could not be done. 2: the command line was not understood. */
@@ -35,6 +36,8 @@ export interface Invocation {
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
+  /** Resolves when the person at the terminal, or the system, wants the command to end. */
+  readonly interrupted: () => Promise<void>;
 }
 
 export type Values = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
@@ -42,6 +45,7 @@ export type Values = Readonly<Record<string, string | boolean | (string | boolea
 export interface Connection {
   /** Which installation it is, in words for messages. */
   readonly place: string;
+  readonly target: Target;
   readonly tables: Tables;
   readonly api: DeploymentsApi;
   readonly executions: Executions;

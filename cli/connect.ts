@@ -25,6 +25,7 @@ export async function connect(values: Values): Promise<Connection> {
   const target = selected.type === 'local' ? localTarget(local) : await findStack(selected);
   return {
     place: target.place,
+    target,
     tables: tablesOf(target),
     api: codeDeployApi(target),
     executions: stepFunctionsExecutions(target),

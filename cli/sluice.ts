@@ -7,7 +7,9 @@ import { cost } from './cost.ts';
 import { drill } from './drill.ts';
 import { events } from './events.ts';
 import { inWords } from './failure.ts';
+import { processInterrupted } from './interrupted.ts';
 import { list } from './list.ts';
+import { proxy } from './proxy.ts';
 import { redeploy } from './redeploy.ts';
 import { replay } from './replay.ts';
 import { roleTrust } from './role/trust.ts';
@@ -30,10 +32,11 @@ const commands: readonly Command[] = [
   replay,
   drill,
   roleTrust,
+  proxy,
 ];
 
 /** What a run needs from outside, replaced by tests. */
-export interface Surroundings extends Pick<Invocation, 'terminal' | 'now' | 'sleep'> {
+export interface Surroundings extends Pick<Invocation, 'terminal' | 'now' | 'sleep' | 'interrupted'> {
   readonly connect: (values: Values) => Promise<Connection>;
 }
 
@@ -153,6 +156,7 @@ const TAKES: Readonly<Record<string, string>> = {
   timeout: 'SECONDS',
   at: 'MOMENT',
   limit: 'NUMBER',
+  port: 'NUMBER',
   status: 'STATUS',
 };
 
@@ -181,6 +185,7 @@ function realSurroundings(): Surroundings {
     sleep: async (milliseconds) => {
       await delay(milliseconds);
     },
+    interrupted: processInterrupted,
     connect,
   };
 }

@@ -7,7 +7,7 @@ import { codedeploy } from '../../functions/api/codedeploy.ts';
 import { APPLICATION, GROUP } from '../support/a-deployment.ts';
 import { clientOf } from '../support/api.ts';
 import { HOME, QUOTE, type Simulation, simulation } from '../support/simulation.ts';
-import { type Ran, memoryTables, noExecutions, unasked } from './memory-tables.ts';
+import { type Ran, localCloud, memoryTables, noExecutions, unasked } from './memory-tables.ts';
 
 /** All of Sluice, simulated, with what a drill finds and leaves in the account around it. */
 export interface Scene {
@@ -79,6 +79,7 @@ export async function scene(): Promise<Scene> {
     },
     connection: {
       place: 'the stack Sluice in eu-north-1',
+      target: localCloud,
       tables: liveTables(sim),
       api: apiOf(client, 'the stack Sluice in eu-north-1'),
       executions: noExecutions,
@@ -162,6 +163,7 @@ export async function drilled(at: Scene, run: Run = {}): Promise<Ran & { readonl
       connect: async () => connection,
       now: clock.now,
       sleep: run.sleep ?? ((milliseconds) => clock.advance(milliseconds)),
+      interrupted: async () => {},
     },
     {
       here: { machine, processId, isRunning: (id) => running.includes(id) },

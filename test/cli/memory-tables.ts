@@ -8,6 +8,7 @@ import type { Executions } from '../../cli/executions.ts';
 import type { Sight } from '../../cli/sight.ts';
 import { type Tables, headOf } from '../../cli/tables.ts';
 import type { Paper } from '../../cli/terminal.ts';
+import type { Target } from '../../cli/target.ts';
 import type { StoredRow } from '../../functions/adapters/event-store.ts';
 import { type ReadModelItem, isHead, replayHeads } from '../../functions/runtime/replay.ts';
 import type { MemoryEventStore } from '../support/memory-event-store.ts';
@@ -88,6 +89,9 @@ export interface Operator {
   readonly ask?: (question: string) => Promise<boolean>;
   readonly paper?: Paper;
   readonly sight?: Sight;
+  readonly target?: Target;
+  /** Until it resolves, a command that waits to be ended goes on; it is given what was printed so far. */
+  readonly interrupted?: (printed: readonly string[]) => Promise<void>;
 }
 
 /** What whoever is permitted nothing else sees beside the tables. */
@@ -107,17 +111,44 @@ const unaskedApi: DeploymentsApi = {
   deleteGroup: unasked,
 };
 
+/** Nothing listens there. */
+export const localCloud: Target = {
+  place: 'the local cloud at http://127.0.0.1:1',
+  isEmulated: true,
+  stackName: 'Sluice',
+  topics: {},
+  tables: { log: 'log', rows: 'rows' },
+  stateMachines: { lambda: 'lambda', hook: 'hook' },
+  apiEndpoint: 'http://127.0.0.1:1/_aws/execute-api/codedeploy/',
+  client: {
+    region: 'us-east-1',
+    endpoint: 'http://127.0.0.1:1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  },
+};
+
+/** When a command begins: an hour and a half after the golden history begins, which is over by then. */
+export const NOW = 1_793_615_400_000;
+
 /** Runs `sluice <words>` on these tables. Time stands still but for sleeps, which take none; `meanwhile` is done in each. */
 export async function sluice(
   tables: Tables,
   words: readonly string[],
   meanwhile: (sleeps: number) => void = () => {},
-  { api = unaskedApi, executions = noExecutions, account, ask, paper, sight = blind }: Operator = {},
+  {
+    api = unaskedApi,
+    executions = noExecutions,
+    account,
+    ask,
+    paper,
+    sight = blind,
+    target = localCloud,
+    interrupted = unasked,
+  }: Operator = {},
 ): Promise<Ran> {
   const printed: string[] = [];
   const noted: string[] = [];
-  // An hour and a half after the golden history begins, which is over by then.
-  let now = 1_793_615_400_000;
+  let now = NOW;
   let sleeps = 0;
   const code = await main(words, {
     terminal: {
@@ -132,8 +163,10 @@ export async function sluice(
       sleeps += 1;
       meanwhile(sleeps);
     },
+    interrupted: () => interrupted(printed),
     connect: async () => ({
-      place: 'the local cloud at http://127.0.0.1:1',
+      place: target.place,
+      target,
       tables,
       api,
       executions,
