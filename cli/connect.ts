@@ -22,7 +22,10 @@ export async function connect(values: Values): Promise<Connection> {
     isLocalUp: local !== undefined,
     stackVariable: process.env['SLUICE_STACK'],
   });
-  const target = selected.type === 'local' ? localTarget(local) : await findStack(selected);
+  return connectionTo(selected.type === 'local' ? localTarget(local) : await findStack(selected));
+}
+
+export function connectionTo(target: Target): Connection {
   return {
     place: target.place,
     target,

@@ -17,10 +17,7 @@ const projectFolder = join(import.meta.dirname, '..');
 /** Five minutes of a canary become ten seconds. */
 const TIME_SCALE = 30;
 
-/** Where `sluice watch` draws a tree. */
-const DRAWS = process.stdout.isTTY && process.env['TERM'] !== 'dumb';
-
-/** `npm run demo`: a good canary, a bad one that an alarm stops, one by hand, and the log of all. Exits 0 if all went as told. */
+/** `npm run demo`: a good canary, a bad one that an alarm stops, one by hand, the log of all and its cost. Exits 0 if all went as told. */
 void main(async () => {
   const signal = endingSignal();
   const timeScale = timeScaleFrom(undefined, process.env, TIME_SCALE);
@@ -32,25 +29,21 @@ void main(async () => {
     await writeLocalJson(localFile, cloud.local);
     console.log(`Deployed after ${((Date.now() - started) / 1000).toFixed(1)} s.`);
     const shop = await openShop(cloud.local);
-    let isDrawing = false;
-    const sluice = async (...words: readonly string[]): Promise<number> => {
-      isDrawing = words[0] === 'watch' && DRAWS;
-      try {
-        return await cli(words, localFile, signal);
-      } finally {
-        isDrawing = false;
-      }
-    };
-    // Lines in between would tear the tree apart, which has bars of its own.
-    const customers = letCustomersIn(shop, (line) => {
-      if (!isDrawing) console.log(line);
-    });
+    const customers = letCustomersIn(shop);
     try {
-      await tell(shop, storyTeller(cloud.local), sluice, { timeScale, newScene: customers.newScene });
+      await tell({
+        shop,
+        story: storyTeller(cloud.local),
+        sluice: (...words) => cli(words, localFile, signal),
+        endScene: async () => {
+          console.log('\n   What the customers got');
+          for (const line of customers.got()) console.log(`   ${line}`);
+        },
+        timeScale,
+      });
     } finally {
       await customers.sendHome();
     }
-    await verified(sluice);
     console.log(NEXT);
     return 0;
   } finally {
@@ -59,37 +52,48 @@ void main(async () => {
   }
 });
 
-type Sluice = (...words: readonly string[]) => Promise<number>;
+interface Stage {
+  readonly shop: Shop;
+  readonly story: Story;
+  /** Runs the command line, and gives its exit code. */
+  readonly sluice: (...words: readonly string[]) => Promise<number>;
+  /** Shows what others saw of it. */
+  readonly endScene: () => Promise<void>;
+  readonly timeScale: number;
+}
 
-async function tell(
-  shop: Shop,
-  story: Story,
-  sluice: Sluice,
-  { timeScale, newScene }: { readonly timeScale: number; readonly newScene: () => void },
-): Promise<void> {
+async function tell(stage: Stage): Promise<void> {
   console.log(`
 The function ${FUNCTION} has three published versions and an alias "${ALIAS}" on version 1; the alarm ${ALARM} watches
-the requests that fail. The emulator stores an alias's weights without routing by them, so the clients of this
-demonstration read the alias and draw a version by its weight. Minutes pass ${timeScale} times as fast as on AWS.
+the requests that fail. The emulator stores an alias's weights without routing by them, so the customers of this
+demonstration read the alias and draw a version by its weight. Minutes pass ${stage.timeScale} times as fast as on AWS.`);
+  const good = await aGoodOne(stage);
+  const bad = await aBadOne(stage);
+  await lookingBack(stage, bad);
+  const byHand = await oneByHand(stage);
+  await theWholeLog(stage);
+  await theCost(stage, [good, bad, byHand]);
+}
 
+async function aGoodOne({ shop, sluice, endScene }: Stage): Promise<string> {
+  const good = await shop.deploy('1', '2', HOOKS);
+  console.log(`
 1. Version 2 goes out with ${CONFIG},
    validated by two functions: one returns its status, the other calls back
-   npx sluice watch <deployment-id>
+   npx sluice watch ${good}
 `);
-  const good = await shop.deploy('1', '2', HOOKS);
   expect((await sluice('watch', good)) === 0, 'the first deployment succeeds');
-  const succeeded = await story.of(good);
-  console.log(
-    `\n   ${await story.transitions(succeeded)} state transitions, the hooks' included, however long it bakes.`,
-  );
+  await endScene();
+  return good;
+}
 
-  newScene();
+async function aBadOne({ shop, story, sluice, endScene }: Stage): Promise<string> {
+  const bad = await shop.deploy('2', '3');
   console.log(`
 2. Version 3 throws at every call. The canary gives it a tenth of the traffic, the alarm sees that requests fail.
+   npx sluice watch ${bad}
 `);
-  const bad = await shop.deploy('2', '3');
   expect((await sluice('watch', bad)) === 1, 'the second deployment does not succeed');
-  newScene();
   const stopped = await story.of(bad);
   expect(stopped.ending?.code === 'ALARM_ACTIVE', 'the alarm stops the second deployment');
   const restored = await story.restoredAfter(bad);
@@ -101,25 +105,45 @@ demonstration read the alias and draw a version by its weight. Minutes pass ${ti
     `\n   From the alarm to all traffic back on version 2: ${restored} ms. The rollback is a deployment of its own:\n`,
   );
   expect((await sluice('watch', rollback.deploymentId)) === 0, 'the rollback succeeds');
-  const transitions =
-    (await story.transitions(stopped)) + (await story.transitions(await story.of(rollback.deploymentId)));
-  console.log(`\n   ${transitions} state transitions for both.`);
-
-  newScene();
-  console.log(`
-3. Version 1 comes back by hand: somebody starts an execution of the workflow, as in the Step Functions console.
-   The alarm still rings, which would stop it, so this deployment is told to go without it.
-`);
-  const byHand = await story.launchedBy(await shop.launch('2', '1'));
-  expect((await sluice('watch', byHand)) === 0, 'the deployment that was started by hand succeeds');
+  await endScene();
+  return bad;
 }
 
-async function verified(sluice: Sluice): Promise<void> {
+async function lookingBack({ story, sluice }: Stage, bad: string): Promise<void> {
+  const moment = await story.firstShift(bad);
   console.log(`
-4. All of it is in an append-only log, each event chained to the one before by its hash
+3. What was so when a tenth of the traffic had just gone to the bad version? The log rebuilds any moment of the past.
+   npx sluice events ${bad} --at ${moment}
+`);
+  expect((await sluice('events', bad, '--at', moment)) === 0, 'the log tells how it was');
+}
+
+async function oneByHand({ shop, story, sluice, endScene }: Stage): Promise<string> {
+  const byHand = await story.launchedBy(await shop.launch('2', '1'));
+  console.log(`
+4. Version 1 comes back by hand: somebody starts an execution of the workflow, as in the Step Functions console.
+   The alarm still rings, which would stop it, so this deployment is told to go without it.
+   npx sluice watch ${byHand}
+`);
+  expect((await sluice('watch', byHand)) === 0, 'the deployment that was started by hand succeeds');
+  await endScene();
+  return byHand;
+}
+
+async function theWholeLog({ sluice }: Stage): Promise<void> {
+  console.log(`
+5. All of it is in an append-only log, each event chained to the one before by its hash
    npx sluice verify
 `);
   expect((await sluice('verify')) === 0, 'the log is whole');
+}
+
+async function theCost({ story }: Stage, deploymentIds: readonly string[]): Promise<void> {
+  console.log(`
+6. What it would have cost on AWS, at public list prices (README.md, "Cost")
+   npx sluice cost ${deploymentIds[0]}
+`);
+  for (const line of await story.costs(...deploymentIds)) console.log(line);
 }
 
 /** Runs the command line as a person would, and gives its exit code. */

@@ -5,8 +5,8 @@ import { ALIAS, FUNCTION } from './shop.ts';
 
 /** Customers who ask for prices all the time, until they are sent home. */
 export interface Customers {
-  /** Counts from now on: what was asked before belongs to another scene. */
-  readonly newScene: () => void;
+  /** What they got since they were asked last, a line for each time that it was the same. */
+  readonly got: () => readonly string[];
   readonly sendHome: () => Promise<void>;
 }
 
@@ -16,22 +16,23 @@ const PAUSE_MILLISECONDS = 40;
 const REPORT_MILLISECONDS = 1_000;
 const BAR = 40;
 
-interface Count {
-  readonly ok: Map<string, number>;
-  failed: number;
-}
+/** Requests by what came of them: "version 1", "failed". */
+type Count = Map<string, number>;
 
 /**
  * The emulator stores the weights of an alias and does not route by them, so these clients do: each request reads the
- * alias, draws a version by its weight and invokes that.
+ * alias, draws a version by its weight and invokes that. They say nothing while a deployment is watched: the terminal
+ * belongs to it.
  */
-export function letCustomersIn(shop: Shop, say: (line: string) => void): Customers {
+export function letCustomersIn(shop: Shop): Customers {
   const closing = new AbortController();
   const isOpen = (): boolean => !closing.signal.aborted;
-  let count: Count = { ok: new Map(), failed: 0 };
+  let count: Count = new Map();
+  let seconds: Count[] = [];
   const asking = Array.from({ length: CUSTOMERS }, async () => {
     while (isOpen()) {
-      await ask(shop, count);
+      const outcome = await ask(shop);
+      count.set(outcome, (count.get(outcome) ?? 0) + 1);
       await pause(PAUSE_MILLISECONDS);
     }
   });
@@ -39,16 +40,18 @@ export function letCustomersIn(shop: Shop, say: (line: string) => void): Custome
     while (isOpen()) {
       await pause(REPORT_MILLISECONDS);
       const second = count;
-      count = { ok: new Map(), failed: 0 };
-      const total = [...second.ok.values()].reduce((sum, requests) => sum + requests, second.failed);
-      if (total === 0) continue;
-      say(line(second, total));
-      await shop.reportErrors((second.failed / total) * 100);
+      count = new Map();
+      if (second.size === 0) continue;
+      seconds.push(second);
+      await shop.reportErrors(((second.get(FAILED) ?? 0) / totalOf(second)) * 100);
     }
   })();
   return {
-    newScene: () => {
-      count = { ok: new Map(), failed: 0 };
+    got: () => {
+      const lines = spells([...seconds, count]).map(line);
+      seconds = [];
+      count = new Map();
+      return lines;
     },
     sendHome: async () => {
       closing.abort();
@@ -57,7 +60,9 @@ export function letCustomersIn(shop: Shop, say: (line: string) => void): Custome
   };
 }
 
-async function ask({ lambda }: Shop, count: Count): Promise<void> {
+const FAILED = 'failed';
+
+async function ask({ lambda }: Shop): Promise<string> {
   const { FunctionVersion = '', RoutingConfig } = await lambda.send(
     new GetAliasCommand({ FunctionName: FUNCTION, Name: ALIAS }),
   );
@@ -66,23 +71,47 @@ async function ask({ lambda }: Shop, count: Count): Promise<void> {
   const { FunctionError } = await lambda.send(
     new InvokeCommand({ FunctionName: FUNCTION, Qualifier: version }),
   );
-  if (FunctionError !== undefined) count.failed += 1;
-  else count.ok.set(version, (count.ok.get(version) ?? 0) + 1);
+  return FunctionError === undefined ? `version ${version}` : FAILED;
 }
 
-function line({ ok, failed }: Count, total: number): string {
-  const shares = [...ok]
-    .sort(([one], [other]) => one.localeCompare(other))
-    .map(([version, requests]) => [`version ${version}`, requests] as const);
-  const all = failed === 0 ? shares : [...shares, ['failed', failed] as const];
-  const bar = all.map(([name, requests]) =>
-    fill(name).repeat(Math.max(1, Math.round((requests / total) * BAR))),
+/** Seconds that follow each other with the same outcomes, whatever their shares, taken together. */
+function spells(seconds: readonly Count[]): readonly Count[] {
+  const together: Count[] = [];
+  for (const second of seconds) {
+    const last = together.at(-1);
+    if (last === undefined || namesOf(last).join() !== namesOf(second).join()) {
+      if (second.size > 0) together.push(new Map(second));
+      continue;
+    }
+    for (const [name, requests] of second) last.set(name, (last.get(name) ?? 0) + requests);
+  }
+  return together;
+}
+
+function line(count: Count): string {
+  const total = totalOf(count);
+  const shares = namesOf(count).map((name) => [name, (count.get(name) ?? 0) / total] as const);
+  const bar = shares.map(([name, share]) => fill(name).repeat(Math.max(1, Math.round(share * BAR))));
+  const words = shares.map(([name, share]) => `${Math.round(share * 100)} % ${name}`);
+  return `${bar.join('').slice(0, BAR).padEnd(BAR)}  ${String(total).padStart(4)} requests: ${words.join(', ')}`;
+}
+
+/** Versions in order, then what failed. */
+function namesOf(count: Count): readonly string[] {
+  return [...count.keys()].sort((one, other) =>
+    one === FAILED || other === FAILED
+      ? Number(one === FAILED) - Number(other === FAILED)
+      : one < other
+        ? -1
+        : 1,
   );
-  const words = all.map(([name, requests]) => `${Math.round((requests / total) * 100)} % ${name}`);
-  return `          requests  ${bar.join('').slice(0, BAR).padEnd(BAR)}  ${words.join(', ')}`;
+}
+
+function totalOf(count: Count): number {
+  return [...count.values()].reduce((sum, requests) => sum + requests, 0);
 }
 
 function fill(name: string): string {
-  if (name === 'failed') return 'x';
+  if (name === FAILED) return 'x';
   return Number(name.slice('version '.length)) % 2 === 1 ? '=' : '#';
 }

@@ -1,97 +1,67 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import {
-  DescribeExecutionCommand,
-  GetExecutionHistoryCommand,
-  ListExecutionsCommand,
-  SFNClient,
-} from '@aws-sdk/client-sfn';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { setTimeout as pause } from 'node:timers/promises';
+import { connectionTo } from '../../cli/connect.ts';
+import { costLines } from '../../cli/cost-lines.ts';
+import { deploymentCosts } from '../../cli/deployment-cost.ts';
+import { localTarget } from '../../cli/target.ts';
+import type { StoredEvent } from '../../core/chain.ts';
 import type { ExistingDeployment } from '../../core/deployments/deployment-state.ts';
+import { deploymentStream } from '../../core/deployments/deployment-stream.ts';
 import { deployment } from '../../core/deployments/deployment.ts';
-import { dynamoEventStore } from '../../functions/adapters/event-store.ts';
-import { dynamoRowReader } from '../../functions/adapters/row-reader.ts';
-import { load } from '../../functions/runtime/history.ts';
+import { fold } from '../../functions/runtime/history.ts';
 import { launchedBy } from '../../functions/runtime/task.ts';
 import type { LocalJson } from '../local-cloud/local-json.ts';
 
-/** What the log and the workflow say of a deployment afterwards. */
+/** What the log and the workflows say of the deployments afterwards. */
 export interface Story {
   readonly of: (deploymentId: string) => Promise<ExistingDeployment>;
   /** Milliseconds from the alarm in the log to the alias whole again; undefined where there was none. */
   readonly restoredAfter: (deploymentId: string) => Promise<number | undefined>;
+  /** When the first step of the traffic was taken, as `sluice events --at` takes it: "+0.316s". */
+  readonly firstShift: (deploymentId: string) => Promise<string>;
   /** The deployment that an execution was started for by hand, once it has created it. */
   readonly launchedBy: (executionArn: string) => Promise<string>;
-  /** State transitions, as they are billed: of the deployment's own execution and of those that called its hooks. */
-  readonly transitions: (deployment: ExistingDeployment) => Promise<number>;
+  /** As `sluice cost` counts: a line for each of them and of their rollbacks, under headings. */
+  readonly costs: (...deploymentIds: readonly string[]) => Promise<readonly string[]>;
 }
 
 export function storyTeller(local: LocalJson): Story {
-  const client = {
-    endpoint: local.cloudEndpoint,
-    region: local.region,
-    credentials: { ...local.credentials },
-  };
-  const documents = DynamoDBDocumentClient.from(new DynamoDBClient(client));
-  const store = dynamoEventStore(documents, local.tables);
-  const rows = dynamoRowReader(documents, local.tables.rows);
-  const stepFunctions = new SFNClient(client);
+  const connection = connectionTo(localTarget(JSON.stringify(local)));
+  const { tables } = connection;
+  const logOf = (deploymentId: string) => tables.load(deploymentStream(deploymentId), 1);
   return {
     of: async (deploymentId) => {
-      const state = await load(store, deployment, `deployment#${deploymentId}`);
+      const state = fold(deployment, await logOf(deploymentId));
       if (state.status === 'Absent') throw new Error(`there is no deployment ${deploymentId}`);
       return state;
     },
     restoredAfter: async (deploymentId) => {
-      const events = await store.load(`deployment#${deploymentId}`);
-      const raised = events.find(({ type }) => type === 'AlarmRaised');
-      const restored = events.find(({ type }) => type === 'TrafficRestored');
+      const log = await logOf(deploymentId);
+      const [raised, restored] = [first(log, 'AlarmRaised'), first(log, 'TrafficRestored')];
       return raised === undefined || restored === undefined ? undefined : restored.at - raised.at;
+    },
+    firstShift: async (deploymentId) => {
+      const log = await logOf(deploymentId);
+      const milliseconds = (first(log, 'TrafficShifted')?.at ?? 0) - (log[0]?.at ?? 0);
+      return `+${(milliseconds / 1000).toFixed(3)}s`;
     },
     launchedBy: async (executionArn) => {
       for (let look = 1; look <= MOST_LOOKS; look += 1) {
-        const deploymentId = await launchedBy(rows, executionArn);
+        const deploymentId = await launchedBy(tables.reader, executionArn);
         if (deploymentId !== undefined) return deploymentId;
         await pause(LOOK_MILLISECONDS);
       }
       throw new Error(`the execution ${executionArn} has created no deployment`);
     },
-    transitions: async ({ executionArn, created }) => {
-      if (executionArn === undefined) return 0;
-      const children = await childrenOf(stepFunctions, local, created.deploymentId);
-      const entered = await Promise.all(
-        [executionArn, ...children].map((arn) => statesEntered(stepFunctions, arn)),
-      );
-      return entered.reduce((sum, states) => sum + states, 0);
+    costs: async (...deploymentIds) => {
+      const costs = deploymentIds.map((id) => deploymentCosts(connection, id, Date.now()));
+      return costLines((await Promise.all(costs)).flat());
     },
   };
 }
 
+function first(log: readonly StoredEvent[], type: string): StoredEvent | undefined {
+  return log.find((event) => event.type === type);
+}
+
 const LOOK_MILLISECONDS = 100;
 const MOST_LOOKS = 100;
-
-async function childrenOf(
-  stepFunctions: SFNClient,
-  local: LocalJson,
-  deploymentId: string,
-): Promise<readonly string[]> {
-  const { executions = [] } = await stepFunctions.send(
-    new ListExecutionsCommand({ stateMachineArn: local.stateMachines['Hook'] }),
-  );
-  const arns = executions.map(({ executionArn }) => executionArn ?? '');
-  const inputs = await Promise.all(
-    arns.map((executionArn) => stepFunctions.send(new DescribeExecutionCommand({ executionArn }))),
-  );
-  return arns.filter((_, index) => inputs[index]?.input?.includes(deploymentId));
-}
-
-async function statesEntered(stepFunctions: SFNClient, executionArn: string): Promise<number> {
-  let entered = 0;
-  let nextToken: string | undefined;
-  do {
-    const page = await stepFunctions.send(new GetExecutionHistoryCommand({ executionArn, nextToken }));
-    entered += (page.events ?? []).filter(({ type }) => type?.endsWith('StateEntered')).length;
-    nextToken = page.nextToken;
-  } while (nextToken !== undefined);
-  return entered;
-}
