@@ -1,6 +1,7 @@
 import type { Actor } from '../core/decider.ts';
 import { actorWords } from '../core/views/event-sentence.ts';
 import type { DeploymentRow } from '../core/views/deployment-rows.ts';
+import { oneLine } from './lines.ts';
 
 /** Who asked for it: "by user/ada", "rollback of d-A1B2C3D4E", "execution release-7". */
 export function creatorWords({ created }: DeploymentRow, actor: Actor | undefined): string {
@@ -22,8 +23,8 @@ export function trafficWords({ admission, leftWeighted, traffic: { weight } }: D
   return weight === 0 ? `100 % on version ${currentVersion}` : `${weight} % on version ${targetVersion}`;
 }
 
-/** Why it ended early, or is about to; empty where all is well. */
+/** Why it ended early, or is about to; empty where all is well. One line, whatever a function said of itself. */
 export function reasonWords({ end, ending }: DeploymentRow): string {
   const reason = end?.status === 'Early' ? end : ending;
-  return reason === undefined ? '' : `${reason.code}: ${reason.message}`;
+  return reason === undefined ? '' : oneLine(`${reason.code}: ${reason.message}`);
 }

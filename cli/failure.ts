@@ -34,7 +34,7 @@ export function inWords(error: unknown, place: string): unknown {
       `${place} does not answer (${lossInWords(error)}). ` +
         (place.startsWith('the local cloud')
           ? 'Run `npm start`, or name a stack with --stack.'
-          : 'Try again when the network is back.'),
+          : 'Try again when the network is back, and check the region: --region or AWS_REGION.'),
     );
   }
   return error;

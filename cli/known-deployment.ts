@@ -33,7 +33,7 @@ export async function groupOf({ tables: { reader } }: Connection, row: Deploymen
   if (application === undefined || group === undefined) {
     const { applicationName, deploymentGroupName } = row.created;
     throw new CannotDo(
-      `the group of ${deploymentId}, ${applicationName}/${deploymentGroupName}, was deleted: nothing can be deployed to it.`,
+      `the group of ${deploymentId}, ${applicationName}/${deploymentGroupName}, was deleted: nothing can be deployed to it or stopped in it any more.`,
     );
   }
   const { applicationName } = application;

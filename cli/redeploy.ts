@@ -59,7 +59,9 @@ function plan({ created, admission }: DeploymentRow, group: KnownGroup): readonl
 const DIGEST_CHARACTERS = 12;
 
 function revisionWords(location: RevisionLocation): string {
-  return location.revisionType === 'S3'
-    ? `the revision s3://${location.bucket}/${location.key}`
-    : `the revision ${location.sha256.slice(0, DIGEST_CHARACTERS)}`;
+  if (location.revisionType !== 'S3') return `the revision ${location.sha256.slice(0, DIGEST_CHARACTERS)}`;
+  const { bucket, key, version, eTag } = location;
+  // Whoever named neither wants the newest object, and that may be another one by now.
+  const asItIs = version === undefined && eTag === undefined ? ', as the object is now,' : '';
+  return `the revision s3://${bucket}/${key}${asItIs}`;
 }

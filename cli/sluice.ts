@@ -118,6 +118,9 @@ function argumentsOf(command: Command, given: readonly string[]): readonly strin
   const names = command.argument?.split(' ') ?? [];
   const missing = names[given.length];
   if (missing !== undefined) throw new UsageError(`say which: ${missing} is missing.`);
+  // What a command that failed has put in its place: sluice watch "$(sluice redeploy …)"
+  const empty = names[given.indexOf('')];
+  if (empty !== undefined) throw new UsageError(`say which: ${empty} is empty.`);
   const unknown = given.slice(names.length);
   if (unknown.length > 0) throw new UsageError(`${unknown.join(' ')} is not understood.`);
   return given;

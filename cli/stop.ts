@@ -2,10 +2,10 @@ import { type Ending, homeVersion } from '../core/deployments/deployment-state.t
 import { hasEnded } from '../core/deployments/deployment-status.ts';
 import { whyNoRollback } from '../core/deployments/rollback.ts';
 import type { DeploymentRow } from '../core/views/deployment-rows.ts';
-import { CannotDo, type Command, type ExitCode, type Invocation } from './command.ts';
+import { CannotDo, type Command, type Connection, type ExitCode, type Invocation } from './command.ts';
 import { consented, consentOptions } from './consent.ts';
 import { reasonWords, trafficWords } from './deployment-words.ts';
-import { knownDeployment, placeOf } from './known-deployment.ts';
+import { type KnownGroup, groupOf, knownDeployment, placeOf } from './known-deployment.ts';
 
 export const stop: Command = {
   name: 'stop',
@@ -28,17 +28,18 @@ async function stopDeployment(invocation: Invocation): Promise<ExitCode> {
   const connection = await connect();
   const row = await knownDeployment(connection, deploymentId);
   const wish = values['no-rollback'] === true ? { autoRollbackEnabled: false } : {};
-  refuseEnded(row);
-  if (!(await consented(plan(row, wish), invocation))) return 1;
+  await refuseEnded(connection, row);
+  const group = await groupOf(connection, row);
+  if (!(await consented(plan(row, group, wish), invocation))) return 1;
   terminal.print(await connection.api.stop({ deploymentId, ...wish }));
   terminal.note(`Follow it: sluice watch ${deploymentId}`);
   return 0;
 }
 
-function refuseEnded(row: DeploymentRow): void {
+async function refuseEnded(connection: Connection, row: DeploymentRow): Promise<void> {
   const { deploymentId } = row.created;
   if (hasEnded(row.status)) {
-    const back = row.status === 'Succeeded' ? ` To go back: sluice rollback ${placeOf(row.created)}` : '';
+    const back = row.status === 'Succeeded' ? await wayBack(connection, row) : '';
     throw new CannotDo(`${deploymentId} has ended already (${row.status}).${back}`);
   }
   if (row.ending !== undefined) {
@@ -48,12 +49,26 @@ function refuseEnded(row: DeploymentRow): void {
   }
 }
 
-function plan(row: DeploymentRow, wish: Pick<Ending, 'autoRollbackEnabled'>): readonly string[] {
+/** By the names of today; none where nothing can be deployed any more. */
+async function wayBack(connection: Connection, row: DeploymentRow): Promise<string> {
+  try {
+    return ` To go back: sluice rollback ${placeOf(await groupOf(connection, row))}`;
+  } catch (error) {
+    if (error instanceof CannotDo) return '';
+    throw error;
+  }
+}
+
+function plan(
+  row: DeploymentRow,
+  group: KnownGroup,
+  wish: Pick<Ending, 'autoRollbackEnabled'>,
+): readonly string[] {
   const { created, admission } = row;
   const reason: Ending = { status: 'Stopped', cause: 'request', code: 'MANUAL_STOP', message: '', ...wish };
   const without = whyNoRollback(row, reason);
   return [
-    `Stops ${created.deploymentId} in ${placeOf(created)}: ${row.status}, ${trafficWords(row)}.`,
+    `Stops ${created.deploymentId} in ${placeOf(group)}: ${row.status}, ${trafficWords(row)}.`,
     admission === undefined
       ? 'No traffic was moved yet.'
       : `All traffic goes to version ${homeVersion(row)}.`,

@@ -53,7 +53,8 @@ async function askThere(question: string): Promise<boolean> {
     lines.once('close', () => resolve(''));
   });
   try {
-    const answer = await Promise.race([lines.question(question), closed]);
+    // Newer versions of Node reject the question at Ctrl-C, older ones only close it.
+    const answer = await Promise.race([lines.question(question).catch(() => ''), closed]);
     return /^y(?:es)?$/i.test(answer.trim());
   } finally {
     lines.close();

@@ -7,6 +7,7 @@ import { deploymentOf } from '../functions/runtime/registered.ts';
 import { CannotDo } from './command.ts';
 import { reasonWords } from './deployment-words.ts';
 import { type KnownGroup, placeOf } from './known-deployment.ts';
+import { oneLine } from './lines.ts';
 
 /** From the version in place to an earlier one. */
 export interface WayBack {
@@ -99,6 +100,11 @@ function versionLeftBy(row: DeploymentRow): string {
   if (row.leftWeighted !== undefined) {
     throw new CannotDo(
       `it is not known what is in place, since ${row.created.deploymentId} could not put it back: ${reasonWords(row)}`,
+    );
+  }
+  if (row.restore?.status === 'done' && row.restore.outcome === 'left-alone') {
+    throw new CannotDo(
+      `it is not known what is in place after ${row.created.deploymentId}: ${oneLine(row.restore.message)}`,
     );
   }
   const target = row.admission?.target.targetVersion;

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { rowKeys } from '../../core/views/row-keys.ts';
 import { GROUP, reference } from '../core/deployments/golden-commands.ts';
-import { sluice } from './memory-tables.ts';
+import { CannotDo } from '../../cli/command.ts';
+import type { DeploymentRow } from '../../core/views/deployment-rows.ts';
+import { type MemoryTables, sluice } from './memory-tables.ts';
 import { acceptingApi, change, openForBusiness, put } from './operating.ts';
 
 const REST = { restore: undefined, end: undefined, ending: undefined, completedAt: undefined };
@@ -27,6 +29,12 @@ function onVersionThree() {
     targetVersion: '3',
   });
   return tables;
+}
+
+function rowOf(tables: MemoryTables, deploymentId: string): DeploymentRow {
+  const { pk } = rowKeys.deployment(deploymentId);
+  const row = tables.rows.find((item) => item.pk === pk);
+  return JSON.parse(row !== undefined && 'data' in row ? row.data : '{}') as DeploymentRow;
 }
 
 describe('sluice stop', () => {
@@ -78,10 +86,50 @@ describe('sluice stop', () => {
     const ended = await sluice(openForBusiness(), ['stop', 'd-GOLDEN001', '--yes']);
     expect(ended.code).toBe(1);
     expect(ended.noted.join()).toMatch(/has ended already \(Succeeded\)\. .*sluice rollback shop\/live/);
+    const renamed = openForBusiness();
+    put(renamed, rowKeys.deploymentGroup(GROUP), { deploymentGroupId: GROUP, deploymentGroupName: 'prod' });
+    const after = await sluice(renamed, ['stop', 'd-GOLDEN001', '--yes']);
+    expect(after.noted.join()).toMatch(/sluice rollback shop\/prod$/);
     const tables = underWay();
     change(tables, 'd-GOLDEN004', { ending: { code: 'ALARM_ACTIVE', message: 'it rang' } });
     const ending = await sluice(tables, ['stop', 'd-GOLDEN004', '--yes']);
     expect(ending.noted.join()).toMatch(/is ending already \(ALARM_ACTIVE: it rang\)/);
+  });
+
+  it('is refused before it asks where the group is gone, and tells no way back there', async () => {
+    const tables = underWay();
+    const { pk } = rowKeys.deploymentGroup(GROUP);
+    tables.rows = tables.rows.filter((row) => row.pk !== pk);
+    const { code, noted } = await sluice(tables, ['stop', 'd-GOLDEN004'], undefined, {
+      ask: async () => expect.fail('it asked'),
+    });
+    expect(code).toBe(1);
+    expect(noted.join()).toMatch(/the group of d-GOLDEN004, shop\/live, was deleted/);
+    const ended = await sluice(tables, ['stop', 'd-GOLDEN001', '--yes']);
+    expect(ended.noted).toEqual(['sluice stop: d-GOLDEN001 has ended already (Succeeded).']);
+  });
+
+  it('says that it ended while the question was open', async () => {
+    const { api } = acceptingApi();
+    const stop = async (): Promise<string> => {
+      throw new CannotDo('Deployment d-GOLDEN004 has already ended: Succeeded.');
+    };
+    const { code, printed, noted } = await sluice(underWay(), ['stop', 'd-GOLDEN004'], undefined, {
+      api: { ...api, stop },
+      ask: async () => true,
+    });
+    expect({ code, printed }).toEqual({ code: 1, printed: [] });
+    expect(noted.at(-1)).toBe('sluice stop: Deployment d-GOLDEN004 has already ended: Succeeded.');
+  });
+
+  it('shows nothing of what a function said that would steer the terminal', async () => {
+    const tables = underWay();
+    const message = 'it said\u001b[2J\r\nd-GOLDEN001 is fine';
+    change(tables, 'd-GOLDEN004', { ending: { code: 'HOOK_EXECUTION_FAILURE', message } });
+    const { noted } = await sluice(tables, ['stop', 'd-GOLDEN004', '--yes']);
+    expect(noted).toHaveLength(1);
+    expect(noted[0]).not.toMatch(/\p{Cc}/u);
+    expect(noted[0]).toContain('it said');
   });
 });
 
@@ -122,6 +170,21 @@ describe('sluice redeploy', () => {
     expect(noted.join('\n')).toMatch(
       /^Deploys the revision \w{12} of d-GOLDEN002 to shop\/live again[^]*from version 2 to version 3[^]*sluice watch d-NEWERONE1$/,
     );
+  });
+
+  it('says that an object in S3 of no version is taken as it is by now', async () => {
+    const tables = openForBusiness();
+    const given = (location: object) => {
+      const { created } = rowOf(tables, 'd-GOLDEN002');
+      const revision = { ...created.revision, location };
+      change(tables, 'd-GOLDEN002', { created: { ...created, revision } });
+      return sluice(tables, ['redeploy', 'd-GOLDEN002'], undefined, { ask: async () => false });
+    };
+    const object = { revisionType: 'S3', bucket: 'releases', key: 'app.yaml', bundleType: 'YAML' };
+    expect((await given(object)).noted[0]).toMatch(
+      /^Deploys the revision s3:\/\/releases\/app\.yaml, as the object is now, of d-GOLDEN002 /,
+    );
+    expect((await given({ ...object, version: '7' })).noted[0]).toMatch(/app\.yaml of d-GOLDEN002 /);
   });
 
   it('is refused while another is under way, which is named', async () => {
@@ -198,6 +261,16 @@ describe('sluice rollback', () => {
     const { code, noted } = await sluice(tables, ['rollback', 'shop/live', '--yes']);
     expect(code).toBe(1);
     expect(noted.join()).toMatch(/not known what is in place, since d-GOLDEN005 .*aws lambda update-alias/);
+  });
+
+  it('does not guess what is in place where somebody else brought in a third version', async () => {
+    const tables = onVersionThree();
+    const message = 'The alias live of checkout is on version 9, which is none of this deployment.';
+    const restore = { status: 'done', outcome: 'left-alone', message };
+    change(tables, 'd-GOLDEN004', { status: 'Failed', restore });
+    const { code, noted } = await sluice(tables, ['rollback', 'shop/live', '--yes']);
+    expect(code).toBe(1);
+    expect(noted.join()).toMatch(/not known what is in place after d-GOLDEN004: .*version 9/);
   });
 
   it.each(['shop/', '/live'])('does not understand %s', async (argument) => {

@@ -39,6 +39,7 @@ describe('sluice', () => {
     [['role', 'fly'], /there is no command role fly\./],
     [['role', 'trust'], /<role-arn> is missing/],
     [['watch'], /<deployment-id> is missing/],
+    [['watch', ''], /<deployment-id> is empty/],
     [['watch', 'd-1', 'd-2'], /d-2 is not understood/],
     [['verify', 'd-1'], /d-1 is not understood/],
     [['watch', 'd-1', '--loud'], /Unknown option '--loud'\.\n\nUsage: sluice watch/],
