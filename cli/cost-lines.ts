@@ -27,7 +27,7 @@ export function costLines(costs: readonly DeploymentCost[]): readonly string[] {
       .map((cell, column) =>
         column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
       )
-      .join('   ')
+      .join('  ')
       .trimEnd(),
   );
 }
