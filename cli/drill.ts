@@ -1,27 +1,28 @@
-import type { Command, Connection, ExitCode, Invocation } from './command.ts';
+import type { Command, ExitCode, Invocation } from './command.ts';
 import { consented, consentOptions } from './consent.ts';
-import { CANARY } from './drill/canary.ts';
-import { type ToClear, clearAway } from './drill/clear-away.ts';
-import type { DrillGround } from './drill/drill-ground.ts';
-import { type DrillName, type Here, deadAt, drillName } from './drill/drill-name.ts';
+import { clearAway } from './drill/clear-away.ts';
+import { type DrillName, type Here, drillName } from './drill/drill-name.ts';
 import { here as thisProcess } from './drill/here.ts';
 import { interruption } from './drill/interruption.ts';
 import { Interrupted, type Pace } from './drill/patience.ts';
+import { planOf } from './drill/plan.ts';
 import { type Point, hasFailed, pointLines, pointTable } from './drill/point.ts';
-import { rehearse, thingsOf } from './drill/rehearsal.ts';
-import { type Remains, remains } from './drill/remains.ts';
-import { type Subject, subjectOf } from './drill/subject.ts';
-import { tellLocalTime } from './lines.ts';
+import { rehearse } from './drill/rehearsal.ts';
+import { remains } from './drill/remains.ts';
+import type { Stage } from './drill/stage.ts';
+import { subjectOf } from './drill/subject.ts';
 
 export const drill: Command = {
   name: 'drill',
   argument: '<application> <group>',
   summary: 'shows that alarm, restore, rollback, notification and log work here; no traffic is moved',
-  options: consentOptions,
+  options: { ...consentOptions, bake: { type: 'boolean' } },
   help: `Deploys the running version of the group's function onto itself: on an alias of its own, which nobody calls, in a
 deployment group of its own with the role of yours. At the first step of the canary it raises an alarm of its own, and
 shows with times that the deployment stops, that the alias goes back whole, that the rollback runs, that each event is
 told and that the log is whole. In a real account it tries as well whether the log lets itself be rewritten.
+
+With --bake a second canary is let bake its five minutes to the end, which shows what ends a bake.
 
 The alias that has the traffic is read and never written. All that the drill makes is named sluice-drill-… and removed at
 its end, also at Ctrl-C. What a drill that was killed left behind is removed by the next one. Two drills may run at
@@ -29,7 +30,7 @@ once. What stays is in the log: two deployments, and the group that was created 
 everything of the application, hears of it.
 
 It takes a minute or two, and the rights for: POST / of the API; reading the log and rows tables; lambda GetAlias, ListAliases,
-ListVersionsByFunction, CreateAlias, DeleteAlias; cloudwatch PutMetricAlarm, SetAlarmState, DescribeAlarms, DeleteAlarms; sqs
+ListVersionsByFunction, CreateAlias, UpdateAlias, DeleteAlias (of sluice-drill-…); cloudwatch PutMetricAlarm, SetAlarmState, DescribeAlarms, DeleteAlarms; sqs
 CreateQueue, GetQueueUrl, ReceiveMessage, DeleteMessage, DeleteQueue; sns Subscribe, Unsubscribe, ListSubscriptionsByTopic.
 
 Example: sluice drill shop prod
@@ -50,14 +51,16 @@ export async function drillWith(
   invocation: Invocation,
   { here, interruption: listen }: Circumstances,
 ): Promise<ExitCode> {
-  const { argument, otherArguments, connect, now, sleep, terminal } = invocation;
+  const { argument, otherArguments, values, connect, now, sleep, terminal } = invocation;
   const connection = await connect();
   const ground = await connection.drillGround();
   const [group = ''] = otherArguments;
   const subject = await subjectOf(connection, ground, { application: argument, group });
   const left = await remains(connection, ground, subject, { here, now: now() });
   const name = drillName({ startedAt: now(), ...here });
-  if (!(await consented(plan(connection, ground, { subject, left, name }), invocation))) return 1;
+  const bakes = values['bake'] === true;
+  const words = planOf(connection, ground, { subject, left, name, bakes });
+  if (!(await consented(words, invocation))) return 1;
   const { signal, release } = listen();
   const pace = { now, sleep, signal };
   const points: Point[] = [];
@@ -66,7 +69,7 @@ export async function drillWith(
     for (const line of pointLines(point)) terminal.print(line);
   };
   try {
-    await play({ connection, ground, subject, pace, name, tell, left: left.dead });
+    await play({ connection, ground, subject, pace, name, bakes, tell, left: left.dead });
   } finally {
     release();
   }
@@ -75,12 +78,7 @@ export async function drillWith(
   return signal.aborted || hasFailed(points) ? 1 : 0;
 }
 
-type Play = ToClear & {
-  readonly subject: Subject;
-  readonly name: string;
-  readonly tell: (point: Point) => void;
-  readonly left: readonly DrillName[];
-};
+type Play = Stage & { readonly left: readonly DrillName[] };
 
 /** The clearing away happens whatever the rest comes to, and is not interrupted itself. */
 async function play({ left, ...stage }: Play): Promise<void> {
@@ -105,30 +103,4 @@ async function play({ left, ...stage }: Play): Promise<void> {
   } finally {
     await clear('cleared away', name);
   }
-}
-
-function plan(
-  { place }: Connection,
-  ground: DrillGround,
-  { subject, left, name }: { readonly subject: Subject; readonly left: Remains; readonly name: string },
-): readonly string[] {
-  const { applicationName, deploymentGroupName, serviceRoleArn, live, runningVersion, otherVersion } =
-    subject;
-  const { functionName, functionAlias } = live;
-  return [
-    `A drill of ${applicationName}/${deploymentGroupName} in ${place}${ground.isEmulated ? ', an emulator' : ''}.`,
-    `Nothing is done to the alias ${functionAlias} of ${functionName}, which has the traffic (version ${runningVersion}).`,
-    `Makes for a minute or two: ${thingsOf(ground).join(', ')}, each named ${name}.`,
-    `The alias, which nobody calls, is on version ${runningVersion} and gets a canary to version ${otherVersion} (${CANARY}),`,
-    `  with the role ${serviceRoleArn}.`,
-    'At its first step the alarm rings: the alias goes back whole, and a rollback follows. Then all of it is removed.',
-    ...left.dead.map(
-      (dead) =>
-        `Removes first what a drill left behind that began at ${tellLocalTime(dead.startedAt, 0)}: ${dead.name}`,
-    ),
-    ...left.living.map(
-      (living) =>
-        `Leaves alone what another drill may be using: ${living.name}. From ${tellLocalTime(deadAt(living), 0)} on the next drill removes it.`,
-    ),
-  ];
 }

@@ -3,3 +3,6 @@
  * alarm, or a cloud whose minutes are seconds, cannot let it go on.
  */
 export const CANARY = 'CodeDeployDefault.LambdaCanary10Percent30Minutes';
+
+/** The shortest bake there is, for the canary that is let go on to its end. */
+export const BAKING_CANARY = 'CodeDeployDefault.LambdaCanary10Percent5Minutes';

@@ -2,8 +2,8 @@ import type { Alias } from '../../core/deployments/alias.ts';
 import type { AliasName } from '../../functions/adapters/lambda-aliases.ts';
 
 /**
- * What a drill touches in the account, with the caller's own credentials, beside the CodeDeploy API. It never writes
- * an alias that is there already: it can make one and delete it, and there is nothing here that could move traffic.
+ * What a drill touches in the account, with the caller's own credentials, beside the CodeDeploy API. Nothing here can
+ * move traffic: of aliases it makes one of its own, writes that one as it is, and deletes it.
  * Removing what is not there is a success.
  */
 export interface DrillGround {
@@ -23,12 +23,15 @@ export interface DrillFunctions {
   /** The names of the function's aliases that begin so. */
   readonly aliasesNamed: (functionName: string, prefix: string) => Promise<readonly string[]>;
   readonly createAlias: (name: AliasName, version: string) => Promise<void>;
+  /** Writes the drill's own alias as it is; throws for any other. False where Lambda keeps its revision id for that. */
+  readonly renewsRevisionId: (name: AliasName) => Promise<boolean>;
   readonly deleteAlias: (name: AliasName) => Promise<void>;
 }
 
 export interface DrillAlarms {
   /** On a metric that never has data, and OK. On an emulator it notifies the alarm topic, the only way there. */
   readonly create: (name: string) => Promise<void>;
+  readonly calm: (name: string) => Promise<void>;
   /** Gives when CloudWatch says that it began to ring, epoch milliseconds. */
   readonly ring: (name: string) => Promise<number>;
   readonly delete: (name: string) => Promise<void>;

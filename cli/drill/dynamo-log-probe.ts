@@ -1,4 +1,4 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, UpdateTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
 import {
   BatchWriteCommand,
   DeleteCommand,
@@ -16,7 +16,8 @@ import type { Attempt, LogProbe } from './drill-ground.ts';
 const Key = { stream: 'sluice-drill', version: 1 };
 
 export function dynamoLogProbe(client: Target['client'], TableName: string): LogProbe {
-  const documents = DynamoDBDocumentClient.from(new DynamoDBClient({ ...clientDefaults, ...client }));
+  const dynamodb = new DynamoDBClient({ ...clientDefaults, ...client });
+  const documents = DynamoDBDocumentClient.from(dynamodb);
   // Were one let through, it would find nothing to change: either nothing is there to delete, or this forbids it.
   const onlyWhatIsThere = {
     ConditionExpression: 'attribute_exists(#stream)',
@@ -39,6 +40,14 @@ export function dynamoLogProbe(client: Target['client'], TableName: string): Log
     BatchWriteItem: () =>
       documents.send(new BatchWriteCommand({ RequestItems: { [TableName]: [{ DeleteRequest: { Key } }] } })),
     PartiQLDelete: () => documents.send(new ExecuteStatementCommand({ Statement })),
+    // It is off, and cannot be switched off again.
+    UpdateTimeToLive: () =>
+      dynamodb.send(
+        new UpdateTimeToLiveCommand({
+          TableName,
+          TimeToLiveSpecification: { Enabled: false, AttributeName: 'expiresAt' },
+        }),
+      ),
   };
   return {
     attempts: async () => {
@@ -64,8 +73,9 @@ async function outcomeOf(attempt: () => Promise<unknown>): Promise<Omit<Attempt,
 export function outcomeOfRefusal(error: unknown): Omit<Attempt, 'action'> {
   if (!(error instanceof Error)) throw error;
   const { name, message } = error;
-  // It was permitted, and only the condition was not met.
-  if (CONDITION.has(name)) return { outcome: 'carried out', message };
+  // It was permitted, and there was only nothing to do.
+  const isIdle = CONDITION.has(name) || /TimeToLive is already disabled/.test(message);
+  if (isIdle) return { outcome: 'carried out', message };
   if (name !== 'AccessDeniedException') throw error;
   return { outcome: /in a resource-based policy/.test(message) ? 'refused' : 'not permitted', message };
 }

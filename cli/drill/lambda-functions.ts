@@ -3,6 +3,7 @@ import {
   DeleteAliasCommand,
   GetAliasCommand,
   LambdaClient,
+  UpdateAliasCommand,
   paginateListAliases,
   paginateListVersionsByFunction,
 } from '@aws-sdk/client-lambda';
@@ -10,6 +11,7 @@ import { aliasOf } from '../../functions/adapters/lambda-aliases.ts';
 import { unlessMissing } from './unless-missing.ts';
 import { clientDefaults } from '../../functions/adapters/aws-clients.ts';
 import type { Target } from '../target.ts';
+import { readDrillName } from './drill-name.ts';
 import type { DrillFunctions } from './drill-ground.ts';
 
 export function lambdaFunctions(client: Target['client']): DrillFunctions {
@@ -50,6 +52,16 @@ export function lambdaFunctions(client: Target['client']): DrillFunctions {
           Description: 'A drill of Sluice is at work; nobody calls this alias',
         }),
       );
+    },
+    renewsRevisionId: async ({ functionName, functionAlias }) => {
+      if (readDrillName(functionAlias) === undefined) throw new Error(`${functionAlias} is of no drill`);
+      const name = { FunctionName: functionName, Name: functionAlias };
+      const { RevisionId, FunctionVersion } = await lambda.send(new GetAliasCommand(name));
+      // Just as a restore writes it.
+      const RoutingConfig = { AdditionalVersionWeights: {} };
+      const asItIs = { ...name, FunctionVersion, RoutingConfig, RevisionId };
+      const after = await lambda.send(new UpdateAliasCommand(asItIs));
+      return after.RevisionId !== RevisionId;
     },
     deleteAlias: async ({ functionName, functionAlias }) => {
       const input = { FunctionName: functionName, Name: functionAlias };

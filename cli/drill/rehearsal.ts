@@ -2,7 +2,8 @@ import { CANARY } from './canary.ts';
 import type { DrillGround } from './drill-ground.ts';
 import { seenWithin } from './patience.ts';
 import { type Shown, type Stage, drillAlias, point } from './stage.ts';
-import { showRollback, showRestore, showShift, showStop } from './traffic-points.ts';
+import { showBake } from './bake-point.ts';
+import { showFence, showRollback, showRestore, showShift, showStop } from './traffic-points.ts';
 import { showChain, showLiveAlias, showNotifications, showRefusals } from './record-points.ts';
 
 /**
@@ -11,7 +12,8 @@ import { showChain, showLiveAlias, showNotifications, showRefusals } from './rec
  */
 export async function rehearse(stage: Stage): Promise<void> {
   if ((await prepare(stage)) === undefined) return;
-  const shift = await showShift(stage);
+  await showFence(stage);
+  const shift = await showShift(stage, 'canary', CANARY);
   if (shift !== undefined) {
     const { deploymentId } = shift;
     const stop = await showStop(stage, deploymentId);
@@ -21,6 +23,7 @@ export async function rehearse(stage: Stage): Promise<void> {
       const deploymentIds = [deploymentId, rollback.deploymentId];
       await showChain(stage, deploymentIds);
       await showNotifications(stage, deploymentIds);
+      if (stage.bakes) await showBake(stage);
     }
   }
   await showRefusals(stage);

@@ -11,6 +11,8 @@ import type { Subject } from './subject.ts';
 
 /** Where a drill plays, under one name. */
 export interface Stage extends ToClear {
+  /** Whether a second canary is let bake to its end. */
+  readonly bakes: boolean;
   readonly name: string;
   readonly subject: Subject;
   readonly tell: (point: Point) => void;

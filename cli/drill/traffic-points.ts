@@ -1,7 +1,6 @@
 import { lambdaAppSpecText } from '../../core/appspec/lambda-appspec.ts';
 import { aliasCommand, describeRouting, isRouted, routing, whole } from '../../core/deployments/alias.ts';
 import type { Routing } from '../../core/deployments/alias.ts';
-import { CANARY } from './canary.ts';
 import { seenWithin } from './patience.ts';
 import {
   type Log,
@@ -18,16 +17,33 @@ import {
 /** Seconds. A first call of each function may take some, and the start of a workflow another. */
 const PATIENCE = { shift: 120, alias: 15, alarm: 90, restore: 60, end: 60, rollback: 120 } as const;
 
+/** What a restore relies on where a shift may still be on its way. */
+export async function showFence(stage: Stage): Promise<void> {
+  const remedy = 'Mend what is said there, then drill again.';
+  await point(stage, { name: 'fence of an alias', remedy }, async () =>
+    (await stage.ground.functions.renewsRevisionId(drillAlias(stage)))
+      ? { seen: 'an update that changes nothing makes the revision id before it stale' }
+      : {
+          result: 'not shown',
+          seen: 'an update that changes nothing keeps the revision id: some early ends take a minute longer, as safe',
+        },
+  );
+}
+
 /** Deploys with a canary, until its first step is in the log and on the alias. */
-export function showShift(stage: Stage): Promise<(Shown & { readonly deploymentId: string }) | undefined> {
+export function showShift(
+  stage: Stage,
+  what: string,
+  deploymentConfigName: string,
+): Promise<(Shown & { readonly deploymentId: string }) | undefined> {
   const target = drillTarget(stage);
   const { connection, subject, name, pace } = stage;
   const remedy = 'Mend what is said there, then drill again.';
-  return point(stage, { name: 'canary → first step', remedy }, async () => {
+  return point(stage, { name: `${what} → first step`, remedy }, async () => {
     const deploymentId = await connection.api.create({
       applicationName: subject.applicationName,
       deploymentGroupName: name,
-      deploymentConfigName: CANARY,
+      deploymentConfigName,
       description: `A drill of ${subject.deploymentGroupName}: nobody calls this alias`,
       revision: { type: 'written', content: lambdaAppSpecText(target, 'drill') },
       guarded: true,
@@ -178,7 +194,7 @@ async function readsAs(stage: Stage, wanted: Routing): Promise<void> {
   );
 }
 
-function silent(deploymentId: string, log: Log, seconds: number): Missed {
+export function silent(deploymentId: string, log: Log, seconds: number): Missed {
   const last = log.at(-1);
   const seen = last === undefined ? 'its log is empty' : `the last event is ${last.type}`;
   return new Missed(

@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { drillName, isDead, readDrillName } from '../../cli/drill/drill-name.ts';
+import { here } from '../../cli/drill/here.ts';
 import { GROUP } from '../support/a-deployment.ts';
 import { UNTOUCHED, drilled, dyingBefore, results, scene, traces } from './drilling.ts';
 
@@ -94,7 +97,7 @@ describe('a drill that dies', () => {
 
 describe('the name of a drill', () => {
   const mine = { startedAt: Date.UTC(2027, 0, 1, 12, 1), machine: 'aaaaaa', processId: 1 };
-  const here = { machine: 'aaaaaa', processId: 2, isRunning: () => false };
+  const there = { machine: 'aaaaaa', processId: 2, isRunning: () => false };
 
   it('tells when and where it began', () => {
     expect(drillName(mine)).toBe(FIRST);
@@ -109,13 +112,23 @@ describe('the name of a drill', () => {
     'sluice-drill-20279901T120100Z-aaaaaa-1',
   ])('is not %s, which is somebody else’s', (name) => expect(readDrillName(name)).toBeUndefined());
 
+  it('knows this machine, and which of its processes run', async () => {
+    const { machine, processId, isRunning } = here();
+    expect(machine).toMatch(/^[0-9a-f]{6}$/);
+    expect(here().machine).toBe(machine);
+    expect(isRunning(processId)).toBe(true);
+    const child = spawn('true');
+    await once(child, 'exit');
+    expect(isRunning(child.pid ?? 0)).toBe(false);
+  });
+
   it('is of the dead where its process is gone, or after half an hour', () => {
     const drill = { name: FIRST, ...mine };
     const later = mine.startedAt + 60_000;
-    expect(isDead(drill, here, later)).toBe(true);
-    expect(isDead(drill, { ...here, isRunning: () => true }, later)).toBe(false);
-    expect(isDead(drill, { ...here, processId: 1 }, later)).toBe(false);
-    expect(isDead(drill, { ...here, machine: 'bbbbbb' }, later)).toBe(false);
-    expect(isDead(drill, { ...here, machine: 'bbbbbb' }, mine.startedAt + 31 * 60_000)).toBe(true);
+    expect(isDead(drill, there, later)).toBe(true);
+    expect(isDead(drill, { ...there, isRunning: () => true }, later)).toBe(false);
+    expect(isDead(drill, { ...there, processId: 1 }, later)).toBe(false);
+    expect(isDead(drill, { ...there, machine: 'bbbbbb' }, later)).toBe(false);
+    expect(isDead(drill, { ...there, machine: 'bbbbbb' }, mine.startedAt + 31 * 60_000)).toBe(true);
   });
 });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { CannotDo } from '../../cli/command.ts';
-import { outcomeOfRefusal } from '../../cli/drill/dynamo-log-probe.ts';
 import { QUOTE } from '../support/simulation.ts';
 import { type Scene, UNTOUCHED, drilled, results, scene, traces } from './drilling.ts';
 
 const ALL_HELD = {
   'everything in place': 'ok',
+  'fence of an alias': 'ok',
   'canary → first step': 'ok',
   'alarm → stop in the log': 'ok',
   'alarm → alias whole': 'ok',
@@ -25,7 +25,7 @@ describe('sluice drill', () => {
       /^A drill of checkout\/checkout-prod in the stack.*an emulator\.\nNothing is done to the alias live of price-quote[^]*on version 2 and gets a canary to version 1/,
     );
     expect(results(printed)).toEqual(ALL_HELD);
-    expect(output).toMatch(/\npoint +took +result\n[^]*\n9 points held, 1 not shown$/);
+    expect(output).toMatch(/\npoint +took +result\n[^]*\n10 points held, 1 not shown$/);
     expect(output).toMatch(
       /stop → rollback ended: d-\w+ succeeded, with nothing left to move; stopped as ALARM_ACTIVE/,
     );
@@ -213,53 +213,5 @@ describe('a point that is not as it must be', () => {
     const { code, output } = await drilled(at);
     expect(code).toBe(0);
     expect(output).toMatch(/all 19 events, 17 of them overtaken on the way, as SNS may/);
-  });
-});
-
-describe('in a real account', () => {
-  const REFUSED = { action: 'DeleteItem', outcome: 'refused', message: '' } as const;
-  const HIDDEN = { action: 'PutItem', outcome: 'not permitted', message: '' } as const;
-
-  it.each([
-    ['is shown by its refusals', [REFUSED], 'ok', /the table itself refuses DeleteItem$/m],
-    [
-      'is shown as far as it can be',
-      [REFUSED, HIDDEN],
-      'ok',
-      /refuses DeleteItem; your own policies deny PutItem/,
-    ],
-    ['is not shown to who may do nothing', [HIDDEN], 'not shown', /your own policies deny PutItem already/],
-  ] as const)("the log's policy %s", async (_, attempts, mark, message) => {
-    const at = await scene();
-    at.isEmulated = false;
-    at.attempts = attempts;
-    const { code, printed, output } = await drilled(at);
-    expect(results(printed)['log cannot be rewritten']).toBe(mark);
-    expect(output).toMatch(message);
-    expect(output).toMatch(/told by EventBridge/);
-    expect(code).toBe(0);
-  });
-
-  it.each([
-    [
-      'AccessDeniedException',
-      'not authorized to perform: dynamodb:DeleteItem on resource: x with an explicit deny in a resource-based policy',
-      'refused',
-    ],
-    [
-      'AccessDeniedException',
-      'because no identity-based policy allows the dynamodb:DeleteItem action',
-      'not permitted',
-    ],
-    ['ConditionalCheckFailedException', 'The conditional request failed', 'carried out'],
-    ['TransactionCanceledException', 'cancelled [ConditionalCheckFailed]', 'carried out'],
-  ])('an answer %s, %s, means: %s', (name, message, outcome) => {
-    expect(outcomeOfRefusal(Object.assign(new Error(message), { name }))).toEqual({ outcome, message });
-  });
-
-  it('an answer that says neither is thrown on', () => {
-    expect(() => outcomeOfRefusal(Object.assign(new Error('no'), { name: 'ValidationException' }))).toThrow(
-      'no',
-    );
   });
 });

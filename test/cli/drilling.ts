@@ -58,6 +58,7 @@ export async function scene(): Promise<Scene> {
           alarms.add(name);
           sim.alarms.set(name, 'OK');
         },
+        calm: async (name) => void sim.alarms.set(name, 'OK'),
         ring: async (name) => {
           await sim.ring(name);
           return sim.world.clock.now();
@@ -102,6 +103,11 @@ function functionsOf({ lambda }: Simulation): DrillGround['functions'] {
       lambda.aliasesOf(functionName).filter((name) => name.startsWith(prefix)),
     createAlias: async (name, functionVersion) =>
       lambda.changeByHand(name, { functionVersion, additionalVersionWeights: {} }),
+    renewsRevisionId: async (name) => {
+      const alias = lambda.aliasOf(name);
+      lambda.changeByHand(name, alias);
+      return lambda.aliasOf(name).revisionId !== alias.revisionId;
+    },
     deleteAlias: async (name) => lambda.remove(name),
   };
 }
@@ -142,6 +148,7 @@ export interface Run {
   readonly running?: readonly number[];
   readonly machine?: string;
   readonly yes?: boolean;
+  readonly bake?: boolean;
   readonly signal?: AbortSignal;
   readonly group?: string;
   readonly connection?: Connection;
@@ -158,7 +165,7 @@ export async function drilled(at: Scene, run: Run = {}): Promise<Ran & { readonl
     {
       argument: APPLICATION.applicationName,
       otherArguments: [run.group ?? GROUP.deploymentGroupName],
-      values: { yes: run.yes ?? true },
+      values: { yes: run.yes ?? true, bake: run.bake ?? false },
       terminal: { print: (line) => printed.push(line), note: (line) => noted.push(line) },
       connect: async () => connection,
       now: clock.now,
@@ -211,6 +218,8 @@ const CHANGING: ReadonlySet<string> = new Set([
   'create',
   'createGroup',
   'ring',
+  'calm',
+  'renewsRevisionId',
   'read',
   'stop',
   'sleep',
