@@ -1,9 +1,5 @@
-import {
-  CloudWatchClient,
-  type CloudWatchClientConfig,
-  DescribeAlarmsCommand,
-} from '@aws-sdk/client-cloudwatch';
-import { GetAliasCommand, LambdaClient, type LambdaClientConfig } from '@aws-sdk/client-lambda';
+import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { GetAliasCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { AlarmState } from '../functions/adapters/alarms.ts';
 import { clientDefaults } from '../functions/adapters/aws-clients.ts';
 import { awsFailure } from '../functions/adapters/aws-failure.ts';
@@ -30,14 +26,14 @@ export type Shares = ReadonlyMap<string, number>;
 
 /** What cannot be seen now is looked for again in a few seconds: the end of a command should not wait for it. */
 const BRIEF = {
-  ...clientDefaults,
   maxAttempts: 2,
   requestHandler: { ...clientDefaults.requestHandler, connectionTimeout: 1_000, requestTimeout: 3_000 },
 } as const;
 
 export function awsSight({ client }: Target): Sight {
-  const lambda = new LambdaClient({ ...BRIEF, ...client } satisfies LambdaClientConfig);
-  const cloudwatch = new CloudWatchClient({ ...BRIEF, ...client } satisfies CloudWatchClientConfig);
+  const settings = { ...clientDefaults, ...BRIEF, ...client };
+  const lambda = new LambdaClient(settings);
+  const cloudwatch = new CloudWatchClient(settings);
   return {
     alias: ({ functionName, functionAlias }) =>
       seen(async () => {
