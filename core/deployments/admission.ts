@@ -45,12 +45,12 @@ export function admit(
 /** AWS takes no more requests: it is asked again as long as the deployment may live, and a stop ends that. */
 export function postponeAdmission(
   state: ExistingDeployment,
-  { executionArn, message, at }: PostponeAdmission & Issued,
+  { executionArn, message, random, at }: PostponeAdmission & Issued,
 ): Decision<DeploymentEvent> {
   fence(state, executionArn);
   if (hasEnded(state.status) || state.ending !== undefined || state.admission !== undefined)
     return { events: [] };
-  const waitSeconds = throttlingSeconds(state.postponedAdmission?.times ?? 0);
+  const waitSeconds = throttlingSeconds(state.postponedAdmission?.times ?? 0, random);
   const deadline = deadlines.task(at + waitSeconds * 1000);
   return {
     events: [{ type: 'AdmissionPostponed', data: { reason: 'throttled', message, waitSeconds, deadline } }],

@@ -36,7 +36,7 @@ const HOOK_GRACE = MINUTE;
 /** Waits are doubled from 15 s: to a minute while an alias warms up, to two while AWS takes no more requests. */
 const FIRST_POSTPONEMENT_SECONDS = 15;
 const LONGEST_WARMING_PAUSE_SECONDS = 60;
-/** 1500 tries in 50 hours, of 13 history events each: within the 25,000 of an execution. Less than a task's patience. */
+/** 1500 tries in 50 hours, of 13 history events each: within the 25,000 of an execution. */
 const LONGEST_THROTTLING_PAUSE_SECONDS = 120;
 
 /**
@@ -69,9 +69,13 @@ export function warmingSeconds(postponements: number): number {
   return Math.min(LONGEST_WARMING_PAUSE_SECONDS, doubled(postponements));
 }
 
-/** The same while AWS throttles. */
-export function throttlingSeconds(postponements: number): number {
-  return Math.min(LONGEST_THROTTLING_PAUSE_SECONDS, doubled(postponements));
+/**
+ * The same while AWS throttles: from half as long to half as long again, by a `random` of 0 to 1, so that deployments
+ * which were throttled together do not come back together.
+ */
+export function throttlingSeconds(postponements: number, random: number): number {
+  const pause = Math.min(LONGEST_THROTTLING_PAUSE_SECONDS, doubled(postponements));
+  return Math.ceil(pause * (0.5 + random));
 }
 
 /** More doublings than the longest pause needs would only grow out of the numbers. */

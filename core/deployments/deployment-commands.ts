@@ -53,6 +53,8 @@ export interface AdmitDeployment extends Fenced {
 
 export interface PostponeAdmission extends Fenced {
   readonly message: string;
+  /** At least 0, less than 1. */
+  readonly random: number;
 }
 
 export interface BeginHook extends Fenced {
@@ -80,6 +82,8 @@ export interface PostponeShift extends Fenced {
   readonly step: number;
   readonly reason: 'throttled' | 'provisioned-concurrency';
   readonly message: string;
+  /** At least 0, less than 1. */
+  readonly random: number;
   readonly policy: TimePolicy;
 }
 

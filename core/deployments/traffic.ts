@@ -62,7 +62,9 @@ export function postponeShift(
   if (warming && command.at - since > LONGEST_WARMING) {
     return { events: failureFound(state, { code: 'TIMEOUT', message: command.message, at: command.at }) };
   }
-  const waitSeconds = (warming ? warmingSeconds : throttlingSeconds)(inFlight.postponements);
+  const waitSeconds = warming
+    ? warmingSeconds(inFlight.postponements)
+    : throttlingSeconds(inFlight.postponements, command.random);
   const { step, reason, message } = command;
   const deadline = deadlines.postponement(command.at, waitSeconds, command.policy);
   return {

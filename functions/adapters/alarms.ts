@@ -1,5 +1,5 @@
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
-import { taskClientDefaults, taskTime } from './aws-clients.ts';
+import { clientDefaults, taskTime } from './aws-clients.ts';
 import type { AwsFailure } from './aws-failure.ts';
 import { awsFailureOf } from './aws-failure.ts';
 import type { Credentials } from './service-roles.ts';
@@ -20,7 +20,7 @@ export interface AlarmState {
 const MOST_NAMES = 100;
 
 export function cloudWatchAlarms(credentials: Credentials): Alarms {
-  const client = new CloudWatchClient({ ...taskClientDefaults, credentials });
+  const client = new CloudWatchClient({ ...clientDefaults, credentials });
   const time = taskTime();
   return {
     look: async (names) => {

@@ -13,18 +13,18 @@ export const clientDefaults = {
 } as const;
 
 /**
- * For what a task does with a group's rights: the workflow itself waits and tries again when AWS takes no more requests,
- * and lets a stop or an alarm in meanwhile, so the client gives up sooner. Three attempts take nine seconds at most, of
- * which the pauses between them are three and the pace of the adaptive mode six.
+ * For AssumeRole, with which the work of a task begins: three attempts take nine seconds at most, of which the pauses are
+ * three and the pace of the adaptive mode six. Whoever asks has a way of his own to wait for longer.
  */
-export const taskClientDefaults = { ...clientDefaults, maxAttempts: 3 } as const;
+export const roleClientDefaults = { ...clientDefaults, maxAttempts: 3 } as const;
 
 /**
- * The time for all calls of one client of a task. With the nine seconds of AssumeRole before and those of an attempt
- * that is under way it ends before the shortest timeout of a task, 45 s: a function that is cut off would fail its
- * deployment. What it ends is an AbortError, which counts as throttling.
+ * The time for all calls of one client of a task. With AssumeRole before, and the ten seconds that an attempt's pause and
+ * pace may take beyond it, a task ends before the shortest timeout of one, 45 s: a function that is cut off would fail
+ * its deployment. What it ends is an AbortError, which counts as throttling: the workflow waits, lets a stop or an alarm
+ * in meanwhile, and tries again.
  */
-const TASK_CALLS_MILLISECONDS = 25_000;
+const TASK_CALLS_MILLISECONDS = 20_000;
 
 export function taskTime(): { readonly abortSignal: AbortSignal } {
   return { abortSignal: AbortSignal.timeout(TASK_CALLS_MILLISECONDS) };

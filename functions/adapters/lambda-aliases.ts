@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import type { AliasConfiguration } from '@aws-sdk/client-lambda';
 import type { Alias, Routing } from '../../core/deployments/alias.ts';
-import { taskClientDefaults, taskTime } from './aws-clients.ts';
+import { clientDefaults, taskTime } from './aws-clients.ts';
 import type { AwsFailure } from './aws-failure.ts';
 import { awsFailureOf } from './aws-failure.ts';
 import type { Credentials } from './service-roles.ts';
@@ -47,7 +47,7 @@ export type VersionState =
   | AwsFailure;
 
 export function lambdaAliases(credentials: Credentials): LambdaAliases {
-  const client = new LambdaClient({ ...taskClientDefaults, credentials });
+  const client = new LambdaClient({ ...clientDefaults, credentials });
   const time = taskTime();
   return {
     get: async ({ functionName, functionAlias }) => {

@@ -2,7 +2,7 @@ import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { APPSPEC_BYTES } from '../../core/appspec/appspec.ts';
 import type { S3Location } from '../../core/registry/revision.ts';
 import { unquotedETag } from '../../core/registry/revision.ts';
-import { taskClientDefaults, taskTime } from './aws-clients.ts';
+import { clientDefaults, taskTime } from './aws-clients.ts';
 import { awsFailure } from './aws-failure.ts';
 import type { Credentials } from './service-roles.ts';
 
@@ -22,7 +22,7 @@ export type RevisionObject =
 
 export function s3RevisionObjects(credentials: Credentials): RevisionObjects {
   const client = new S3Client({
-    ...taskClientDefaults,
+    ...clientDefaults,
     credentials,
     // A bucket of another region answers where it is; the second request goes there.
     followRegionRedirects: true,

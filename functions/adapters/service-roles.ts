@@ -1,6 +1,6 @@
 import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { clientDefaults, taskClientDefaults } from './aws-clients.ts';
+import { clientDefaults, roleClientDefaults } from './aws-clients.ts';
 import { awsFailure, awsFailureOf } from './aws-failure.ts';
 
 /** Temporary ones, for one deployment. */
@@ -27,7 +27,7 @@ export type RoleTags =
   | { readonly status: 'missing' | 'denied' | 'throttled'; readonly message: string };
 
 export function iamServiceRoles(): ServiceRoles {
-  const sts = new STSClient(taskClientDefaults);
+  const sts = new STSClient(roleClientDefaults);
   const iam = new IAMClient(clientDefaults);
   const tags = async (roleArn: string): Promise<RoleTags> => {
     try {

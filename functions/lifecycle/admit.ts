@@ -111,7 +111,10 @@ async function examined(
     // A definition of before would not know where to go from there: it ends, as it did then.
     const refused =
       code === 'THROTTLED' && task.mayPostpone === true
-        ? decide(ports, task, { type: 'PostponeAdmission', data: { executionArn, message } })
+        ? decide(ports, task, {
+            type: 'PostponeAdmission',
+            data: { executionArn, message, random: ports.system.random() },
+          })
         : decide(ports, task, { type: 'FailDeployment', data: { executionArn, code, message } });
     return (await refused).state;
   }

@@ -184,7 +184,7 @@ async function postponed(
   const { executionArn } = task;
   const state = await decided(ports, task, {
     type: 'PostponeShift',
-    data: { executionArn, step, reason, message, policy: ports.policy },
+    data: { executionArn, step, reason, message, random: ports.system.random(), policy: ports.policy },
   });
   const { waitsUntil } = state.traffic.inFlight ?? {};
   if (isOver(state) || waitsUntil === undefined) return ending(state);

@@ -16,6 +16,7 @@ import {
   CreateFunctionCommand,
   GetAliasCommand,
   LambdaClient,
+  ListFunctionsCommand,
   PublishVersionCommand,
   UpdateFunctionCodeCommand,
 } from '@aws-sdk/client-lambda';
@@ -286,4 +287,14 @@ export async function alias(
     new GetAliasCommand({ FunctionName: functionName, Name: 'live' }),
   );
   return { version: FunctionVersion ?? '', weights: RoutingConfig?.AdditionalVersionWeights ?? {} };
+}
+
+/** The name of one of Sluice's own functions; CloudFormation has drawn it. */
+export async function functionOf(id: string): Promise<string> {
+  const { Functions } = await lambda.send(new ListFunctionsCommand({}));
+  const found = Functions?.find(
+    ({ FunctionName }) => FunctionName?.startsWith(`${local.stackName}-`) && FunctionName.includes(id),
+  );
+  if (found?.FunctionName === undefined) throw new Error(`no function ${id}`);
+  return found.FunctionName;
 }

@@ -8,7 +8,6 @@ import {
 } from '@aws-sdk/client-iam';
 import {
   DeleteFunctionConcurrencyCommand,
-  ListFunctionsCommand,
   PutFunctionConcurrencyCommand,
   UpdateAliasCommand,
 } from '@aws-sdk/client-lambda';
@@ -28,6 +27,7 @@ import {
   events,
   eventually,
   fleet,
+  functionOf,
   iam,
   lambda,
   local,
@@ -49,16 +49,6 @@ async function takesTheNext(shop: Fleet, from: string): Promise<void> {
 async function executionArnOf(deploymentId: string): Promise<string> {
   const admitted = (await events(deploymentId)).find((event) => event.type === 'DeploymentAdmitted');
   return admitted?.type === 'DeploymentAdmitted' ? admitted.data.executionArn : '';
-}
-
-/** The name of one of Sluice's own functions; CloudFormation has drawn it. */
-async function functionOf(id: string): Promise<string> {
-  const { Functions } = await lambda.send(new ListFunctionsCommand({}));
-  const found = Functions?.find(
-    ({ FunctionName }) => FunctionName?.startsWith(`${local.stackName}-`) && FunctionName.includes(id),
-  );
-  if (found?.FunctionName === undefined) throw new Error(`no function ${id}`);
-  return found.FunctionName;
 }
 
 const blocked: string[] = [];

@@ -76,12 +76,13 @@ const command: fc.Arbitrary<DeploymentCommand> = fc.oneof(
       step: fc.integer({ min: 1, max: 4 }),
       reason: fc.constantFrom('throttled' as const, 'provisioned-concurrency' as const),
       message: fc.constant('later'),
+      random: fc.constant(0.5),
       policy: fc.constant(policy),
     }),
   }),
   fc.record({
     type: fc.constant('PostponeAdmission' as const),
-    data: fc.record({ executionArn, message: fc.constant('later') }),
+    data: fc.record({ executionArn, message: fc.constant('later'), random: fc.constant(0.5) }),
   }),
   fc.record({
     type: fc.constantFrom('FailDeployment' as const, 'FailRestore' as const),

@@ -169,7 +169,7 @@ async function stoppedByHand(does: Does): Promise<void> {
   await does(ada, 900_000, create('d-GOLDEN004', 2, 3, { description: 'Once more' }));
   await startTo(does, 'd-GOLDEN004', 2, 3, { skippedChecks: ['whether version 3 exists'] });
   await does(by('d-GOLDEN004'), 30, to('d-GOLDEN004', { type: 'BeginShift', data: arn('d-GOLDEN004') }));
-  const postponed = { step: 1, reason: 'throttled', message: 'Rate exceeded', policy } as const;
+  const postponed = { step: 1, reason: 'throttled', message: 'Rate exceeded', random: 0.5, policy } as const;
   await does(
     by('d-GOLDEN004'),
     700,
@@ -185,7 +185,7 @@ async function stoppedByHand(does: Does): Promise<void> {
 async function roleIsLost(does: Does): Promise<void> {
   const id = 'd-GOLDEN005';
   await does(pipeline, 900_000, create(id, 2, 3));
-  const busy = { ...arn(id), message: 'Rate exceeded' };
+  const busy = { ...arn(id), message: 'Rate exceeded', random: 0.5 };
   await does(by(id), 300, to(id, { type: 'PostponeAdmission', data: busy }));
   await startTo(does, id, 2, 3);
   await does(by(id), 30, to(id, { type: 'BeginShift', data: arn(id) }));

@@ -19,7 +19,7 @@ function clientsOf(source: string): { readonly made: number; readonly bare: read
   return { made: found.length, bare: bare.map(([, name]) => name ?? '') };
 }
 
-const TAKES_DEFAULTS = /\b(client|taskClient)Defaults\b/;
+const TAKES_DEFAULTS = /\b(client|roleClient)Defaults\b/;
 
 /** What stands between the bracket that opens first and the one that closes it. */
 function argument(source: string, from: number): string {

@@ -110,6 +110,7 @@ test('messages tell why a shift is held', async () => {
   await one.decide(deploymentId, task.admit(), task.begin(), {
     type: 'PostponeShift',
     data: {
+      random: 0,
       executionArn: EXECUTION,
       step: 1,
       reason: 'provisioned-concurrency',

@@ -55,7 +55,7 @@ test('a shift that waits to be tried again executes nothing', async () => {
   const { one, deploymentId, stop } = await deployed();
   const data = { executionArn: (await admitted(one, deploymentId)).executionArn, step: 1 };
   const policy = { timeScale: 1, bakeGraceSeconds: 60 };
-  const reason = { reason: 'throttled', message: 'Rate exceeded', policy } as const;
+  const reason = { reason: 'throttled', message: 'Rate exceeded', random: 0.5, policy } as const;
   await one.decide(deploymentId, task.begin(), { type: 'PostponeShift', data: { ...data, ...reason } });
   expect((await stop()).status).toBe('Succeeded');
 });
