@@ -1,3 +1,4 @@
+import type { DynamoDBRecord } from 'aws-lambda';
 import { readFileSync } from 'node:fs';
 import type { StoredEvent } from '../../core/chain.ts';
 import type { Json } from '../../core/decider.ts';
@@ -13,6 +14,7 @@ import { admit } from '../../functions/lifecycle/admit.ts';
 import { allowTraffic } from '../../functions/lifecycle/allow-traffic.ts';
 import { finish } from '../../functions/lifecycle/finish.ts';
 import { invokeHook } from '../../functions/lifecycle/invoke-hook.ts';
+import type { Home } from '../../functions/reactions/on-alarm.ts';
 import { onAlarm } from '../../functions/reactions/on-alarm.ts';
 import { onDeadline } from '../../functions/reactions/on-deadline.ts';
 import { onEvent } from '../../functions/reactions/on-events.ts';
@@ -60,10 +62,15 @@ export interface Fakes {
   object: RevisionObjects['read'];
   /** What AssumeRole answers. */
   role: () => AssumedRole;
+  /** Stands around each call of a function, to see what it is called with and what comes of it. */
+  around: <Answer>(functionName: string, event: unknown, call: () => Promise<Answer>) => Promise<Answer>;
 }
 
+/** Where the definitions of the workflows are: those of today, or those that a release left. */
+const TODAY = new URL('../../state-machines/', import.meta.url);
+
 /** The real workflows, tasks and reactions, wired to the memory store with its stream and to the fakes. */
-export function simulatedSluice(fakes: Fakes) {
+export function simulatedSluice(fakes: Fakes, definitions: URL = TODAY) {
   const memory = memoryEventStore();
   const { lambda, alarms, lost, counted, deadLetters, hookCalls, deaf } = fakes;
   const handlers: Record<string, (payload: Json) => Promise<unknown>> = {};
@@ -72,7 +79,7 @@ export function simulatedSluice(fakes: Fakes) {
     invoke: (name, payload) => {
       const handler = handlers[name];
       if (handler === undefined) throw new Error(`no function ${name}`);
-      return handler(payload);
+      return fakes.around(name, payload, () => handler(payload));
     },
   });
   const { clock } = world;
@@ -93,7 +100,10 @@ export function simulatedSluice(fakes: Fakes) {
     start: async (arn, name, input) => {
       world.startExecution(arn, name, input as Json);
     },
-    stop: async (arn, error, cause) => world.stopExecution(arn, error, cause),
+    stop: async (arn, error, cause) => {
+      const exists = world.listExecutions().some(({ executionArn }) => executionArn === arn);
+      if (exists) world.stopExecution(arn, error, cause);
+    },
     succeed: async (token, output) => sent(() => world.sendTaskSuccess(token, output as Json)),
     fail: async (token, error, cause) => sent(() => world.sendTaskFailure(token, error, cause)),
   };
@@ -136,17 +146,21 @@ export function simulatedSluice(fakes: Fakes) {
     hooksWith: () => hooks,
   });
   handlers['Finish'] = finish({ ...base, ...access, metrics });
+  const event = onEvent({
+    store,
+    workflows,
+    deadLetters: { send: async (record) => void deadLetters.push(record) },
+    metrics,
+    stateMachineArn: STATE_MACHINE_ARN,
+  });
+  const alarm = onAlarm({ ...base, tokens, workflows });
+  const deadline = onDeadline({ ...base, tokens, workflows, metrics, stateMachineArn: STATE_MACHINE_ARN });
+  const status = onExecutionStatus({ ...base, metrics, stateMachineArn: STATE_MACHINE_ARN });
   const react = {
-    event: onEvent({
-      store,
-      workflows,
-      deadLetters: { send: async (record) => void deadLetters.push(record) },
-      metrics,
-      stateMachineArn: STATE_MACHINE_ARN,
-    }),
-    alarm: onAlarm({ ...base, tokens, workflows }),
-    deadline: onDeadline({ ...base, tokens, workflows, metrics, stateMachineArn: STATE_MACHINE_ARN }),
-    status: onExecutionStatus({ ...base, metrics, stateMachineArn: STATE_MACHINE_ARN }),
+    event: (record: DynamoDBRecord) => fakes.around('OnEvents', record, () => event(record)),
+    alarm: (change: unknown, home: Home) => fakes.around('OnAlarm', change, () => alarm(change, home)),
+    deadline: () => fakes.around('OnDeadline', {}, () => deadline()),
+    status: (change: unknown) => fakes.around('OnExecutionStatus', change, () => status(change)),
   };
 
   const stream = (event: StoredEvent): void => {
@@ -155,8 +169,8 @@ export function simulatedSluice(fakes: Fakes) {
       react.event(recordOf(event)),
     );
   };
-  world.register('Lambda', STATE_MACHINE_ARN, definition('lambda'));
-  world.register('Hook', HOOK_MACHINE_ARN, definition('hook'));
+  world.register('Lambda', STATE_MACHINE_ARN, definition(definitions, 'lambda'));
+  world.register('Hook', HOOK_MACHINE_ARN, definition(definitions, 'hook'));
   world.onStatusChange(async ({ status, executionArn, stateMachineArn, input, error, cause }) => {
     if (lost.status || !['FAILED', 'TIMED_OUT', 'ABORTED'].includes(status)) return;
     await react.status({
@@ -178,6 +192,8 @@ export function simulatedSluice(fakes: Fakes) {
     base,
     react,
     waits: { tokens, workflows },
+    /** The functions of the states, by the names that the definitions call them. */
+    tasks: handlers as Readonly<Record<string, (event: Json) => Promise<unknown>>>,
     /** What the front door works with. */
     api: { ...base, roles: access.roles, trust, tokens, workflows } satisfies ApiPorts,
     /** The sweep runs every minute, as long as there is anything to look after. */
@@ -189,9 +205,8 @@ export function simulatedSluice(fakes: Fakes) {
   };
 }
 
-function definition(name: 'lambda' | 'hook'): unknown {
-  const file = new URL(`../../state-machines/${name}.asl.json`, import.meta.url);
-  const text = readFileSync(file, 'utf8')
+function definition(folder: URL, name: 'lambda' | 'hook'): unknown {
+  const text = readFileSync(new URL(`${name}.asl.json`, folder), 'utf8')
     .replaceAll(/\$\{(\w+)FunctionArn\}/g, '$1')
     .replaceAll('${HookStateMachineArn}', HOOK_MACHINE_ARN);
   return JSON.parse(text) as unknown;

@@ -9,6 +9,7 @@ import { revision, revisionIdentity } from '../../core/registry/revision.ts';
 import type { DynamoDBRecord } from 'aws-lambda';
 import type { ApiPorts } from '../../functions/api/operation.ts';
 import type { Home } from '../../functions/reactions/on-alarm.ts';
+import type { ParkedTokens } from '../../functions/adapters/parked-tokens.ts';
 import { answerHook } from '../../functions/runtime/answer-hook.ts';
 import { commandTo, execute } from '../../functions/runtime/execute.ts';
 import { load, recorded } from '../../functions/runtime/history.ts';
@@ -47,6 +48,7 @@ export interface Launch {
  */
 export interface Simulation extends Fakes {
   readonly world: World;
+  readonly tokens: ParkedTokens;
   readonly store: MemoryEventStore;
   /** For a front door to it. */
   readonly api: ApiPorts;
@@ -65,6 +67,8 @@ export interface Simulation extends Fakes {
   readonly ring: (alarmName: string) => Promise<void>;
   /** Gives the alarm reaction an event as it is. */
   readonly alarm: (event: unknown, home?: Home) => Promise<void>;
+  /** Gives the reaction to the ends of executions an event as it is. */
+  readonly status: (event: unknown) => Promise<void>;
   readonly sweep: () => Promise<void>;
   /** Gives the stream's reaction a record as it is. */
   readonly poison: (record: DynamoDBRecord) => Promise<void>;
@@ -75,24 +79,10 @@ export interface Simulation extends Fakes {
   readonly rollbackOf: (deploymentId: string) => Promise<ExistingDeployment | undefined>;
 }
 
-export async function simulation(): Promise<Simulation> {
-  const fakes: Fakes = {
-    lambda: fakeLambda(),
-    alarms: new Map(),
-    blind: () => undefined,
-    lost: { stream: false, alarm: false, wake: false, status: false },
-    deaf: new Set(),
-    counted: [],
-    deadLetters: [],
-    hookCalls: [],
-    hook: async () => ({ status: 'returned', result: { status: 'Succeeded' }, logTail: '' }),
-    object: async () => ({ status: 'missing', message: 'no such key' }),
-    role: () => ({
-      status: 'assumed',
-      credentials: { accessKeyId: '', secretAccessKey: '', sessionToken: '' },
-    }),
-  };
-  const { world, memory, base, react, waits, api, keepSweeping } = simulatedSluice(fakes);
+/** `definitions` is the folder of the workflows' definitions, by default those of today. */
+export async function simulation(definitions?: URL): Promise<Simulation> {
+  const fakes = freeFakes();
+  const { world, memory, base, react, waits, api, keepSweeping } = simulatedSluice(fakes, definitions);
   const { system } = base;
   const { clock } = world;
   const issued = () => ({
@@ -103,6 +93,7 @@ export async function simulation(): Promise<Simulation> {
   const self: Simulation = Object.assign(fakes, {
     world,
     store: memory,
+    tokens: waits.tokens,
     api,
     keepSweeping,
     callBack: async ({ DeploymentId, LifecycleEventHookExecutionId }, status) => {
@@ -168,6 +159,7 @@ export async function simulation(): Promise<Simulation> {
       await react.deadline();
     },
     alarm: (event, home = HOME) => react.alarm(event, home),
+    status: (event) => react.status(event),
     poison: (record) => react.event(record),
     deployment: async (deploymentId) => {
       const state = await load(memory, deployment, `deployment#${deploymentId}`);
@@ -189,6 +181,27 @@ export async function simulation(): Promise<Simulation> {
   fakes.lambda.give(QUOTE, { functionVersion: '1', additionalVersionWeights: {} }, ['1', '2', '3']);
   await registered(system, memory);
   return self;
+}
+
+/** A world in which nothing fails. */
+export function freeFakes(): Fakes {
+  return {
+    lambda: fakeLambda(),
+    alarms: new Map(),
+    blind: () => undefined,
+    lost: { stream: false, alarm: false, wake: false, status: false },
+    deaf: new Set(),
+    counted: [],
+    deadLetters: [],
+    hookCalls: [],
+    hook: async () => ({ status: 'returned', result: { status: 'Succeeded' }, logTail: '' }),
+    object: async () => ({ status: 'missing', message: 'no such key' }),
+    around: (_name, _event, call) => call(),
+    role: () => ({
+      status: 'assumed',
+      credentials: { accessKeyId: '', secretAccessKey: '', sessionToken: '' },
+    }),
+  };
 }
 
 /** Another group of the same application. */
