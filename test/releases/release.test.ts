@@ -40,8 +40,14 @@ describe.each(releases)('release %s', (release) => {
     const called = new Set(recordings.flatMap(({ calls }) => calls.map(({ functionName }) => functionName)));
     expect([...called]).toEqual(
       expect.arrayContaining([
-        ...['Admit', 'AllowTraffic', 'InvokeHook', 'Finish'],
-        ...['OnEvents', 'OnAlarm', 'OnDeadline', 'OnExecutionStatus'],
+        'Admit',
+        'AllowTraffic',
+        'InvokeHook',
+        'Finish',
+        'OnEvents',
+        'OnAlarm',
+        'OnDeadline',
+        'OnExecutionStatus',
       ]),
     );
   });

@@ -11,10 +11,11 @@ function clientsOf(source: string): { readonly made: number; readonly bare: read
   const bare = found.filter(({ index }) => {
     const settings = argument(source, index);
     if (TAKES_DEFAULTS.test(settings)) return false;
-    const name = /^\w+$/.exec(settings)?.[0];
-    // Settings in a constant of their own, up to the end of its statement.
-    const constant = name === undefined ? undefined : new RegExp(`const ${name}\\b[^;]*;`).exec(source)?.[0];
-    return constant === undefined || !TAKES_DEFAULTS.test(constant);
+    // Settings in a constant of their own, whole or spread, up to the end of its statement.
+    const names = [...settings.matchAll(/^(\w+)$|\.\.\.(\w+)/g)].map(([, whole, spread]) => whole ?? spread);
+    return !names.some((name) =>
+      TAKES_DEFAULTS.test(new RegExp(`const ${name}\\b[^;]*;`).exec(source)?.[0] ?? ''),
+    );
   });
   return { made: found.length, bare: bare.map(([, name]) => name ?? '') };
 }
@@ -54,6 +55,7 @@ describe('every client of AWS', () => {
     expect(clientsOf("new SQSClient({ region: name('a') })").bare).toEqual(['SQSClient']);
     expect(clientsOf('const config = { region };\nnew SQSClient(config)').bare).toEqual(['SQSClient']);
     expect(clientsOf('const config = { ...clientDefaults };\nnew SQSClient(config)').bare).toEqual([]);
+    expect(clientsOf('const BRIEF = { ...clientDefaults };\nnew SQSClient({ ...BRIEF })').bare).toEqual([]);
     expect(clientsOf('new SQSClient({ ...clientDefaults, region })').bare).toEqual([]);
   });
 });
