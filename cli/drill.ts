@@ -3,7 +3,6 @@ import { consented, consentOptions } from './consent.ts';
 import { clearAway } from './drill/clear-away.ts';
 import { type DrillName, type Here, drillName } from './drill/drill-name.ts';
 import { here as thisProcess } from './drill/here.ts';
-import { interruption } from './drill/interruption.ts';
 import { Interrupted, type Pace } from './drill/patience.ts';
 import { planOf } from './drill/plan.ts';
 import { type Point, hasFailed, pointLines, pointTable } from './drill/point.ts';
@@ -38,20 +37,11 @@ Example: sluice drill shop prod
 
 Exit code: 0 where every point held (what cannot be shown here does not count); 1 where one failed, or it was not
 wanted or interrupted; 2 where there is no terminal to ask in and no --yes.`,
-  run: (invocation) => drillWith(invocation, { here: thisProcess(), interruption }),
+  run: (invocation) => drillWith(invocation, thisProcess()),
 };
 
-export interface Circumstances {
-  readonly here: Here;
-  /** Listens for the wish to end from now on. */
-  readonly interruption: () => { readonly signal: AbortSignal; readonly release: () => void };
-}
-
-export async function drillWith(
-  invocation: Invocation,
-  { here, interruption: listen }: Circumstances,
-): Promise<ExitCode> {
-  const { argument, otherArguments, values, connect, now, sleep, terminal } = invocation;
+export async function drillWith(invocation: Invocation, here: Here): Promise<ExitCode> {
+  const { argument, otherArguments, values, connect, now, sleep, terminal, interrupted } = invocation;
   const connection = await connect();
   const ground = await connection.drillGround();
   const [group = ''] = otherArguments;
@@ -61,20 +51,22 @@ export async function drillWith(
   const bakes = values['bake'] === true;
   const words = planOf(connection, ground, { subject, left, name, bakes });
   if (!(await consented(words, invocation))) return 1;
-  const { signal, release } = listen();
+  const wish = new AbortController();
+  const { signal } = wish;
+  void (async () => {
+    await interrupted();
+    terminal.note('Clearing away. Once more ends at once, and leaves it to the next drill.');
+    wish.abort();
+  })();
   const pace = { now, sleep, signal };
   const points: Point[] = [];
   const tell = (point: Point): void => {
     points.push(point);
     for (const line of pointLines(point)) terminal.print(line);
   };
-  try {
-    await play({ connection, ground, subject, pace, name, bakes, tell, left: left.dead });
-  } finally {
-    release();
-  }
+  await play({ connection, ground, subject, pace, name, bakes, tell, left: left.dead });
   for (const line of pointTable(points)) terminal.print(line);
-  if (signal.aborted) terminal.note('It was interrupted, and has cleared away what it made.');
+  if (signal.aborted) terminal.note('It was interrupted, so that not all is shown.');
   return signal.aborted || hasFailed(points) ? 1 : 0;
 }
 

@@ -11,12 +11,15 @@ const FIRST = 'sluice-drill-20270101T120100Z-aaaaaa-1';
 describe('a drill that is interrupted', () => {
   it('clears away at once, tells it, and exits 1', async () => {
     const at = await scene();
-    const controller = new AbortController();
+    let interrupt = (): void => {};
+    const interrupted = new Promise<void>((resolve) => {
+      interrupt = resolve;
+    });
     at.post = (letters) => {
-      controller.abort();
+      interrupt();
       return letters.slice(1);
     };
-    const { code, printed, noted } = await drilled(at, { signal: controller.signal });
+    const { code, printed, noted } = await drilled(at, { interrupted });
     expect(results(printed)).toMatchObject({ 'log whole': 'ok', 'cleared away': 'ok' });
     expect(results(printed)).not.toHaveProperty('alias live untouched');
     expect(noted.at(-1)).toMatch(/interrupted/);

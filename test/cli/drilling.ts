@@ -149,7 +149,8 @@ export interface Run {
   readonly machine?: string;
   readonly yes?: boolean;
   readonly bake?: boolean;
-  readonly signal?: AbortSignal;
+  /** Resolved when somebody wants it to end. */
+  readonly interrupted?: Promise<void>;
   readonly group?: string;
   readonly connection?: Connection;
   readonly sleep?: (milliseconds: number) => Promise<void>;
@@ -170,12 +171,9 @@ export async function drilled(at: Scene, run: Run = {}): Promise<Ran & { readonl
       connect: async () => connection,
       now: clock.now,
       sleep: run.sleep ?? ((milliseconds) => clock.advance(milliseconds)),
-      interrupted: async () => {},
+      interrupted: () => run.interrupted ?? new Promise(() => {}),
     },
-    {
-      here: { machine, processId, isRunning: (id) => running.includes(id) },
-      interruption: () => ({ signal: run.signal ?? new AbortController().signal, release: () => {} }),
-    },
+    { machine, processId, isRunning: (id) => running.includes(id) },
   );
   return { code, printed, noted, output: printed.join('\n') };
 }
