@@ -9,6 +9,7 @@ import { events } from './events.ts';
 import { inWords } from './failure.ts';
 import { processInterrupted } from './interrupted.ts';
 import { list } from './list.ts';
+import { profile } from './profile.ts';
 import { proxy } from './proxy.ts';
 import { redeploy } from './redeploy.ts';
 import { replay } from './replay.ts';
@@ -32,6 +33,7 @@ const commands: readonly Command[] = [
   replay,
   drill,
   roleTrust,
+  profile,
   proxy,
 ];
 

@@ -14,6 +14,7 @@ const COMMANDS = [
   'replay',
   'drill',
   'role trust',
+  'profile',
   'proxy',
 ];
 
