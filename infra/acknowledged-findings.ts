@@ -46,6 +46,7 @@ const everywhere = (machineLogicalId: string): readonly Acknowledged[] => [
       'Workflows/FinishRole',
       'Workflows/InvokeHookRole',
       'FrontDoor/CodeDeployRole',
+      'Notifications/NotifyRole',
     ],
     findings: ['IAM5[Resource::arn:<AWS::Partition>:iam::<AWS::AccountId>:role/*]'],
     reason:
@@ -72,7 +73,7 @@ const everywhere = (machineLogicalId: string): readonly Acknowledged[] => [
     reason: 'All executions, and only those, of our own state machine.',
   },
   {
-    at: ['Reactions/OnEventsRole'],
+    at: ['Reactions/OnEventsRole', 'Notifications/NotifyRole'],
     findings: ['IAM5[Resource::*]'],
     reason: 'dynamodb:ListStreams, which Lambda needs to follow the stream of the log, takes no resource.',
   },
@@ -82,7 +83,7 @@ const everywhere = (machineLogicalId: string): readonly Acknowledged[] => [
     reason: 'The delivery of logs and of traces takes no resource.',
   },
   {
-    at: ['Reactions/DeadLetters'],
+    at: ['Reactions/DeadLetters', 'Notifications/DeadLetters'],
     findings: ['SQS3'],
     reason: 'It is itself the dead-letter queue, of the stream of the log.',
   },
@@ -100,6 +101,14 @@ const everywhere = (machineLogicalId: string): readonly Acknowledged[] => [
 ];
 
 const onLocalCloud: readonly Acknowledged[] = [
-  { at: ['Reactions/DeadLetters'], findings: ['SQS4'], reason: 'The emulator is reached by plain HTTP.' },
-  { at: ['Reactions/Alarms'], findings: ['SNS3'], reason: 'The emulator is reached by plain HTTP.' },
+  {
+    at: ['Reactions/DeadLetters', 'Notifications/DeadLetters'],
+    findings: ['SQS4'],
+    reason: 'The emulator is reached by plain HTTP.',
+  },
+  {
+    at: ['Reactions/Alarms', 'Notifications/Topic'],
+    findings: ['SNS3'],
+    reason: 'The emulator is reached by plain HTTP.',
+  },
 ];

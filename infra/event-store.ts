@@ -61,8 +61,14 @@ export class EventStore extends Construct {
    * rewrite the log. Which rows it may read beside is granted apart.
    */
   grantAppend(grantee: IGrantable): void {
+    this.grantRecord(grantee);
+    allow(grantee, this.rows, ['DeleteItem']);
+  }
+
+  /** The same for whoever appends only events that take no row away. */
+  grantRecord(grantee: IGrantable): void {
     allow(grantee, this.log, ['PutItem', 'Query']);
-    allow(grantee, this.rows, ['DeleteItem', 'PutItem']);
+    allow(grantee, this.rows, ['PutItem']);
     grantee.grantPrincipal.addToPrincipalPolicy(
       new PolicyStatement({
         effect: Effect.DENY,

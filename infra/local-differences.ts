@@ -20,8 +20,12 @@ export interface Place {
   readonly terminationProtection: boolean;
   /** Whether functions reserve concurrency; an account with a small quota cannot. The emulator takes it and does not mind it. */
   readonly reservesConcurrency: boolean;
+  /** The source of our events on the event bus; AWS keeps those that begin with `aws.` to itself. */
+  readonly eventSource: string;
   readonly markApi: (api: IConstruct) => void;
 }
+
+const EVENT_SOURCE = 'sluice.codedeploy';
 
 /** The sweep is the second line behind the timeout of the task itself, so it lets a minute, its own period, pass. */
 const BAKE_GRACE_SECONDS = 60;
@@ -36,6 +40,7 @@ export function realAccount(stackName: string): Place {
     requireTls: true,
     terminationProtection: true,
     reservesConcurrency: true,
+    eventSource: EVENT_SOURCE,
     markApi: () => undefined,
   };
 }
@@ -61,6 +66,7 @@ export function localCloud(stackName: string, timeScale: number): Place {
     // A local stack is thrown away.
     terminationProtection: false,
     reservesConcurrency: true,
+    eventSource: EVENT_SOURCE,
     // The emulator takes the id of the API from this tag, so that its address is known before it is deployed.
     markApi: (api) => Tags.of(api).add('ms-custom-id', stackName.toLowerCase()),
   };

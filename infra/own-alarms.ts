@@ -14,6 +14,7 @@ export interface OwnAlarmsProps {
   readonly stackName: string;
   readonly functions: readonly SluiceFunction[];
   readonly deadLetters: Queue;
+  readonly unpublished: Queue;
 }
 
 /** What Sluice says about itself. None notifies anybody: who should hear of it differs from account to account. */
@@ -33,6 +34,14 @@ export class OwnAlarms extends Construct {
       }),
       because:
         'Events of the log to which Sluice could not react. Mend the cause, then send the messages again.',
+    });
+    this.rings('Unpublished', {
+      metric: props.unpublished.metricApproximateNumberOfMessagesVisible({
+        period: PERIOD,
+        statistic: 'Maximum',
+      }),
+      because:
+        'Events of deployments that could not be published. Mend the cause, then run `sluice republish --since` the time of the first.',
     });
     for (const [metricName, because] of Object.entries(OWN_METRICS)) {
       this.rings(metricName, {

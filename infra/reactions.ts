@@ -157,7 +157,7 @@ export class Reactions extends Construct {
 }
 
 /** A record that fails so often is poison, or its cause lasts: it must not block those behind it any longer. */
-const STREAM_RETRIES = 10;
+export const STREAM_RETRIES = 10;
 
 /** The bound in time behind the bound in attempts; a workflow that starts an hour late surprises more than none. */
-const STREAM_RECORD_AGE = Duration.hours(1);
+export const STREAM_RECORD_AGE = Duration.hours(1);

@@ -1,7 +1,7 @@
 /**
  * How many calls at once each function may take, which is also what is kept free for it: neither can a flood at the
  * front door eat the account's concurrency, nor can another program of the account keep an alarm from being heard.
- * Together 52; Lambda insists that 100 of the account's remain unreserved. The tasks of the workflows are not among
+ * Together 57; Lambda insists that 100 of the account's remain unreserved. The tasks of the workflows are not among
  * them: a step of a deployment must never wait for a number of ours.
  */
 export const reservedConcurrency = {
@@ -16,6 +16,8 @@ export const reservedConcurrency = {
   hooks: 5,
   /** One call at a time for each shard of the log's stream; a batch that finds none free stays in the stream and comes again. */
   onEvents: 5,
+  /** As before, and `sluice republish` beside it. */
+  notify: 5,
   /**
    * An alarm must not wait behind others: half a second of work each, and a whole region may ring at once. SNS and
    * EventBridge call asynchronously, so that Lambda keeps what is over in its queue and tries again for up to six hours.

@@ -10,10 +10,16 @@ import { SluiceStack } from './sluice-stack.ts';
 
 /**
  * Fills the app, which is then to be synthesized, with one stack, as its context says: `stackName` (default Sluice), `local` (for the local cloud),
- * `timeScale` (default 1; only together with `local`) and `reservedConcurrency` (`none` for an account with a small quota). Two stacks of different names can live in one account.
+ * `timeScale` (default 1; only together with `local`) `reservedConcurrency` (`none` for an account with a small quota) and
+ * `eventSource` (default sluice.codedeploy). Two stacks of different names can live in one account.
  */
 export async function sluiceApp(app: App): Promise<SluiceStack> {
-  const place = { ...placeOf(app), reservesConcurrency: reservesConcurrency(app) };
+  const local = placeOf(app);
+  const place = {
+    ...local,
+    reservesConcurrency: reservesConcurrency(app),
+    eventSource: setting(app, 'eventSource') ?? local.eventSource,
+  };
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   // The code is copied into the cloud assembly while the stack is built, so that the bundles are not needed afterwards.
   const bundleFolder = mkdtempSync(join(tmpdir(), 'sluice-bundle-'));

@@ -31,6 +31,7 @@ const MEMORY_MEGABYTES = 512;
  */
 export class SluiceFunction<Name extends FunctionName = FunctionName> extends Function {
   readonly entry: Name;
+  readonly ownRole: Role;
 
   constructor(scope: Construct, id: string, props: SluiceFunctionProps<Name>) {
     const { foundation, entry } = props;
@@ -61,6 +62,7 @@ export class SluiceFunction<Name extends FunctionName = FunctionName> extends Fu
       },
     });
     this.entry = entry;
+    this.ownRole = role;
     role.addToPolicy(
       new PolicyStatement({
         actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],

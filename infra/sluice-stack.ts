@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { EventStore } from './event-store.ts';
 import { FrontDoor } from './front-door.ts';
 import type { Place } from './local-differences.ts';
+import { Notifications } from './notifications.ts';
 import { OwnAlarms } from './own-alarms.ts';
 import { Reactions } from './reactions.ts';
 import { ServiceRoles } from './service-roles.ts';
@@ -27,10 +28,17 @@ export class SluiceStack extends Stack {
     const workflows = new Workflows(this, 'Workflows', foundation, serviceRoles);
     const frontDoor = new FrontDoor(this, 'FrontDoor', foundation, serviceRoles);
     const reactions = new Reactions(this, 'Reactions', foundation, workflows);
+    const notifications = new Notifications(this, 'Notifications', foundation);
     new OwnAlarms(this, 'OwnAlarms', {
       stackName: place.stackName,
-      functions: [...frontDoor.functions, ...workflows.functions, ...reactions.functions],
+      functions: [
+        ...frontDoor.functions,
+        ...workflows.functions,
+        ...reactions.functions,
+        notifications.notify,
+      ],
       deadLetters: reactions.deadLetters,
+      unpublished: notifications.deadLetters,
     });
     this.output('ApiEndpoint', frontDoor.endpoint, 'The endpoint URL for clients of CodeDeploy');
     this.output(
@@ -60,6 +68,21 @@ export class SluiceStack extends Stack {
       'StateMachineHook',
       workflows.hook.stateMachineArn,
       'The child that calls validation functions',
+    );
+    this.output(
+      'NotificationTopicArn',
+      notifications.topic.topicArn,
+      'Subscribe to it to be told of every event of every deployment',
+    );
+    this.output(
+      'EventBusName',
+      notifications.bus.eventBusName,
+      'Where rules find the changes of deployments',
+    );
+    this.output(
+      'NotifyFunctionName',
+      notifications.notify.functionName,
+      '`sluice republish` invokes it to publish once more',
     );
     this.output('OnDeadlineFunctionName', reactions.onDeadline.functionName, 'Invoke it to sweep at once');
   }

@@ -5,6 +5,7 @@ import type {
   HookAnswerWay,
   Hooks,
   LambdaTarget,
+  NotificationFailed,
   RevisionReference,
 } from './deployment-events.ts';
 import type { DeploymentErrorCode } from './deployment-status.ts';
@@ -32,7 +33,8 @@ export type DeploymentCommand =
   | { readonly type: 'FailRestore'; readonly data: FailDeployment }
   | { readonly type: 'FinishDeployment'; readonly data: FinishDeployment }
   | { readonly type: 'ExpireDeployment'; readonly data: { readonly [none in never]: never } }
-  | { readonly type: 'RepairDeployment'; readonly data: RepairDeployment };
+  | { readonly type: 'RepairDeployment'; readonly data: RepairDeployment }
+  | { readonly type: 'RecordNotificationFailure'; readonly data: NotificationFailed };
 
 export interface Fenced {
   readonly executionArn: string;

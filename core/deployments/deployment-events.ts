@@ -1,4 +1,5 @@
 import type { EpochMilliseconds } from '../decider.ts';
+import type { TriggerEvent } from '../notifications/trigger-event.ts';
 import type { RevisionLocation } from '../registry/revision.ts';
 import type { DeploymentErrorCode } from './deployment-status.ts';
 import type { Diagnostics, HookedEventName, LifecycleEventName } from './lifecycle.ts';
@@ -29,7 +30,8 @@ export type DeploymentEvent =
   | { readonly type: 'TrafficLeftWeighted'; readonly data: TrafficLeftWeighted }
   | { readonly type: 'DeploymentSucceeded'; readonly data: DeploymentSucceeded }
   | { readonly type: 'DeploymentFailed'; readonly data: DeploymentEndedEarly }
-  | { readonly type: 'DeploymentStopped'; readonly data: DeploymentEndedEarly };
+  | { readonly type: 'DeploymentStopped'; readonly data: DeploymentEndedEarly }
+  | { readonly type: 'NotificationFailed'; readonly data: NotificationFailed };
 
 /** One function behind one alias, and the two versions of it that a deployment may give traffic to. */
 export interface LambdaTarget {
@@ -250,3 +252,22 @@ export interface DeploymentEndedEarly {
     | { readonly status: 'triggered'; readonly deploymentId: string }
     | { readonly status: 'none'; readonly reason: string };
 }
+
+/** A trigger's topic could not be told of an event. It changes nothing else, and may come after the end. */
+export interface NotificationFailed {
+  /** Of the event that it was to be told of, in this stream. */
+  readonly version: number;
+  readonly triggerName: string;
+  readonly topicArn: string;
+  readonly triggerEvent: TriggerEvent;
+  readonly code: NotificationFailureCode;
+  readonly message: string;
+}
+
+/** `TOPIC_REFUSED`: SNS takes no such message for this topic, whoever sends it. */
+export type NotificationFailureCode =
+  | 'IAM_ROLE_MISSING'
+  | 'IAM_ROLE_PERMISSIONS'
+  | 'TOPIC_MISSING'
+  | 'TOPIC_DENIED'
+  | 'TOPIC_REFUSED';

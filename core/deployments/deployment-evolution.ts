@@ -4,11 +4,13 @@ import type { DeploymentEvent } from './deployment-events.ts';
 import type { Deployment, Ending, ExistingDeployment, LifecycleEvent } from './deployment-state.ts';
 import type { Diagnostics, LifecycleEventName } from './lifecycle.ts';
 import { LAMBDA_LIFECYCLE } from './lifecycle.ts';
+import { withNotificationFailure } from './notification-failure.ts';
 
 /** Total: never throws, whatever the order of events. */
 export function evolve(state: Deployment, event: Recorded<DeploymentEvent>): Deployment {
   if (event.type === 'DeploymentCreated') return state.status === 'Absent' ? created(event) : state;
   if (state.status === 'Absent' || event.type === 'HookAnsweredLate') return state;
+  if (event.type === 'NotificationFailed') return withNotificationFailure(state, event.data);
   return { ...applied(state, event), lastUpdatedAt: event.at };
 }
 
@@ -55,6 +57,8 @@ function applied(state: ExistingDeployment, event: Recorded<DeploymentEvent>): E
       return withLifecycle(state, event);
     case 'HookAnsweredLate':
       return state;
+    case 'NotificationFailed':
+      return withNotificationFailure(state, event.data);
     case 'TrafficShiftStarted':
     case 'TrafficShiftPostponed':
     case 'TrafficShifted':

@@ -4,6 +4,7 @@ import type {
   DeploymentCreated,
   DeploymentEndedEarly,
   HookInvoked,
+  NotificationFailed,
   TrafficLeftWeighted,
   TrafficRestored,
   TrafficShiftPostponed,
@@ -51,6 +52,8 @@ export interface ExistingDeployment {
     | ({ readonly status: 'done' } & Pick<TrafficRestored, 'outcome' | 'message'>);
   readonly leftWeighted?: TrafficLeftWeighted;
   readonly end?: { readonly status: 'Succeeded' } | ({ readonly status: 'Early' } & DeploymentEndedEarly);
+  /** Which triggers were not told of which events; absent where all were. */
+  readonly notificationFailures?: readonly Pick<NotificationFailed, 'version' | 'triggerName'>[];
   readonly deadline: EpochMilliseconds;
 }
 

@@ -13,6 +13,7 @@ import { absent } from './deployment-state.ts';
 import { evolve } from './deployment-evolution.ts';
 import { expire, finish, raiseAlarm, stop } from './ending.ts';
 import { answerHook, beginHook, timeOutHook } from './hooks.ts';
+import { recordNotificationFailure } from './notification-failure.ts';
 import { repair } from './repair.ts';
 import {
   beginRestore,
@@ -73,6 +74,8 @@ function decide(state: Deployment, command: DeploymentCommand & Issued): Decisio
       return expire(state, command);
     case 'RepairDeployment':
       return repair(state, { ...command, ...command.data });
+    case 'RecordNotificationFailure':
+      return recordNotificationFailure(state, command.data);
     default:
       return unreachable(command);
   }

@@ -14,10 +14,15 @@ import { type DeploymentStyle, checkDeploymentStyle, checkLambdaStyle } from './
 import { Refusal } from '../refusal.ts';
 import { checkLambdaMembers, checkTagForms } from './lambda-group-members.ts';
 import { checkDeploymentConfigName, checkServiceRoleArn, quoted, requireServiceRoleArn } from './names.ts';
+import {
+  type TriggerConfiguration,
+  checkTriggerLimit,
+  triggerConfigurationsOf,
+} from './trigger-configuration.ts';
 import { defaultDeploymentConfigNames, predefinedDeploymentConfig } from './predefined-deployment-configs.ts';
 import type { DeploymentGroupSettingsInput } from './shapes.ts';
 
-/** Everything about a Lambda group but its ids and names, with every default filled in. Only two members may lack. */
+/** Everything about a Lambda group but its ids and names, with every default filled in. Only the last two members may lack. */
 export type DeploymentGroupSettings = {
   readonly deploymentConfigName: string;
   readonly serviceRoleArn: string;
@@ -26,6 +31,8 @@ export type DeploymentGroupSettings = {
   readonly alarmConfiguration: AlarmConfiguration;
   readonly autoRollbackConfiguration: AutoRollbackConfiguration;
   readonly terminationHookEnabled: boolean;
+  /** Absent where none ever were. */
+  readonly triggerConfigurations?: readonly TriggerConfiguration[];
   /** Echoed as given; only an empty list can be given to a Lambda group. */
   readonly ec2DeploymentOptions?: { readonly autoScalingGroupProcessesToSuspend?: readonly string[] };
 };
@@ -43,6 +50,7 @@ export function checkSettingsFormat(input: DeploymentGroupSettingsInput): void {
   if (input.deploymentStyle) checkDeploymentStyle(input.deploymentStyle);
   if (input.alarmConfiguration) alarmConfigurationOf(input.alarmConfiguration);
   if (input.autoRollbackConfiguration) autoRollbackConfigurationOf(input.autoRollbackConfiguration);
+  if (input.triggerConfigurations) triggerConfigurationsOf(input.triggerConfigurations);
   checkTagForms(input);
 }
 
@@ -75,9 +83,10 @@ export function changedSettings(
 ): Partial<DeploymentGroupSettings> {
   checkSettingsFormat(input);
   if (input.deploymentStyle) checkLambdaStyle(checkDeploymentStyle(input.deploymentStyle));
+  const present = { triggerConfigurations: [], ...before };
   const entries = Object.entries(givenMembers(input)) as [keyof DeploymentGroupSettings, unknown][];
   return Object.fromEntries(
-    entries.filter(([member, value]) => JSON.stringify(value) !== JSON.stringify(before[member])),
+    entries.filter(([member, value]) => JSON.stringify(value) !== JSON.stringify(present[member])),
   );
 }
 
@@ -88,6 +97,9 @@ function givenMembers(input: DeploymentGroupSettingsInput): Partial<DeploymentGr
   if (predefined) checkDeploymentConfigFits(predefined, 'Lambda');
   const alarmConfiguration = input.alarmConfiguration && alarmConfigurationOf(input.alarmConfiguration);
   if (alarmConfiguration) checkAlarmLimit(alarmConfiguration);
+  const triggerConfigurations =
+    input.triggerConfigurations && triggerConfigurationsOf(input.triggerConfigurations);
+  if (triggerConfigurations) checkTriggerLimit(triggerConfigurations);
 
   const { deploymentConfigName, serviceRoleArn, terminationHookEnabled, ec2DeploymentOptions } = input;
   return {
@@ -102,6 +114,7 @@ function givenMembers(input: DeploymentGroupSettingsInput): Partial<DeploymentGr
       autoRollbackConfiguration: autoRollbackConfigurationOf(input.autoRollbackConfiguration),
     }),
     ...(terminationHookEnabled !== undefined && { terminationHookEnabled }),
+    ...(triggerConfigurations && { triggerConfigurations }),
     ...(ec2DeploymentOptions && { ec2DeploymentOptions }),
   };
 }

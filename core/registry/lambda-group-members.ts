@@ -23,7 +23,7 @@ export function checkTagForms(input: Members): void {
 }
 
 /**
- * Refuses what a Lambda group cannot have, and what is not built yet. Empty lists and structures pass: clients send
+ * Refuses what a Lambda group cannot have. Empty lists and structures pass: clients send
  * them to clear a member. Only blueGreenDeploymentConfiguration has no empty form.
  */
 export function checkLambdaMembers(input: Members): void {
@@ -33,12 +33,6 @@ export function checkLambdaMembers(input: Members): void {
       code,
       `For a Lambda deployment group, ${member} cannot be specified: it belongs to other compute platforms. ` +
         `Leave ${member} out${member === 'blueGreenDeploymentConfiguration' ? '' : ', or pass it empty'}.`,
-    );
-  }
-  if (isFilled(input.triggerConfigurations)) {
-    throw new Refusal(
-      'InvalidTriggerConfigException',
-      'Triggers are not built yet. Leave triggerConfigurations out, or pass an empty list.',
     );
   }
 }

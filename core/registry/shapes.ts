@@ -105,6 +105,15 @@ export const ec2DeploymentOptionsShape = z.object({
   autoScalingGroupProcessesToSuspend: z.array(z.string()).exactOptional(),
 });
 
+export const triggerConfigurationsShape = z.array(
+  z.object({
+    triggerName: text,
+    triggerTargetArn: text,
+    triggerEvents: z.array(z.string()).exactOptional(),
+  }),
+);
+export type TriggerConfigurationsInput = z.infer<typeof triggerConfigurationsShape>;
+
 const tagFilters = z.array(z.object({ Key: text, Value: text, Type: text }));
 const listeners = z.object({ listenerArns: z.array(z.string()).exactOptional() });
 const named = z.array(z.object({ name: text }));
@@ -140,15 +149,7 @@ export const deploymentGroupSettingsShape = z.object({
   onPremisesInstanceTagFilters: tagFilters.exactOptional(),
   onPremisesTagSet: z.object({ onPremisesTagSetList: z.array(tagFilters).exactOptional() }).exactOptional(),
   autoScalingGroups: z.array(z.string()).exactOptional(),
-  triggerConfigurations: z
-    .array(
-      z.object({
-        triggerName: text,
-        triggerTargetArn: text,
-        triggerEvents: z.array(z.string()).exactOptional(),
-      }),
-    )
-    .exactOptional(),
+  triggerConfigurations: triggerConfigurationsShape.exactOptional(),
   alarmConfiguration: alarmConfigurationShape.exactOptional(),
   autoRollbackConfiguration: autoRollbackConfigurationShape.exactOptional(),
   outdatedInstancesStrategy: text,

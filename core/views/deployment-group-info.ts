@@ -40,7 +40,7 @@ export function deploymentGroupInfo(row: DeploymentGroupRow, around: AroundDeplo
     alarmConfiguration: settings.alarmConfiguration,
     terminationHookEnabled: settings.terminationHookEnabled,
     autoScalingGroups: [],
-    triggerConfigurations: [],
+    triggerConfigurations: settings.triggerConfigurations ?? [],
     ec2TagSet: { ec2TagSetList: [] },
     onPremisesTagSet: { onPremisesTagSetList: [] },
     ...(settings.ec2DeploymentOptions && { ec2DeploymentOptions: settings.ec2DeploymentOptions }),

@@ -74,6 +74,10 @@ export function eventSentence(
       return endedSentence('Failed', event.data);
     case 'DeploymentStopped':
       return endedSentence('Stopped', event.data);
+    case 'NotificationFailed': {
+      const { triggerName, triggerEvent, code, message } = event.data;
+      return `The trigger ${triggerName} was not told of ${triggerEvent}: ${code} ${message}`;
+    }
     default:
       return unreachable(event);
   }

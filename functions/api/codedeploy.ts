@@ -2,6 +2,7 @@ import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { FunctionHome } from '../../core/views/lambda-target-info.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { iamServiceRoles } from '../adapters/service-roles.ts';
+import { snsTopics } from '../adapters/topics.ts';
 import { stepFunctions } from '../adapters/workflows.ts';
 import { TARGET_PREFIX, bodyOf, operationNameOf, refused, respond, targetOf } from '../runtime/aws-json.ts';
 import { environmentOf } from '../runtime/environment.ts';
@@ -70,6 +71,7 @@ export const handler = handlerOf('api/codedeploy', (variables) => {
     ...tokenPorts(environment),
     workflows: stepFunctions(),
     roles: iamServiceRoles(),
+    topicsWith: snsTopics,
     trust: trustOf(environment),
   });
   return (request: PathRequest, { invokedFunctionArn }) => {

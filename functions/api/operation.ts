@@ -4,6 +4,8 @@ import { Refusal } from '../../core/refusal.ts';
 import type { FunctionHome } from '../../core/views/lambda-target-info.ts';
 import { withoutNulls } from '../../core/registry/shapes.ts';
 import type { RowReader } from '../adapters/row-reader.ts';
+import type { Credentials } from '../adapters/service-roles.ts';
+import type { Topics } from '../adapters/topics.ts';
 import type { ExecutePorts } from '../runtime/execute.ts';
 import type { ServiceRolePorts } from '../runtime/service-role-check.ts';
 import type { WaitPorts } from '../runtime/waits.ts';
@@ -13,6 +15,7 @@ export type ApiPorts = ExecutePorts &
   ServiceRolePorts &
   WaitPorts & {
     readonly rows: RowReader;
+    readonly topicsWith: (credentials: Credentials) => Topics;
   };
 
 /** One call. */

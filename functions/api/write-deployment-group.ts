@@ -18,6 +18,7 @@ import {
 } from '../../core/registry/names.ts';
 import { defaultDeploymentConfigNames } from '../../core/registry/predefined-deployment-configs.ts';
 import { deploymentGroupSettingsShape, tagsShape } from '../../core/registry/shapes.ts';
+import { checkTriggerRegion } from '../../core/registry/trigger-configuration.ts';
 import { tagsOf } from '../../core/registry/tags.ts';
 import { rowKeys } from '../../core/views/row-keys.ts';
 import { commandTo, execute } from '../runtime/execute.ts';
@@ -29,6 +30,7 @@ import {
   lambdaDeploymentConfigNamed,
 } from '../runtime/registered.ts';
 import { checkServiceRole } from '../runtime/service-role-check.ts';
+import { testTriggers } from './test-triggers.ts';
 
 const text = z.string().exactOptional();
 
@@ -44,13 +46,15 @@ export const createDeploymentGroup = operation({
     { applicationName: named, deploymentGroupName: name, tags: given = [], ...settings },
     context,
   ) => {
-    const { ports, issued } = context;
+    const { ports, issued, home } = context;
+    const { triggerConfigurations = [] } = settings;
     const applicationName = requireApplicationName(named);
     const deploymentGroupName = requireDeploymentGroupName(name);
     const roleArn = requireServiceRoleArn(settings.serviceRoleArn);
     checkApplicationName(applicationName);
     checkDeploymentGroupName(deploymentGroupName);
     checkSettingsFormat(settings);
+    checkTriggerRegion(triggerConfigurations, home.region);
     const tags = tagsOf(given);
     const { applicationId, computePlatform } = await applicationNamed(ports.rows, applicationName);
     checkLambdaMembers(settings);
@@ -62,7 +66,9 @@ export const createDeploymentGroup = operation({
     checkDeploymentGroupLimit(
       await ports.rows.count(rowKeys.deploymentGroupName(applicationId, deploymentGroupName).pk),
     );
-    await checkServiceRole(ports, { roleArn, applicationName });
+    const credentials = await checkServiceRole(ports, { roleArn, applicationName });
+    const names = { applicationName, deploymentGroupName };
+    await testTriggers(ports.topicsWith(credentials), triggerConfigurations, names, { home, roleArn });
     const deploymentGroupId = ports.system.uuid();
     await execute(ports, issued, [
       commandTo(deploymentGroup, `deployment-group#${deploymentGroupId}`, {
@@ -89,15 +95,17 @@ export const updateDeploymentGroup = operation({
     currentDeploymentGroupName: text,
     newDeploymentGroupName: text,
   }),
-  handle: async (input, { ports, issued }) => {
+  handle: async (input, { ports, issued, home }) => {
     const { applicationName: named, currentDeploymentGroupName: current, ...rest } = input;
     const { newDeploymentGroupName, ...settings } = rest;
+    const { triggerConfigurations = [] } = settings;
     const applicationName = requireApplicationName(named);
     const currentDeploymentGroupName = requireDeploymentGroupName(current);
     checkApplicationName(applicationName);
     checkDeploymentGroupName(currentDeploymentGroupName);
     if (newDeploymentGroupName !== undefined) checkDeploymentGroupName(newDeploymentGroupName);
     checkSettingsFormat(settings);
+    checkTriggerRegion(triggerConfigurations, home.region);
     const { applicationId } = await applicationNamed(ports.rows, applicationName);
     checkLambdaMembers(settings);
     if (settings.deploymentStyle) checkLambdaStyle(checkDeploymentStyle(settings.deploymentStyle));
@@ -109,8 +117,13 @@ export const updateDeploymentGroup = operation({
       await lambdaDeploymentConfigNamed(ports.rows, settings.deploymentConfigName);
     }
     changedSettings(settings, group.settings);
-    const { serviceRoleArn: roleArn } = settings;
-    if (roleArn !== undefined) await checkServiceRole(ports, { roleArn, applicationName });
+    if (settings.serviceRoleArn !== undefined || triggerConfigurations.length > 0) {
+      const roleArn = settings.serviceRoleArn ?? group.settings.serviceRoleArn;
+      const credentials = await checkServiceRole(ports, { roleArn, applicationName });
+      const deploymentGroupName = newDeploymentGroupName ?? currentDeploymentGroupName;
+      const names = { applicationName, deploymentGroupName };
+      await testTriggers(ports.topicsWith(credentials), triggerConfigurations, names, { home, roleArn });
+    }
     await execute(ports, issued, [
       commandTo(deploymentGroup, `deployment-group#${group.deploymentGroupId}`, {
         type: 'UpdateDeploymentGroup',

@@ -1,6 +1,5 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import * as z from 'zod';
 import type { StoredEvent } from '../../core/chain.ts';
 import type { DeploymentEvent } from '../../core/deployments/deployment-events.ts';
 import { deploymentIdOfStream } from '../../core/deployments/deployment-stream.ts';
@@ -19,6 +18,7 @@ import { logger } from '../runtime/log.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 import { metrics } from '../runtime/metrics.ts';
 import { storePorts } from '../runtime/ports.ts';
+import { eventOfRecord } from '../runtime/stream-record.ts';
 
 export interface OnEventsPorts {
   readonly store: EventStore;
@@ -28,19 +28,6 @@ export interface OnEventsPorts {
   readonly stateMachineArn: string;
 }
 
-/** An event of the log as DynamoDB's stream gives it. */
-const newImage = z.object({
-  stream: z.object({ S: z.string() }),
-  version: z.object({ N: z.string() }),
-  type: z.object({ S: z.string() }),
-  data: z.object({ S: z.string() }),
-  at: z.object({ N: z.string() }),
-  actor: z.object({ S: z.string() }),
-  cause: z.object({ S: z.string() }),
-  previousHash: z.object({ S: z.string() }),
-  hash: z.object({ S: z.string() }),
-});
-
 /**
  * Reacts to one event of the log; reacting twice does nothing more. What is no event of ours is parked, so that it
  * blocks nobody; what cannot be done now throws, and the stream brings it again.
@@ -49,7 +36,7 @@ export function onEvent(ports: OnEventsPorts): (record: DynamoDBRecord) => Promi
   return async (record) => {
     // Only insertions are events: nothing else may happen to the log.
     if (record.eventName !== 'INSERT') return;
-    const event = eventOf(record);
+    const event = eventOfRecord(record);
     if (event === undefined) {
       ports.metrics.count('DeadLetter');
       await ports.deadLetters.send(record, 'the record is no event of this log');
@@ -58,29 +45,6 @@ export function onEvent(ports: OnEventsPorts): (record: DynamoDBRecord) => Promi
     const deploymentId = deploymentIdOfStream(event.stream);
     if (deploymentId !== undefined) await reactTo(ports, deploymentId, event);
   };
-}
-
-function eventOf({ dynamodb }: DynamoDBRecord): StoredEvent | undefined {
-  const image = newImage.safeParse(dynamodb?.NewImage);
-  if (!image.success) return undefined;
-  const { stream, version, type, data, at, actor, cause, previousHash, hash } = image.data;
-  const event: StoredEvent = {
-    stream: stream.S,
-    version: Number(version.N),
-    type: type.S,
-    data: data.S,
-    at: Number(at.N),
-    actor: actor.S,
-    cause: cause.S,
-    previousHash: previousHash.S,
-    hash: hash.S,
-  };
-  try {
-    recorded(event);
-    return event;
-  } catch {
-    return undefined;
-  }
 }
 
 /** The one starter of workflows, and only for a deployment that has not ended. */

@@ -39,6 +39,14 @@ export const environments = {
   'lifecycle/finish': z.object({ ...tables }),
   'read/v1': z.object(tables),
   'reactions/on-events': z.object({ ...tables, ...workflows, DEAD_LETTER_QUEUE_URL: z.string().min(1) }),
+  'reactions/notify': z.object({
+    ...tables,
+    NOTIFICATION_TOPIC_ARN: z.string().startsWith('arn:'),
+    EVENT_BUS_NAME: z.string().min(1),
+    /** The source of our events on the bus. */
+    EVENT_SOURCE: z.string().min(1),
+    DEAD_LETTER_QUEUE_URL: z.string().min(1),
+  }),
   'reactions/on-alarm': z.object({ ...tables, ...live }),
   'reactions/on-deadline': z.object({ ...tables, ...live, ...workflows }),
   'reactions/on-execution-status': z.object({ ...tables, ...workflows }),

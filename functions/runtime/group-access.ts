@@ -15,6 +15,14 @@ export interface AccessPorts {
   readonly alarmsWith: (credentials: Credentials) => Alarms;
 }
 
+type Refused = {
+  readonly status: 'refused';
+  readonly code: Extract<DeploymentErrorCode, 'IAM_ROLE_MISSING' | 'IAM_ROLE_PERMISSIONS' | 'THROTTLED'>;
+  readonly message: string;
+};
+
+export type AssumedGroupRole = { readonly status: 'granted'; readonly credentials: Credentials } | Refused;
+
 export type Access =
   | {
       readonly status: 'granted';
@@ -22,24 +30,30 @@ export type Access =
       /** For what only one task needs, so that the others need not load its client. */
       readonly credentials: Credentials;
     }
-  | { readonly status: 'refused'; readonly code: DeploymentErrorCode; readonly message: string };
+  | Refused;
+
+export interface GroupRole {
+  readonly serviceRoleArn: string;
+  readonly deploymentId: string;
+}
+
+export async function accessOf(ports: AccessPorts, group: GroupRole): Promise<Access> {
+  const role = await assumeGroupRole(ports.roles, group);
+  if (role.status === 'refused') return role;
+  const { credentials } = role;
+  const access = { aliases: ports.aliasesWith(credentials), alarms: ports.alarmsWith(credentials) };
+  return { status: 'granted', access, credentials };
+}
 
 /** Assumes the role with the deployment's id as session name, so that CloudTrail tells which deployment did what. */
-export async function accessOf(
-  ports: AccessPorts,
-  { serviceRoleArn, deploymentId }: { readonly serviceRoleArn: string; readonly deploymentId: string },
-): Promise<Access> {
-  const role = await ports.roles.assume(serviceRoleArn, deploymentId);
+export async function assumeGroupRole(
+  roles: ServiceRoles,
+  { serviceRoleArn, deploymentId }: GroupRole,
+): Promise<AssumedGroupRole> {
+  const role = await roles.assume(serviceRoleArn, deploymentId);
   switch (role.status) {
     case 'assumed':
-      return {
-        status: 'granted',
-        credentials: role.credentials,
-        access: {
-          aliases: ports.aliasesWith(role.credentials),
-          alarms: ports.alarmsWith(role.credentials),
-        },
-      };
+      return { status: 'granted', credentials: role.credentials };
     case 'missing':
       return {
         status: 'refused',

@@ -1,7 +1,7 @@
 import { Refusal } from '../../core/refusal.ts';
 import { APPLICATIONS_TAG, canBeNamed, lendsTo, tagThatLends } from '../../core/registry/service-role-tag.ts';
 import { trustStatement } from '../../core/registry/service-role-trust.ts';
-import type { AssumedRole, ServiceRoles } from '../adapters/service-roles.ts';
+import type { AssumedRole, Credentials, ServiceRoles } from '../adapters/service-roles.ts';
 import type { System } from './system.ts';
 
 export interface ServiceRolePorts {
@@ -28,11 +28,12 @@ export interface RoleUse {
  * Whether a group of this application may act with this role, and whether Sluice can: the role is one that the stack
  * made or its tag names the application, and it can be assumed right now. The tag stands for iam:PassRole, which nobody
  * checks for us: without it, whoever may call this API could act with any role that trusts it.
- * Throws InvalidRoleException with what to run or paste; ThrottlingException while IAM takes no more requests.
+ * Answers the credentials of a session with it. Throws InvalidRoleException with what to run or paste;
+ * ThrottlingException while IAM takes no more requests.
  */
-export async function checkServiceRole(ports: ServiceRolePorts, use: RoleUse): Promise<void> {
+export async function checkServiceRole(ports: ServiceRolePorts, use: RoleUse): Promise<Credentials> {
   if (!ports.trust.stackServiceRoleArns.includes(use.roleArn)) await checkTag(ports, use);
-  await checkAssumable(ports, use);
+  return checkAssumable(ports, use);
 }
 
 async function checkTag({ roles }: ServiceRolePorts, { roleArn, applicationName }: RoleUse): Promise<void> {
@@ -74,7 +75,7 @@ const PAUSE_MILLISECONDS = 1_000;
 
 const SESSION_NAME = 'sluice-check';
 
-async function checkAssumable(ports: ServiceRolePorts, use: RoleUse): Promise<void> {
+async function checkAssumable(ports: ServiceRolePorts, use: RoleUse): Promise<Credentials> {
   const { roles, system } = ports;
   const { roleArn, applicationName } = use;
   const until = system.now() + PATIENCE_MILLISECONDS;
@@ -85,7 +86,7 @@ async function checkAssumable(ports: ServiceRolePorts, use: RoleUse): Promise<vo
   }
   switch (assumed.status) {
     case 'assumed':
-      return;
+      return assumed.credentials;
     case 'missing':
       throw missing(roleArn);
     case 'denied':

@@ -15,6 +15,9 @@ const outputsSchema = z.object({
   LiveTableName: z.string(),
   LambdaServiceRoleArn: z.string(),
   OnDeadlineFunctionName: z.string(),
+  NotificationTopicArn: z.string(),
+  EventBusName: z.string(),
+  NotifyFunctionName: z.string(),
 });
 const stackOutputs = outputsSchema.catchall(z.string());
 

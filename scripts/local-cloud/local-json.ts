@@ -25,6 +25,12 @@ export interface LocalJson {
   /** The names of the tables. */
   readonly tables: { readonly log: string; readonly rows: string; readonly live: string };
   readonly alarmTopicArn: string;
+  /** Told of every event of every deployment. */
+  readonly notificationTopicArn: string;
+  /** Where rules find the changes of deployments, as CodeDeploy tells of its own. */
+  readonly eventBusName: string;
+  /** Publishes events; `sluice republish` invokes it. */
+  readonly notifyFunctionName: string;
   /** Divides the minutes of deployment configurations; 1 where they last as long as they say. */
   readonly timeScale: number;
 }
@@ -59,6 +65,9 @@ export function localJson(cloud: CloudAddress, stack: DeployedStack): LocalJson 
     ),
     tables: { log: outputs.LogTableName, rows: outputs.RowsTableName, live: outputs.LiveTableName },
     alarmTopicArn: outputs.AlarmTopicArn,
+    notificationTopicArn: outputs.NotificationTopicArn,
+    eventBusName: outputs.EventBusName,
+    notifyFunctionName: outputs.NotifyFunctionName,
     timeScale: stack.timeScale,
   };
 }

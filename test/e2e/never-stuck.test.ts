@@ -1,12 +1,5 @@
 import { StopDeploymentCommand, UpdateDeploymentGroupCommand } from '@aws-sdk/client-codedeploy';
 import {
-  CreateRoleCommand,
-  DeleteRoleCommand,
-  DeleteRolePolicyCommand,
-  GetRoleCommand,
-  PutRolePolicyCommand,
-} from '@aws-sdk/client-iam';
-import {
   DeleteFunctionConcurrencyCommand,
   PutFunctionConcurrencyCommand,
   UpdateAliasCommand,
@@ -28,13 +21,13 @@ import {
   eventually,
   fleet,
   functionOf,
-  iam,
   lambda,
   local,
   slowCanary,
   sqs,
   stepFunctions,
 } from './cloud.ts';
+import { deleteRole, ownServiceRole } from './own-role.ts';
 
 const ALL_AT_ONCE = 'CodeDeployDefault.LambdaAllAtOnce';
 const whole = (version: string) => ({ version, weights: {} });
@@ -174,12 +167,6 @@ describe('on the local cloud, a deployment', () => {
   });
 });
 
-async function deleteRole(roleArn: string): Promise<void> {
-  const RoleName = roleArn.slice(roleArn.lastIndexOf('/') + 1);
-  await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: 'all' }));
-  await iam.send(new DeleteRoleCommand({ RoleName }));
-}
-
 describe('a record in the stream that is no event', () => {
   it('is parked in the dead-letter queue, and the deployments after it run', async () => {
     const stream = `poison#${randomUUID()}`;
@@ -187,7 +174,7 @@ describe('a record in the stream that is no event', () => {
       new PutCommand({ TableName: local.tables.log, Item: { stream, version: 1, type: 7 } }),
     );
     const { QueueUrls } = await sqs.send(new ListQueuesCommand({}));
-    const QueueUrl = QueueUrls?.find((url) => url.includes('DeadLetter'));
+    const QueueUrl = QueueUrls?.find((url) => url.includes('ReactionsDeadLetter'));
     expect(QueueUrl).toBeDefined();
     const message = await eventually(
       'the record is parked',
@@ -203,30 +190,3 @@ describe('a record in the stream that is no event', () => {
     expect((await ended(await deploy(shop, { config: ALL_AT_ONCE }))).status).toBe('Succeeded');
   });
 });
-
-/** A role that trusts Sluice as the stack's own does, and names the applications that may use it. */
-async function ownServiceRole(): Promise<string> {
-  const stackRole = local.serviceRoles.Lambda ?? '';
-  const { Role } = await iam.send(
-    new GetRoleCommand({ RoleName: stackRole.slice(stackRole.lastIndexOf('/') + 1) }),
-  );
-  const RoleName = `shop-${randomUUID().slice(0, 8)}`;
-  const created = await iam.send(
-    new CreateRoleCommand({
-      RoleName,
-      AssumeRolePolicyDocument: decodeURIComponent(Role?.AssumeRolePolicyDocument ?? ''),
-      Tags: (Role?.Tags ?? []).filter(({ Key }) => Key === 'sluice:applications'),
-    }),
-  );
-  await iam.send(
-    new PutRolePolicyCommand({
-      RoleName,
-      PolicyName: 'all',
-      PolicyDocument: JSON.stringify({
-        Version: '2012-10-17',
-        Statement: [{ Effect: 'Allow', Action: ['lambda:*', 'cloudwatch:DescribeAlarms'], Resource: '*' }],
-      }),
-    }),
-  );
-  return created.Role?.Arn ?? '';
-}

@@ -9,6 +9,7 @@ export type Proof = NamedTest | { readonly unchecked: string };
 
 const deployments = (title: string): Proof => ({ file: 'lambda-deployments', title });
 const hooks = (title: string): Proof => ({ file: 'hooks', title });
+const notifications = (title: string): Proof => ({ file: 'notifications', title });
 const neverStuck = (title: string): Proof => ({ file: 'never-stuck', title });
 
 const canary = deployments('a canary moves a tenth of the traffic, waits, and moves the rest');
@@ -43,6 +44,17 @@ const notLent: Proof = {
   title: 'refuses a service role that neither the stack made nor its tag gives to the application',
 };
 
+const everything = notifications(
+  'tells a queue of everything, once at least and with the ids to put it in order by',
+);
+const triggered = notifications(
+  'send a test message, and then what CodeDeploy sends of a deployment and of its rollback',
+);
+const topicGone = notifications('whose topic is gone fail nothing, and `sluice events` says so');
+const triggerRoleGone = notifications('whose role is gone are recorded with that reason');
+const onTheBus = notifications('tells a rule of the start and the end, as CodeDeploy does');
+const unpublished = notifications('is parked by what notifies as well, and the events after it are told');
+
 const streams: Proof = { unchecked: 'the emulator follows a stream by itself, whatever the role may do' };
 const queues: Proof = { unchecked: 'only Lambda itself asks, for the failures of the mapping' };
 
@@ -53,12 +65,12 @@ const lostSignal: Proof = {
   unchecked: "only a hook's lost signal needs it, an hour later: lambda-hooks-die.test.ts",
 };
 
-const append = (proof: Proof) => ({
+const record = (proof: Proof) => ({
   'dynamodb:PutItem on <Store/Log>': proof,
   'dynamodb:Query on <Store/Log>': proof,
-  'dynamodb:DeleteItem on <Store/Rows>': proof,
   'dynamodb:PutItem on <Store/Rows>': proof,
 });
+const append = (proof: Proof) => ({ ...record(proof), 'dynamodb:DeleteItem on <Store/Rows>': proof });
 const lookUp = (proof: Proof) => ({ 'dynamodb:GetItem on <Store/Rows>': proof });
 const list = (proof: Proof) => ({ 'dynamodb:Query on <Store/Rows>': proof });
 const createBelow = (proof: Proof) => ({ 'dynamodb:ConditionCheckItem on <Store/Rows>': proof });
@@ -70,6 +82,15 @@ const failToken = (proof: Proof) => ({ 'states:SendTaskFailure on *': proof });
 const roles = 'arn:<AWS::Partition>:iam::<AWS::AccountId>:role/*';
 const assume = (proof: Proof) => ({ [`sts:AssumeRole on ${roles}`]: proof });
 const readRole = (proof: Proof) => ({ [`iam:GetRole on ${roles}`]: proof });
+const followStream = (deadLetters: string, proof: Proof) => ({
+  'dynamodb:ListStreams on *': streams,
+  'dynamodb:DescribeStream on <Store/Log.StreamArn>': streams,
+  'dynamodb:GetRecords on <Store/Log.StreamArn>': streams,
+  'dynamodb:GetShardIterator on <Store/Log.StreamArn>': streams,
+  [`sqs:GetQueueAttributes on <${deadLetters}>`]: queues,
+  [`sqs:GetQueueUrl on <${deadLetters}>`]: queues,
+  [`sqs:SendMessage on <${deadLetters}>`]: proof,
+});
 const executions =
   'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<Workflows/Lambda.Name>:*';
 
@@ -135,16 +156,19 @@ export const proofs: Readonly<Record<FunctionName, Readonly<Record<string, Proof
   },
   'reactions/on-events': {
     'dynamodb:Query on <Store/Log>': canary,
-    'dynamodb:ListStreams on *': streams,
-    'dynamodb:DescribeStream on <Store/Log.StreamArn>': streams,
-    'dynamodb:GetRecords on <Store/Log.StreamArn>': streams,
-    'dynamodb:GetShardIterator on <Store/Log.StreamArn>': streams,
-    'sqs:GetQueueAttributes on <Reactions/DeadLetters>': queues,
-    'sqs:GetQueueUrl on <Reactions/DeadLetters>': queues,
-    'sqs:SendMessage on <Reactions/DeadLetters>': poison,
+    ...followStream('Reactions/DeadLetters', poison),
     'states:StartExecution on <Workflows/Lambda>': canary,
     [`states:DescribeExecution on ${executions}`]: killed,
     [`states:StopExecution on ${executions}`]: killed,
+  },
+  'reactions/notify': {
+    ...record(topicGone),
+    ...lookUp(triggered),
+    ...assume(triggered),
+    ...readRole(triggerRoleGone),
+    'sns:Publish on <Notifications/Topic>': everything,
+    'events:PutEvents on <Notifications/Bus>': onTheBus,
+    ...followStream('Notifications/DeadLetters', unpublished),
   },
   'reactions/on-alarm': {
     ...append(alarm),

@@ -10,6 +10,7 @@ export const functionPaths: Readonly<Record<FunctionName, string>> = {
   'lifecycle/finish': 'Workflows/Finish',
   'read/v1': 'FrontDoor/ReadV1',
   'reactions/on-events': 'Reactions/OnEvents',
+  'reactions/notify': 'Notifications/Notify',
   'reactions/on-alarm': 'Reactions/OnAlarm',
   'reactions/on-deadline': 'Reactions/OnDeadline',
   'reactions/on-execution-status': 'Reactions/OnExecutionStatus',

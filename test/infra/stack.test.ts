@@ -16,9 +16,12 @@ describe('the outputs', () => {
     expect(Object.keys(template.outputs).sort()).toEqual([
       'AlarmTopicArn',
       'ApiEndpoint',
+      'EventBusName',
       'LambdaServiceRoleArn',
       'LiveTableName',
       'LogTableName',
+      'NotificationTopicArn',
+      'NotifyFunctionName',
       'OnDeadlineFunctionName',
       'RowsTableName',
       'StateMachineHook',
@@ -62,10 +65,11 @@ describe('two stacks in one account', () => {
     expect(names.filter((name) => others.has(name))).toEqual([]);
   });
 
-  it('fix no names but those of the API and of the logs of the workflows', () => {
+  it('fix no names but those of the API, of the event bus and of the logs of the workflows', () => {
     expect(physicalNames(template).sort()).toEqual([
       '/aws/vendedlogs/states/Sluice-hook',
       '/aws/vendedlogs/states/Sluice-lambda',
+      'Sluice',
       'Sluice',
     ]);
   });
@@ -79,6 +83,7 @@ describe('the stack on the local cloud', () => {
     );
     const assumers = [
       'FrontDoor/CodeDeployRole',
+      'Notifications/NotifyRole',
       'Workflows/AdmitRole',
       'Workflows/AllowTrafficRole',
       'Workflows/FinishRole',
@@ -94,6 +99,8 @@ describe('the stack on the local cloud', () => {
       ...timed.map((path) => `${path} Environment.Variables.TIME_SCALE`),
       'Reactions/Alarms/Policy PolicyDocument.Statement',
       'Reactions/DeadLetters/Policy',
+      'Notifications/DeadLetters/Policy',
+      'Notifications/Topic/Policy PolicyDocument.Statement',
       'ServiceRoles/Lambda AssumeRolePolicyDocument.Statement.Condition.ArnLike.aws:PrincipalArn',
       'ServiceRoles/Lambda/DefaultPolicy PolicyDocument.Statement.Action',
       ...assumers.flatMap((role) =>
@@ -114,10 +121,13 @@ function functionOf(from: Template, name: FunctionName): Readonly<Record<string,
 }
 
 /** What CloudFormation would put for a reference: an ARN where the value of the resource is one. */
+/** What a Ref to is the ARN of, and not the name. */
+const ARN_BY_REF: ReadonlySet<string> = new Set(['AWS::StepFunctions::StateMachine', 'AWS::SNS::Topic']);
+
 function standsFor(from: Template): (logicalId: string, attribute: string | undefined) => string {
   return (logicalId, attribute) => {
     const type = from.resources.find((each) => each.logicalId === logicalId)?.type;
-    const isArn = attribute === undefined ? type === 'AWS::StepFunctions::StateMachine' : attribute === 'Arn';
+    const isArn = attribute === undefined ? ARN_BY_REF.has(type ?? '') : attribute === 'Arn';
     return isArn ? `arn:aws:example:::${logicalId}` : logicalId;
   };
 }

@@ -12,25 +12,65 @@ const rules = ofType(template, 'AWS::Events::Rule');
 const target = (path: string): unknown => ({ Arn: `<${path}>` });
 
 describe('the stream of the log', () => {
-  it('reaches the reaction from the first event on, and parks what it cannot take', () => {
-    const [mapping] = ofType(template, 'AWS::Lambda::EventSourceMapping');
-    expect(readable(template, mapping?.properties)).toMatchObject({
+  it('reaches both reactions from the first event on, and parks what it cannot take', () => {
+    const mappings = ofType(template, 'AWS::Lambda::EventSourceMapping').map(
+      (each) => readable(template, each.properties) as { readonly FunctionName: string },
+    );
+    const mapping = (path: string) => mappings.find(({ FunctionName }) => FunctionName === `<${path}>`);
+    // DynamoDB serves two that follow a stream, and no more.
+    expect(mappings).toHaveLength(2);
+    const common = {
       EventSourceArn: '<Store/Log.StreamArn>',
-      FunctionName: '<Reactions/OnEvents>',
       StartingPosition: 'TRIM_HORIZON',
       BisectBatchOnFunctionError: true,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       MaximumRetryAttempts: 10,
       MaximumRecordAgeInSeconds: 3600,
+    };
+    expect(mapping('Reactions/OnEvents')).toMatchObject({
+      ...common,
       DestinationConfig: { OnFailure: { Destination: '<Reactions/DeadLetters>' } },
+    });
+    expect(mapping('Notifications/Notify')).toMatchObject({
+      ...common,
+      // More would break the order of versions within a stream.
+      ParallelizationFactor: 1,
+      DestinationConfig: { OnFailure: { Destination: '<Notifications/DeadLetters>' } },
     });
   });
 
   it('has a queue for dead letters that keeps them for two weeks and refuses plain HTTP', () => {
-    expect(properties('Reactions/DeadLetters')).toMatchObject({ MessageRetentionPeriod: 1_209_600 });
-    expect(JSON.stringify(properties('Reactions/DeadLetters/Policy'))).toContain(
-      '"Bool":{"aws:SecureTransport":"false"}',
-    );
+    for (const queue of ['Reactions/DeadLetters', 'Notifications/DeadLetters']) {
+      expect(properties(queue)).toMatchObject({ MessageRetentionPeriod: 1_209_600 });
+      expect(JSON.stringify(properties(`${queue}/Policy`))).toContain(
+        '"Bool":{"aws:SecureTransport":"false"}',
+      );
+    }
+  });
+});
+
+describe('the topic of notifications', () => {
+  it('takes what the function that notifies publishes, over TLS, and nobody else', () => {
+    expect(properties('Notifications/Topic/Policy')).toMatchObject({
+      PolicyDocument: {
+        Statement: [
+          { Effect: 'Deny', Principal: '*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+          {
+            Effect: 'Deny',
+            Principal: { AWS: '*' },
+            Action: 'sns:Publish',
+            Condition: {
+              ArnNotLike: {
+                'aws:PrincipalArn': [
+                  '<Notifications/NotifyRole>',
+                  'arn:<AWS::Partition>:sts::<AWS::AccountId>:assumed-role/<Notifications/NotifyRole>/*',
+                ],
+              },
+            },
+          },
+        ],
+      },
+    });
   });
 });
 
@@ -166,7 +206,9 @@ describe('our own alarms', () => {
       (each) => `${each.path.split('/').at(-1)}Errors`,
     );
     const counted = ['DeploymentRepaired', 'FailureCaught', 'TrafficLeftWeighted'];
-    expect(alarms.map(watched).sort()).toEqual([...functions, 'DeadLetters', ...counted].sort());
+    expect(alarms.map(watched).sort()).toEqual(
+      [...functions, 'DeadLetters', 'Unpublished', ...counted].sort(),
+    );
   });
 
   it('ring at the first, and not for want of data', () => {

@@ -46,6 +46,7 @@ const s3 = {
   s3Location: { bucket: 'releases', key: 'a.yaml', bundleType: 'YAML', version: 'v1', eTag: '"e"' },
 };
 const ARN = 'arn:aws:codedeploy:eu-central-1:123456789012';
+const TOPIC = 'arn:aws:sns:eu-central-1:123456789012:ops';
 const config = {
   deploymentConfigName: 'quick',
   computePlatform: 'Lambda',
@@ -102,7 +103,13 @@ function bodiesOf(deploymentIds: readonly string[]): Seed['bodies'] {
     deploymentConfigName: 'quick',
     alarmConfiguration,
     autoRollbackConfiguration,
-    triggerConfigurations: [],
+    triggerConfigurations: [
+      {
+        triggerName: 'ops',
+        triggerTargetArn: TOPIC,
+        triggerEvents: ['DeploymentStart', 'DeploymentFailure'],
+      },
+    ],
     ec2TagFilters: [],
     loadBalancerInfo: {},
     outdatedInstancesStrategy: 'UPDATE',

@@ -13,6 +13,7 @@ import { commandTo, execute } from '../../functions/runtime/execute.ts';
 import type { System } from '../../functions/runtime/system.ts';
 import { declaredErrors } from '../contract/sdk-declared-errors.ts';
 import { outputFaults } from '../contract/sdk-model.ts';
+import { fakeTopics } from './fake-topics.ts';
 import type { MemoryEventStore } from './memory-event-store.ts';
 import { memoryEventStore } from './memory-event-store.ts';
 import { routed } from './routed.ts';
@@ -35,6 +36,7 @@ export function api(changes: Partial<ApiPorts> = {}) {
   const store = memoryEventStore();
   const clock = { now: 1_700_000_000_123 };
   const roles = new Map<string, FakeRole>([[STACK_ROLE, {}]]);
+  const topics = fakeTopics();
   const parked: ParkedToken[] = [];
   const woken: { readonly token: string; readonly error: string }[] = [];
   const ports: ApiPorts = {
@@ -44,6 +46,7 @@ export function api(changes: Partial<ApiPorts> = {}) {
     aggregates,
     trust: { stackServiceRoleArns: [STACK_ROLE], trustedPrincipals: [TRUSTED] },
     roles: fakeRoles(roles),
+    topicsWith: (credentials) => topics.with(credentials),
     tokens: {
       park: async (token) => void parked.push(token),
       of: async (id) => parked.filter(({ deploymentId }) => deploymentId === id),
@@ -85,6 +88,7 @@ export function api(changes: Partial<ApiPorts> = {}) {
     store,
     clock,
     roles,
+    topics,
     parked,
     woken,
     answered,

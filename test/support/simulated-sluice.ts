@@ -23,6 +23,7 @@ import { aggregates } from '../../functions/runtime/aggregates.ts';
 import { SERVICE_ROLE_ARN } from './a-deployment.ts';
 import { createWorld } from './asl-interpreter.ts';
 import type { FakeLambda } from './fake-lambda.ts';
+import { fakeTopics } from './fake-topics.ts';
 import { memoryEventStore } from './memory-event-store.ts';
 import { memoryTokens } from './memory-tokens.ts';
 import { simulatedSystem } from './simulated-time.ts';
@@ -195,7 +196,14 @@ export function simulatedSluice(fakes: Fakes, definitions: URL = TODAY) {
     /** The functions of the states, by the names that the definitions call them. */
     tasks: handlers as Readonly<Record<string, (event: Json) => Promise<unknown>>>,
     /** What the front door works with. */
-    api: { ...base, roles: access.roles, trust, tokens, workflows } satisfies ApiPorts,
+    api: {
+      ...base,
+      roles: access.roles,
+      trust,
+      tokens,
+      workflows,
+      topicsWith: fakeTopics().with,
+    } satisfies ApiPorts,
     /** The sweep runs every minute, as long as there is anything to look after. */
     keepSweeping: (): void => {
       if (sweeping) return;

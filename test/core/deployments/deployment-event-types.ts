@@ -24,6 +24,7 @@ const types: Readonly<Record<DeploymentEvent['type'], true>> = {
   DeploymentSucceeded: true,
   DeploymentFailed: true,
   DeploymentStopped: true,
+  NotificationFailed: true,
 };
 
 export const deploymentEventTypes = Object.keys(types) as readonly DeploymentEvent['type'][];

@@ -69,6 +69,7 @@ export async function goldenHistory(): Promise<MemoryEventStore> {
   await hooksValidate(does);
   await cleanUp(does);
   await tagged(does);
+  await notTold(does);
   return store;
 }
 
@@ -230,4 +231,20 @@ async function cleanUp(does: Does): Promise<void> {
   const stream = `application#${other}`;
   await does(ada, 1_000, commandTo(application, stream, { type: 'CreateApplication', data }));
   await does(ada, 1_000, commandTo(application, stream, { type: 'DeleteApplication', data: {} }));
+}
+
+/** Long after its end: a trigger that came late is published again, twice, to a topic that is gone. */
+async function notTold(does: Does): Promise<void> {
+  const id = 'd-GOLDEN007';
+  const data = {
+    version: 1,
+    triggerName: 'ops-deploys',
+    topicArn: 'arn:aws:sns:eu-central-1:123456789012:ops',
+    triggerEvent: 'DeploymentStart',
+    code: 'TOPIC_MISSING',
+    message: 'Topic does not exist',
+  } as const;
+  const failure = to(id, { type: 'RecordNotificationFailure', data });
+  await does({ type: 'deployment', id }, 60_000, failure);
+  await does({ type: 'deployment', id }, 60_000, failure);
 }

@@ -70,6 +70,7 @@ const sentences: Readonly<Record<DeploymentEvent['type'], string>> = {
   DeploymentSucceeded: 'Succeeded: all traffic on version 2',
   DeploymentFailed: 'Failed: IAM_ROLE_PERMISSIONS Nothing was written past the deadline.',
   DeploymentStopped: 'Stopped: ALARM_ACTIVE Alarms fired',
+  NotificationFailed: 'The trigger ops-deploys was not told of DeploymentStart: TOPIC_MISSING',
 };
 
 describe('a sentence', () => {

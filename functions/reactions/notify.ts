@@ -1,0 +1,176 @@
+import type { DynamoDBBatchResponse, DynamoDBRecord } from 'aws-lambda';
+import * as z from 'zod';
+import { deploymentIdOfStream, deploymentStream } from '../../core/deployments/deployment-stream.ts';
+import type { DeploymentEvent } from '../../core/deployments/deployment-events.ts';
+import { type Deployment, absent } from '../../core/deployments/deployment-state.ts';
+import { evolve } from '../../core/deployments/deployment-evolution.ts';
+import { eventId } from '../../core/notifications/notification.ts';
+import type { ResourceHome } from '../../core/registry/resource-arn.ts';
+import { type DeadLetters, sqsDeadLetters } from '../adapters/dead-letters.ts';
+import { eventBridgeBus } from '../adapters/event-bus.ts';
+import { iamServiceRoles } from '../adapters/service-roles.ts';
+import { snsTopics } from '../adapters/topics.ts';
+import { environmentOf } from '../runtime/environment.ts';
+import { handlerOf } from '../runtime/handler.ts';
+import { recorded } from '../runtime/history.ts';
+import { logger } from '../runtime/log.ts';
+import { type Metrics, metrics } from '../runtime/metrics.ts';
+import { storePorts } from '../runtime/ports.ts';
+import { eventOfRecord } from '../runtime/stream-record.ts';
+import { type PublishPorts, publishEvent } from './publish-event.ts';
+
+export interface NotifyPorts extends PublishPorts {
+  readonly deadLetters: DeadLetters;
+  readonly metrics: Metrics;
+}
+
+/** From `sluice republish`: which events, by their places alone, so that nobody can publish what is not in the log. */
+const republication = z.object({
+  republish: z.array(z.object({ deploymentId: z.string(), versions: z.array(z.int().positive()) })),
+});
+
+export interface Republished {
+  readonly published: number;
+  /** Places that the log does not hold. */
+  readonly unknown: readonly string[];
+}
+
+/**
+ * Publishes events of deployments: a batch of the log's stream, or what is to be published once more. It starts
+ * nothing. The events of one deployment are published in the order of their versions and up to the first that fails;
+ * deployments do not wait for each other. Throws where all of a batch failed.
+ */
+export function notify(
+  ports: NotifyPorts,
+): (event: unknown, home: ResourceHome) => Promise<DynamoDBBatchResponse | Republished> {
+  return async (event, home) => {
+    const again = republication.safeParse(event);
+    if (again.success) return republish(ports, again.data.republish, home);
+    const { Records } = event as { readonly Records: readonly DynamoDBRecord[] };
+    return takeBatch(ports, Records, home);
+  };
+}
+
+async function takeBatch(
+  ports: NotifyPorts,
+  records: readonly DynamoDBRecord[],
+  home: ResourceHome,
+): Promise<DynamoDBBatchResponse> {
+  const deployments = new Map<string, Map<number, DynamoDBRecord>>();
+  for (const record of records) {
+    // Only insertions are events: nothing else may happen to the log.
+    if (record.eventName !== 'INSERT') continue;
+    const event = eventOfRecord(record);
+    if (event === undefined) {
+      await park(ports, record, 'the record is no event of this log');
+      continue;
+    }
+    const deploymentId = deploymentIdOfStream(event.stream);
+    if (deploymentId === undefined) continue;
+    const found = deployments.get(deploymentId) ?? new Map<number, DynamoDBRecord>();
+    deployments.set(deploymentId, found.set(event.version, record));
+  }
+  const failures = await Promise.all(
+    [...deployments].map(async ([deploymentId, byVersion]) => {
+      const outcome = await publishVersions(ports, deploymentId, [...byVersion.keys()], home);
+      for (const version of outcome.unknown) {
+        const record = byVersion.get(version);
+        if (record !== undefined) await park(ports, record, 'the log does not hold the event of the record');
+      }
+      if (outcome.failure === undefined) return [];
+      logger.error('not published', { deploymentId, ...outcome.failure });
+      return [{ outcome, record: byVersion.get(outcome.failure.version) }];
+    }),
+  );
+  const failed = failures.flat();
+  // As the whole batch then is brought again, whoever brings it need not know of parts.
+  if (
+    failed.length > 0 &&
+    failed.length === deployments.size &&
+    failed.every(({ outcome }) => outcome.published === 0)
+  )
+    throw new AggregateError(
+      failed.map(({ outcome }) => outcome.failure?.error),
+      'nothing could be published',
+    );
+  return {
+    batchItemFailures: failed.map(({ record }) => ({
+      itemIdentifier: record?.dynamodb?.SequenceNumber ?? '',
+    })),
+  };
+}
+
+async function republish(
+  ports: NotifyPorts,
+  places: z.infer<typeof republication>['republish'],
+  home: ResourceHome,
+): Promise<Republished> {
+  let published = 0;
+  const unknown: string[] = [];
+  for (const { deploymentId, versions } of places) {
+    const outcome = await publishVersions(ports, deploymentId, versions, home);
+    if (outcome.failure !== undefined) throw outcome.failure.error;
+    published += outcome.published;
+    const stream = deploymentStream(deploymentId);
+    unknown.push(...outcome.unknown.map((version) => eventId({ stream, version })));
+  }
+  logger.info('published again', { published });
+  return { published, unknown };
+}
+
+interface Outcome {
+  readonly published: number;
+  readonly unknown: readonly number[];
+  /** The first that was not published; none behind it was tried. */
+  readonly failure?: { readonly version: number; readonly error: unknown };
+}
+
+/** What is told of an event is what was so then: the log is folded up to it and never further. */
+async function publishVersions(
+  ports: NotifyPorts,
+  deploymentId: string,
+  versions: readonly number[],
+  home: ResourceHome,
+): Promise<Outcome> {
+  const wanted = new Set(versions);
+  let version = Math.min(...versions);
+  let published = 0;
+  try {
+    let state: Deployment = absent;
+    for (const stored of await ports.store.load(deploymentStream(deploymentId))) {
+      const event = recorded<DeploymentEvent>(stored);
+      state = evolve(state, event);
+      if (!wanted.has(event.version) || state.status === 'Absent') continue;
+      version = event.version;
+      await publishEvent(ports, event, state, home);
+      wanted.delete(version);
+      published += 1;
+    }
+    return { published, unknown: [...wanted] };
+  } catch (error) {
+    return { published, unknown: [], failure: { version, error } };
+  }
+}
+
+async function park({ deadLetters, metrics: { count } }: NotifyPorts, record: object, reason: string) {
+  count('DeadLetter');
+  await deadLetters.send(record, reason);
+}
+
+export const handler = handlerOf('reactions/notify', (variables) => {
+  const environment = environmentOf('reactions/notify', variables);
+  const react = notify({
+    ...storePorts(environment),
+    roles: iamServiceRoles(),
+    topics: snsTopics(),
+    topicsWith: snsTopics,
+    bus: eventBridgeBus(environment.EVENT_BUS_NAME, environment.EVENT_SOURCE),
+    topicArn: environment.NOTIFICATION_TOPIC_ARN,
+    deadLetters: sqsDeadLetters(environment.DEAD_LETTER_QUEUE_URL),
+    metrics,
+  });
+  return (event: unknown, { invokedFunctionArn }) => {
+    const [, partition = '', , region = '', accountId = ''] = invokedFunctionArn.split(':');
+    return react(event, { partition, region, accountId });
+  };
+});
