@@ -47,7 +47,7 @@ function guarded<Shape extends z.ZodObject>(
       const given = shaped(input, body);
       if (access === 'write' && path.access === 'read') throw onlyReads(name, path);
       if (path.applicationName === undefined) return handle(given, context);
-      const beyond = beyondApplication(path.applicationName, access, touch(given, context.home));
+      const beyond = beyondApplication(path.applicationName, access, touch(given, context));
       if (beyond !== undefined) throw notCovered(name, access, path, beyond);
       return handle(given, concealed(context, path.applicationName));
     },

@@ -1,6 +1,6 @@
 import type { AlarmConfigurationInput } from '../../core/registry/shapes.ts';
-import type { ResourceHome } from '../../core/registry/resource-arn.ts';
 import { requireResourceArn, taggableResourceOf } from '../../core/registry/resource-arn.ts';
+import type { CallContext } from './operation.ts';
 
 /** What a call touches, as far as the call itself tells it. */
 export type Touched =
@@ -14,7 +14,7 @@ export type Touched =
   | { readonly type: 'account'; readonly what: string };
 
 /** Reads off the input of an operation what a call of it touches. Throws what the operation throws for such an input. */
-export type Touch<Input> = (input: Input, home: ResourceHome) => Touched;
+export type Touch<Input> = (input: Input, context: CallContext) => Touched;
 
 interface Named {
   readonly applicationName?: string;
@@ -33,9 +33,19 @@ export function bothNames(input: Named & { readonly newApplicationName?: string 
   return { type: 'applications', names: [input.applicationName, input.newApplicationName] };
 }
 
-export function applicationOfArn({ ResourceArn }: { readonly ResourceArn?: string }, home: ResourceHome) {
+export function applicationOfArn({ ResourceArn }: { readonly ResourceArn?: string }, { home }: CallContext) {
   const { applicationName } = taggableResourceOf(requireResourceArn(ResourceArn), home);
   return { type: 'applications', names: [applicationName] } as const;
+}
+
+/** The stack's own role deploys every function of the account: to name it is for whoever may do everything. */
+export function applicationUnderItsRole(
+  input: Named & { readonly serviceRoleArn?: string },
+  { ports }: CallContext,
+): Touched {
+  return ports.trust.stackServiceRoleArns.includes(input.serviceRoleArn ?? '')
+    ? { type: 'account', what: "every function of the account, by the stack's own service role" }
+    : application(input);
 }
 
 /** A deployment that goes its own way about the alarms of its group is for whoever may do everything. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Api } from '../../support/api.ts';
-import { CALLER, api } from '../../support/api.ts';
-import { aDeployment, aGroup, appSpec, both, inline } from '../../support/api-groups.ts';
+import { CALLER, STACK_ROLE, api } from '../../support/api.ts';
+import { STYLE, aDeployment, aGroup, appSpec, both, inline } from '../../support/api-groups.ts';
 
 const QUOTES = '/applications/quotes';
 const ARN = 'arn:aws:codedeploy:eu-central-1:123456789012:application:';
@@ -141,6 +141,22 @@ test('the alarms of a group are gone round only by whoever may do everything', a
   }
   const off = { ...both, deploymentGroupName: 'idle', overrideAlarmConfiguration: { enabled: false } };
   await ok(one, 'CreateDeployment', { ...off, revision: inline(appSpec()) }, '/');
+});
+
+test('a group of its own takes a role that is lent to the application, and not the one that deploys everything', async () => {
+  const { one } = await twoApplications();
+  const serviceRoleArn = 'arn:aws:iam::123456789012:role/shop';
+  one.roles.set(serviceRoleArn, { tags: { 'sluice:applications': 'quotes' } });
+  const group = { ...both, deploymentGroupName: 'second', deploymentStyle: STYLE };
+  const stack = { serviceRoleArn: STACK_ROLE };
+  expect(await denied(one, 'CreateDeploymentGroup', { ...group, ...stack }, QUOTES)).toContain(
+    "touches every function of the account, by the stack's own service role. It takes execute-api:Invoke on POST / of",
+  );
+  await ok(one, 'CreateDeploymentGroup', { ...group, serviceRoleArn }, QUOTES);
+  const update = { applicationName: 'quotes', currentDeploymentGroupName: 'second' };
+  await denied(one, 'UpdateDeploymentGroup', { ...update, ...stack }, QUOTES);
+  await ok(one, 'UpdateDeploymentGroup', { ...update, newDeploymentGroupName: 'third' }, QUOTES);
+  await ok(one, 'UpdateDeploymentGroup', { ...update, currentDeploymentGroupName: 'third', ...stack }, '/');
 });
 
 test('the configurations that all deploy with are read on every path', async () => {
