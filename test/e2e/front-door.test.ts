@@ -5,37 +5,24 @@ import {
   ListApplicationsCommand,
   ListOnPremisesInstancesCommand,
 } from '@aws-sdk/client-codedeploy';
-import {
-  CreateAccessKeyCommand,
-  CreateRoleCommand,
-  CreateUserCommand,
-  PutUserPolicyCommand,
-} from '@aws-sdk/client-iam';
+import { CreateRoleCommand } from '@aws-sdk/client-iam';
 import { randomUUID } from 'node:crypto';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { rowKeys } from '../../core/views/row-keys.ts';
 import { appSpec, codedeploy, fleet, iam, local, rows, store } from './cloud.ts';
+import { policyOf, userUnder } from './iam-users.ts';
 
 const style = { deploymentType: 'BLUE_GREEN', deploymentOption: 'WITH_TRAFFIC_CONTROL' } as const;
 
 async function userWith(statement: object | undefined): Promise<CodeDeployClient> {
-  const UserName = `user-${randomUUID().slice(0, 8)}`;
-  await iam.send(new CreateUserCommand({ UserName }));
-  if (statement !== undefined) {
-    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
-    await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: 'own', PolicyDocument }));
-  }
-  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
+  const credentials = await userUnder(statement && policyOf(statement));
   return new CodeDeployClient({
     endpoint: local.endpoint,
     region: local.region,
     maxAttempts: 1,
-    credentials: {
-      accessKeyId: AccessKey?.AccessKeyId ?? '',
-      secretAccessKey: AccessKey?.SecretAccessKey ?? '',
-    },
+    credentials,
   });
 }
 

@@ -1,30 +1,15 @@
 import { CodeDeployClient, ListApplicationsCommand, StopDeploymentCommand } from '@aws-sdk/client-codedeploy';
-import { CreateAccessKeyCommand, CreateUserCommand, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import { Sha256 } from '@smithy/core/checksum';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type * as z from 'zod';
 import { errorAnswer, eventsAnswer, timelineAnswer } from '../../core/views/v1.ts';
-import { baking, codedeploy, deploy, ended, fleet, iam, local, slowCanary, store } from './cloud.ts';
+import { baking, codedeploy, deploy, ended, fleet, local, slowCanary, store } from './cloud.ts';
+import type { Credentials } from './iam-users.ts';
+import { policyOf, userUnder } from './iam-users.ts';
 
-interface Credentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-}
-
-async function userWith(statement: object | undefined): Promise<Credentials> {
-  const UserName = `reader-${randomUUID().slice(0, 8)}`;
-  await iam.send(new CreateUserCommand({ UserName }));
-  if (statement !== undefined) {
-    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
-    await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: 'own', PolicyDocument }));
-  }
-  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
-  return {
-    accessKeyId: AccessKey?.AccessKeyId ?? '',
-    secretAccessKey: AccessKey?.SecretAccessKey ?? '',
-  };
+function userWith(statement: object | undefined): Promise<Credentials> {
+  return userUnder(statement && policyOf(statement), 'reader');
 }
 
 /** As any program would that is no client of CodeDeploy: a GET that is signed for the gateway. */

@@ -53,7 +53,11 @@ describe.each(names)('%s', (name) => {
 
   test('is answered on each path that covers it as on POST /, and on no other', async () => {
     for (const given of account.bodies[name] ?? []) {
-      const { overrideAlarmConfiguration, serviceRoleArn, ...narrow } = given as Record<string, unknown>;
+      const {
+        overrideAlarmConfiguration: _,
+        serviceRoleArn: _role,
+        ...narrow
+      } = given as Record<string, unknown>;
       for (const body of [given, narrow]) {
         const whole = await asked(await account.fresh(), name, body, '/');
         const covered: readonly (readonly [path: string, isCovered: boolean])[] = [

@@ -1,0 +1,66 @@
+import {
+  CreateAccessKeyCommand,
+  CreateRoleCommand,
+  CreateUserCommand,
+  PutRolePolicyCommand,
+  PutUserPolicyCommand,
+} from '@aws-sdk/client-iam';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { randomUUID } from 'node:crypto';
+import { iam, local } from './cloud.ts';
+
+const sts = new STSClient({
+  endpoint: local.cloudEndpoint,
+  region: local.region,
+  credentials: local.credentials,
+});
+
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  /** Of a role. */
+  readonly sessionToken?: string;
+}
+
+/** The keys of a new user with this policy, whose ARN tells the name. Without a policy it may do nothing. */
+export async function userUnder(policy: object | undefined, name = 'user'): Promise<Credentials> {
+  const UserName = `${name}-${randomUUID().slice(0, 8)}`;
+  await iam.send(new CreateUserCommand({ UserName }));
+  if (policy !== undefined) {
+    const PolicyDocument = JSON.stringify(policy);
+    await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: 'own', PolicyDocument }));
+  }
+  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
+  return {
+    accessKeyId: AccessKey?.AccessKeyId ?? '',
+    secretAccessKey: AccessKey?.SecretAccessKey ?? '',
+  };
+}
+
+/** The keys of a session of a new role with this policy, taken on by the administrator as a pipeline would by its provider. */
+export async function sessionUnder(policy: object, name: string): Promise<Credentials> {
+  const RoleName = `${name}-${randomUUID().slice(0, 8)}`;
+  const trust = policyOf({
+    Effect: 'Allow',
+    Principal: { AWS: `arn:aws:iam::${local.accountId}:root` },
+    Action: 'sts:AssumeRole',
+  });
+  const { Role } = await iam.send(
+    new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: JSON.stringify(trust) }),
+  );
+  const PolicyDocument = JSON.stringify(policy);
+  await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'own', PolicyDocument }));
+  const { Credentials: keys } = await sts.send(
+    new AssumeRoleCommand({ RoleArn: Role?.Arn ?? '', RoleSessionName: 'build-7' }),
+  );
+  return {
+    accessKeyId: keys?.AccessKeyId ?? '',
+    secretAccessKey: keys?.SecretAccessKey ?? '',
+    sessionToken: keys?.SessionToken ?? '',
+  };
+}
+
+/** A policy of this one statement. */
+export function policyOf(statement: object): object {
+  return { Version: '2012-10-17', Statement: [statement] };
+}
