@@ -2,8 +2,8 @@ import { DescribeExecutionCommand, StartExecutionCommand, StopExecutionCommand }
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { zippedFunction } from '../../scripts/local-cloud/zipped-function.ts';
-import type { Fleet } from './cloud.ts';
 import { alias, appSpec, eventually, fleet, local, slowCanary, stepFunctions } from './cloud.ts';
+import { launch } from './launch.ts';
 import { hook } from './validation-functions.ts';
 
 const ALL_AT_ONCE = 'CodeDeployDefault.LambdaAllAtOnce';
@@ -59,22 +59,6 @@ describe('an execution that is started by hand', () => {
     expect(failed).toMatchObject({ error: 'RevisionRequiredException', cause: expect.any(String) });
   });
 });
-
-async function launch(shop: Fleet, deploymentConfigName: string, content: string): Promise<string> {
-  const { executionArn = '' } = await stepFunctions.send(
-    new StartExecutionCommand({
-      stateMachineArn: local.stateMachines['Lambda'],
-      name: `by-hand-${randomUUID().slice(0, 8)}`,
-      input: JSON.stringify({
-        applicationName: shop.applicationName,
-        deploymentGroupName: shop.deploymentGroupName,
-        deploymentConfigName,
-        revision: { revisionType: 'AppSpecContent', appSpecContent: { content } },
-      }),
-    }),
-  );
-  return executionArn;
-}
 
 async function succeeded(executionArn: string): Promise<void> {
   await eventually(

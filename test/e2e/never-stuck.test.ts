@@ -4,14 +4,21 @@ import {
   PutFunctionConcurrencyCommand,
   UpdateAliasCommand,
 } from '@aws-sdk/client-lambda';
-import { StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { ListQueuesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
+import { deploymentStream } from '../../core/deployments/deployment-stream.ts';
+import { deployment } from '../../core/deployments/deployment.ts';
+import { deploymentAggregates } from '../../functions/runtime/deployment-aggregates.ts';
+import { commandTo, execute } from '../../functions/runtime/execute.ts';
+import { system } from '../../functions/runtime/system.ts';
+import { createDeployment } from '../support/a-deployment.ts';
 import type { Fleet } from './cloud.ts';
 import {
   alias,
+  appSpec,
   baking,
   codedeploy,
   deploy,
@@ -26,7 +33,9 @@ import {
   slowCanary,
   sqs,
   stepFunctions,
+  store,
 } from './cloud.ts';
+import { launch } from './launch.ts';
 import { deleteRole, ownServiceRole } from './own-role.ts';
 
 const ALL_AT_ONCE = 'CodeDeployDefault.LambdaAllAtOnce';
@@ -126,12 +135,19 @@ describe('on the local cloud, a deployment', () => {
     await takesTheNext(shop, '1');
   });
 
-  it('whose service role is gone from the start says so before any traffic moves', async () => {
+  it('whose service role is gone from the start is refused, by hand as well', async () => {
     const serviceRoleArn = await ownServiceRole();
     const shop = await fleet({ serviceRoleArn, alarmConfiguration: { enabled: false } });
     await deleteRole(serviceRoleArn);
-    const id = await deploy(shop, { config: ALL_AT_ONCE });
-    expect(await ended(id)).toMatchObject({ errorInformation: { code: 'IAM_ROLE_MISSING' } });
+    const refusal = { name: 'InvalidRoleException', message: expect.stringContaining('no such role') };
+    await expect(deploy(shop, { config: ALL_AT_ONCE })).rejects.toMatchObject(refusal);
+    const executionArn = await launch(shop, ALL_AT_ONCE, appSpec(shop.functionName, '1', '2'));
+    const failed = await eventually(
+      'the execution ends',
+      () => stepFunctions.send(new DescribeExecutionCommand({ executionArn })),
+      ({ status }) => status === 'FAILED',
+    );
+    expect(failed).toMatchObject({ error: refusal.name, cause: refusal.message });
     expect(await alias(shop.functionName)).toEqual(whole('1'));
   });
 
@@ -164,6 +180,35 @@ describe('on the local cloud, a deployment', () => {
       }),
     );
     await takesTheNext(shop, '1');
+  });
+});
+
+describe('on the local cloud, the sweep', () => {
+  it('ends a deployment that is still there after its 50 hours, which nobody else would do', async () => {
+    const id = system.deploymentId();
+    const at = Date.now() - 51 * 60 * 60 * 1000;
+    const command = createDeployment(id);
+    // As one that an execution runs: none is started for it, and this one is long gone.
+    const executionArn = `${local.stateMachines['Lambda']?.replace(':stateMachine:', ':execution:')}:${id}`;
+    await execute(
+      { store, system, aggregates: deploymentAggregates },
+      { id: randomUUID(), at, actor: { type: 'user', id: 'ada' } },
+      [
+        {
+          ...commandTo(deployment, deploymentStream(id), {
+            ...command,
+            data: { ...command.data, executionArn, deploymentGroupId: `group-${id}` },
+          }),
+          orphan: true,
+        },
+      ],
+    );
+    const seen = await eventually(
+      `${id} is ended`,
+      () => events(id),
+      (found) => found.some(({ type }) => type === 'FailureFound'),
+    );
+    expect(seen.at(-1)).toMatchObject({ data: { code: 'TIMEOUT' } });
   });
 });
 

@@ -37,7 +37,10 @@ const signedHook = hooks('may call back, signed, on the path of all operations')
 const lastLook = hooks('may have the last word but one: an alarm that told nobody is seen before the end');
 const killed = neverStuck('whose execution is killed in the middle of a bake is repaired and rolled back');
 const roleDeleted = neverStuck('whose service role is deleted in the middle says so, and the group is free');
-const roleGone = neverStuck('whose service role is gone from the start says so before any traffic moves');
+const roleGone = neverStuck('whose service role is gone from the start is refused, by hand as well');
+const expired = neverStuck(
+  'ends a deployment that is still there after its 50 hours, which nobody else would do',
+);
 const poison = neverStuck('is parked in the dead-letter queue, and the deployments after it run');
 const notLent: Proof = {
   file: 'front-door',
@@ -178,7 +181,8 @@ export const proofs: Readonly<Record<FunctionName, Readonly<Record<string, Proof
     ...failToken(alarm),
   },
   'reactions/on-deadline': {
-    ...append(canary),
+    ...append(expired),
+    'dynamodb:Query on <Store/Log>': canary,
     ...list(canary),
     ...find(canary),
     ...takeBack(canary),
