@@ -13,9 +13,13 @@ function notChecked({ admission }: DeploymentRow): readonly string[] {
   return (admission?.skippedChecks ?? []).map((check) => `Not checked: ${check}.`);
 }
 
-function held({ status, ending, traffic }: DeploymentRow): readonly string[] {
+function held({ status, ending, traffic, postponedAdmission }: DeploymentRow): readonly string[] {
+  if (hasEnded(status) || ending !== undefined) return [];
+  if (postponedAdmission !== undefined) {
+    return [`The admission is held and tried again: ${postponedAdmission.message}`];
+  }
   const message = traffic.inFlight?.message;
-  if (message === undefined || hasEnded(status) || ending !== undefined) return [];
+  if (message === undefined) return [];
   return [`Step ${traffic.inFlight?.step} of the traffic shift is held and tried again: ${message}`];
 }
 

@@ -123,6 +123,18 @@ test('messages tell why a shift is held', async () => {
   ]);
 });
 
+test('messages tell why an admission is held, until it is made', async () => {
+  const { one, deploymentId } = await deployed();
+  await one.decide(deploymentId, {
+    type: 'PostponeAdmission',
+    data: { executionArn: EXECUTION, message: 'Rate exceeded', random: 0 },
+  });
+  const messages = async () => (await info(one, deploymentId))?.deploymentStatusMessages ?? [];
+  expect(await messages()).toEqual(['The admission is held and tried again: Rate exceeded']);
+  await one.decide(deploymentId, task.admit());
+  expect(await messages()).toEqual([]);
+});
+
 test('messages tell what failed first, what became of the traffic, and what to run where it is left', async () => {
   const { one, deploymentId } = await deployed();
   await one.decide(deploymentId, task.admit(), task.begin(), task.shift(1, one.clock.now));
