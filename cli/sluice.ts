@@ -4,6 +4,7 @@ import type { Command, Connection, ExitCode, Invocation, Values } from './comman
 import { CannotDo, UsageError } from './command.ts';
 import { connect } from './connect.ts';
 import { cost } from './cost.ts';
+import { doctor } from './doctor.ts';
 import { drill } from './drill.ts';
 import { events } from './events.ts';
 import { inWords } from './failure.ts';
@@ -32,6 +33,7 @@ const commands: readonly Command[] = [
   verify,
   replay,
   drill,
+  doctor,
   roleTrust,
   profile,
   proxy,

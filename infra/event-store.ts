@@ -107,6 +107,11 @@ export class EventStore extends Construct {
   grantWake(grantee: IGrantable): void {
     allow(grantee, this.live, ['DeleteItem', 'Query']);
   }
+
+  /** To say when the last sweep came to its end. */
+  grantRecordSweep(grantee: IGrantable): void {
+    allow(grantee, this.live, ['PutItem']);
+  }
 }
 
 function allow(grantee: IGrantable, table: Table, actions: readonly string[]): void {

@@ -117,6 +117,7 @@ export class Reactions extends Construct {
     store.grantAppend(onDeadline);
     store.grantList(onDeadline);
     store.grantWake(onDeadline);
+    store.grantRecordSweep(onDeadline);
     grantAnswerTokens(onDeadline, 'Success', 'Failure');
     new Rule(this, 'Minute', {
       description: 'The period of the sweep for deadlines that have passed',

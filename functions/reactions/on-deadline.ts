@@ -6,6 +6,9 @@ import { whatIsOverdue } from '../../core/deployments/overdue.ts';
 import { deployment } from '../../core/deployments/deployment.ts';
 import { deploymentStream } from '../../core/deployments/deployment-stream.ts';
 import type { RowReader } from '../adapters/row-reader.ts';
+import { documentClient } from '../adapters/aws-clients.ts';
+import type { Sweeps } from '../adapters/sweeps.ts';
+import { dynamoSweeps } from '../adapters/sweeps.ts';
 import { stepFunctions } from '../adapters/workflows.ts';
 import { environmentOf } from '../runtime/environment.ts';
 import type { ExecutePorts } from '../runtime/execute.ts';
@@ -21,14 +24,19 @@ import type { WaitPorts } from '../runtime/waits.ts';
 import { endWait, settleWaits } from '../runtime/waits.ts';
 
 export type OnDeadlinePorts = ExecutePorts &
-  WaitPorts & { readonly rows: RowReader; readonly metrics: Metrics; readonly stateMachineArn: string };
+  WaitPorts & {
+    readonly rows: RowReader;
+    readonly sweeps: Pick<Sweeps, 'record'>;
+    readonly metrics: Metrics;
+    readonly stateMachineArn: string;
+  };
 
 /** What one sweep looks after at most; the next one, a minute later, goes on. */
 const MOST_OF_A_SWEEP = 100;
 
 /**
  * The sweep: every active deployment has one row in `due`, so what is overdue is one query. A wait whose signal was
- * lost is woken; a workflow that has written nothing past its deadline is repaired.
+ * lost is woken; a workflow that has written nothing past its deadline is repaired. That it came to its end is recorded.
  */
 export function onDeadline(ports: OnDeadlinePorts): () => Promise<{ readonly overdue: number }> {
   return async () => {
@@ -46,6 +54,7 @@ export function onDeadline(ports: OnDeadlinePorts): () => Promise<{ readonly ove
         ports.metrics.count('FailureCaught');
       }
     }
+    await ports.sweeps.record(ports.system.now());
     return { overdue: rows.length };
   };
 }
@@ -119,6 +128,7 @@ export const handler = handlerOf('reactions/on-deadline', (variables) => {
     ...storePorts(environment),
     ...tokenPorts(environment),
     workflows: stepFunctions(),
+    sweeps: dynamoSweeps(documentClient(), environment.LIVE_TABLE),
     metrics,
     stateMachineArn: environment.LAMBDA_STATE_MACHINE_ARN,
   });

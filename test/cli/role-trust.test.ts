@@ -110,7 +110,7 @@ describe('sluice role trust refuses, with what to do', () => {
     [ofService, /belongs to an AWS service/],
   ])('a change that IAM does not take (%s)', async (refusal, words) => {
     const account = fakeAccount();
-    account.refusal = refusal;
+    account.contents.refusal = refusal;
     const { code, noted } = await trust(account, [ROLE, '--application', 'shop', '--yes']);
     expect(code).toBe(1);
     expect(noted.at(-1)).toMatch(words);
@@ -130,11 +130,11 @@ describe('sluice role trust refuses, with what to do', () => {
   ])('the role %s', async (roleArn, words) => {
     const account = fakeAccount();
     const other = (arn: string) => ({ status: 'other', roleArn: arn }) as const;
-    account.found.set(
+    account.contents.found.set(
       'arn:aws:iam::123456789012:role/elsewhere',
       other('arn:aws:iam::123456789012:role/here/elsewhere'),
     );
-    account.found.set(
+    account.contents.found.set(
       'arn:aws:iam::123456789012:role/theirs',
       other('arn:aws:iam::999999999999:role/theirs'),
     );

@@ -13,6 +13,7 @@ const COMMANDS = [
   'verify',
   'replay',
   'drill',
+  'doctor',
   'role trust',
   'profile',
   'proxy',

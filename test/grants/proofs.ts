@@ -41,6 +41,7 @@ const roleGone = neverStuck('whose service role is gone from the start is refuse
 const expired = neverStuck(
   'ends a deployment that is still there after its 50 hours, which nobody else would do',
 );
+const sweep: Proof = { file: 'doctor', title: 'finds nothing wrong, and says that the sweep has come' };
 const poison = neverStuck('is parked in the dead-letter queue, and the deployments after it run');
 const notLent: Proof = {
   file: 'front-door',
@@ -188,6 +189,7 @@ export const proofs: Readonly<Record<FunctionName, Readonly<Record<string, Proof
     ...takeBack(canary),
     ...failToken(canary),
     ...succeedToken(lostSignal),
+    ...park(sweep),
   },
   'reactions/on-execution-status': { ...append(killed), ...lookUp(byHandKilled) },
 };

@@ -110,6 +110,19 @@ describe('a task that dies', () => {
   });
 });
 
+it('each sweep records that it came to its end, also where it could help nobody', async () => {
+  const sim = await simulation();
+  await sim.sweep();
+  expect(sim.sweeps).toEqual([sim.world.clock.now()]);
+  const id = await sim.launch();
+  sim.lost.stream = true;
+  sim.lost.status = true;
+  sim.deaf.add(`deployment#${id}`);
+  await sim.world.advance(50 * MINUTE);
+  await sim.sweep();
+  expect(sim.sweeps.at(-1)).toBe(sim.world.clock.now());
+});
+
 describe('a signal that is lost', () => {
   it('the start: the sweep starts the workflow by a replacement', async () => {
     const sim = await simulation();

@@ -56,6 +56,8 @@ export interface Fakes {
   readonly deaf: Set<string>;
   readonly counted: string[];
   readonly deadLetters: unknown[];
+  /** When sweeps came to their end. */
+  readonly sweeps: number[];
   readonly hookCalls: HookEvent[];
   /** What a validation function does when it is called. */
   hook: (functionName: string, event: HookEvent) => Promise<HookOutcome>;
@@ -73,7 +75,7 @@ const TODAY = new URL('../../state-machines/', import.meta.url);
 /** The real workflows, tasks and reactions, wired to the memory store with its stream and to the fakes. */
 export function simulatedSluice(fakes: Fakes, definitions: URL = TODAY) {
   const memory = memoryEventStore();
-  const { lambda, alarms, lost, counted, deadLetters, hookCalls, deaf } = fakes;
+  const { lambda, alarms, lost, counted, deadLetters, sweeps, hookCalls, deaf } = fakes;
   const handlers: Record<string, (payload: Json) => Promise<unknown>> = {};
   const world = createWorld({
     startAt: START_AT,
@@ -155,7 +157,14 @@ export function simulatedSluice(fakes: Fakes, definitions: URL = TODAY) {
     stateMachineArn: STATE_MACHINE_ARN,
   });
   const alarm = onAlarm({ ...base, tokens, workflows });
-  const deadline = onDeadline({ ...base, tokens, workflows, metrics, stateMachineArn: STATE_MACHINE_ARN });
+  const deadline = onDeadline({
+    ...base,
+    tokens,
+    workflows,
+    metrics,
+    sweeps: { record: async (at) => void sweeps.push(at) },
+    stateMachineArn: STATE_MACHINE_ARN,
+  });
   const status = onExecutionStatus({ ...base, metrics, stateMachineArn: STATE_MACHINE_ARN });
   const react = {
     event: (record: DynamoDBRecord) => fakes.around('OnEvents', record, () => event(record)),

@@ -193,6 +193,7 @@ export function freeFakes(): Fakes {
     deaf: new Set(),
     counted: [],
     deadLetters: [],
+    sweeps: [],
     hookCalls: [],
     hook: async () => ({ status: 'returned', result: { status: 'Succeeded' }, logTail: '' }),
     object: async () => ({ status: 'missing', message: 'no such key' }),
