@@ -12,11 +12,19 @@ export async function nearIds(reader: RowReader, id: string): Promise<readonly s
   const { rows } = await reader.query({ pk: rowKeys.deploymentInList(0, '').pk, limit: LOOKED_AT });
   return rows
     .map(({ data }) => (JSON.parse(data) as { readonly deploymentId: string }).deploymentId)
-    .map((known) => ({ known, differences: differences(known.toUpperCase(), id.toUpperCase()) }))
+    .map((known) => ({ known, differences: unlikeness(known.toUpperCase(), id.toUpperCase()) }))
     .filter((near) => near.differences <= MOST_DIFFERENCES)
     .sort((one, other) => one.differences - other.differences)
     .slice(0, MOST_SHOWN)
     .map(({ known }) => known);
+}
+
+/** Less than so many characters begin too many ids. */
+const SHORTEST_BEGINNING = 'd-AB'.length;
+
+/** An id that was not copied whole is as good as one with a slip. */
+function unlikeness(known: string, id: string): number {
+  return id.length >= SHORTEST_BEGINNING && known.startsWith(id) ? 1 : differences(known, id);
 }
 
 /** How many characters must be put in, taken out or replaced to make one of the other. */

@@ -145,6 +145,13 @@ describe('an id that is not known', () => {
     },
   );
 
+  it('because it was not copied whole finds the one that begins so', async () => {
+    const { noted } = await sluice(openForBusiness(), ['watch', 'd-GOLDEN']);
+    expect(noted.join()).toMatch(/Did you mean d-GOLDEN\d+ or d-GOLDEN\d+/);
+    const { noted: tooShort } = await sluice(openForBusiness(), ['watch', 'd-G']);
+    expect(tooShort.join()).not.toMatch(/Did you mean/);
+  });
+
   it('has none that is near', async () => {
     const { noted } = await sluice(openForBusiness(), ['stop', 'd-XYZXYZXYZ']);
     expect(noted.join()).not.toMatch(/Did you mean/);

@@ -100,11 +100,13 @@ describe('a stack', () => {
     ['ValidationError', 'Stack with id Mine does not exist', /there is no stack Mine .*--region.*npm start/],
     ['CredentialsProviderError', 'none', /no AWS credentials .*aws sso login.*npm start/],
     ['Error', 'Region is missing', /--region, or set AWS_REGION/],
+    ['Error', 'Region not accepted: region="" is not …', /--region, or set AWS_REGION/],
+    ['Error', 'Region not accepted: region="eu north" is not …', /no such region.*eu north.*eu-north-1/],
     ['ExpiredToken', 'expired', /have expired.*Log in again/],
     [
       'AccessDenied',
       'not authorized to perform: cloudformation:DescribeStacks',
-      /do not permit it.*DescribeStacks/,
+      /do not permit it.*DescribeStacks.*AWS_PROFILE/,
     ],
   ])('that cannot be asked for (%s: %s) says what to do next', (name, message, words) => {
     const failure = stackFailure(
@@ -121,10 +123,24 @@ describe('a failure', () => {
   const lost = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:4566'), { code: 'ECONNREFUSED' });
 
   it('to reach it says what to do, locally and elsewhere', () => {
-    expect(inWords(lost, 'the local cloud at x')).toMatchObject({
-      message: expect.stringMatching(/Run `npm start`/),
+    const words = (error: Error, place: string, shell = {}) =>
+      (inWords(error, place, shell) as CannotDo).message;
+    expect(words(lost, 'the local cloud at x')).toMatch(/Run `npm start`/);
+    expect(words(lost, 'the stack x')).toMatch(/network is back/);
+    expect(words(lost, 'the stack x', { AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' })).toMatch(
+      /AWS_ENDPOINT_URL sends everything to http:\/\/127\.0\.0\.1:4566: unset it/,
+    );
+    const nowhere = Object.assign(new Error('getaddrinfo ENOTFOUND x.mars-1.amazonaws.com'), {
+      code: 'ENOTFOUND',
     });
-    expect(inWords(lost, 'the stack x')).toMatchObject({ message: expect.stringMatching(/network is back/) });
+    expect(words(nowhere, 'the stack x in mars-1')).toMatch(/Is there such a region/);
+  });
+
+  it('to find credentials names the profile that should give them', () => {
+    const none = Object.assign(new Error('none'), { name: 'CredentialsProviderError' });
+    expect(inWords(none, 'the stack x', { AWS_PROFILE: 'ops' })).toMatchObject({
+      message: expect.stringMatching(/^the profile ops of AWS_PROFILE .*aws sso login --profile ops/),
+    });
   });
 
   it('of a table that is gone is said in words', () => {
