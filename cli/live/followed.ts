@@ -40,7 +40,7 @@ export function followed(log: readonly StoredEvent[]): Followed | undefined {
   return { state, actor: first.actor, ...(turn && { turn }), asides };
 }
 
-const ASIDES: ReadonlySet<string> = new Set(['ExecutionReplaced', 'HookAnsweredLate']);
+const ASIDES: ReadonlySet<string> = new Set(['ExecutionReplaced', 'HookAnsweredLate', 'NotificationFailed']);
 
 function endsEarly(before: ExistingDeployment, after: Deployment): boolean {
   if (after.status === 'Absent' || before.ending !== undefined) return false;

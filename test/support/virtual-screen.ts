@@ -24,6 +24,11 @@ export interface Cell {
   readonly style: string;
 }
 
+// eslint-disable-next-line no-control-regex -- these are what it is about.
+const TOKENS = /\u001B\[([?\d;]*)([A-Za-z])|[^]/gu;
+// eslint-disable-next-line no-control-regex
+const UNFINISHED = /\u001B(?:\[[?\d;]*)?$/;
+
 const BLANK: Cell = { character: ' ', style: '' };
 
 export function virtualScreen(columns: number, rows: number): VirtualScreen {
@@ -35,6 +40,7 @@ export function virtualScreen(columns: number, rows: number): VirtualScreen {
   let style = '';
   let isVisible = true;
   let wraps = 0;
+  let unfinished = '';
 
   const newLine = (): void => {
     row += 1;
@@ -74,9 +80,13 @@ export function virtualScreen(columns: number, rows: number): VirtualScreen {
   };
 
   return {
-    write: (text) => {
-      // eslint-disable-next-line no-control-regex -- these are what it is about.
-      for (const [token, parameters, final] of text.matchAll(/\u001B\[([?\d;]*)([A-Za-z])|[^]/gu)) {
+    write: (more) => {
+      const text = unfinished + more;
+      // Texts come in pieces that may end anywhere.
+      unfinished = UNFINISHED.exec(text)?.[0] ?? '';
+      for (const [token, parameters, final] of text
+        .slice(0, text.length - unfinished.length)
+        .matchAll(TOKENS)) {
         if (final !== undefined) control(parameters ?? '', final);
         else if (token === '\r') column = 0;
         else if (token === '\n') {

@@ -131,6 +131,7 @@ describe('the tree of a deployment', () => {
         (item) => `2026-11-02T10:00:00.123Z\t6a51e2f0-0000-4000-8000-000000000000\tINFO\titem ${item}`,
       ),
       '\u001B[31mitem 6\u001B[0m is wrong',
+      '    at Socket.ondata (node:internal/readline/interface:246:23)',
       'END RequestId: 6a51',
       'REPORT RequestId: 6a51\tDuration: 12 ms',
       '',
