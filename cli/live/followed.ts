@@ -40,7 +40,11 @@ export function followed(log: readonly StoredEvent[]): Followed | undefined {
   return { state, actor: first.actor, ...(turn && { turn }), asides };
 }
 
-const ASIDES: ReadonlySet<string> = new Set(['ExecutionReplaced', 'HookAnsweredLate', 'NotificationFailed']);
+const ASIDES: ReadonlySet<DeploymentEvent['type']> = new Set<DeploymentEvent['type']>([
+  'ExecutionReplaced',
+  'HookAnsweredLate',
+  'NotificationFailed',
+]);
 
 function endsEarly(before: ExistingDeployment, after: Deployment): boolean {
   if (after.status === 'Absent' || before.ending !== undefined) return false;

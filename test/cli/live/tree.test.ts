@@ -217,6 +217,13 @@ describe('the tree of a deployment', () => {
     expect(lines.at(-1)).toBe('! lost for 12 s, trying on: the stack Sluice does not answer (ECONNREFUSED)');
   });
 
+  it('warns of a trigger that could not be told of something', () => {
+    expect(tree(scene([log('d-GOLDEN007')], 1), plain).slice(-2)).toEqual([
+      '└─ ! The trigger ops-deploys was not told of DeploymentStart: TOPIC_MISSING',
+      '     Topic does not exist',
+    ]);
+  });
+
   it('tells what keeps a shift waiting, and how long something is overdue', () => {
     const held = tree(scene([until('TrafficShiftPostponed', 'd-GOLDEN004')], 1), plain);
     expect(held).toContain('├─ ! Step 1 is held and tried again: Rate exceeded');
