@@ -4,6 +4,7 @@ import type { DeploymentsApi } from './deployments-api.ts';
 import type { Executions } from './executions.ts';
 import type { DrillGround } from './drill/drill-ground.ts';
 import type { Sight } from './sight.ts';
+import type { Publisher } from './publisher.ts';
 import type { Tables } from './tables.ts';
 import type { Target } from './target.ts';
 import type { Terminal } from './terminal.ts';
@@ -49,6 +50,8 @@ export interface Connection {
   readonly tables: Tables;
   readonly api: DeploymentsApi;
   readonly executions: Executions;
+  /** Loaded by the one command that publishes. */
+  readonly publisher: () => Promise<Publisher>;
   /** Asked for by the one command that needs it: its clients take a while to load. */
   readonly drillGround: () => Promise<DrillGround>;
   /** Asked for by those that look beside the tables, for the same reason. */

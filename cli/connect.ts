@@ -32,6 +32,10 @@ export function connectionTo(target: Target): Connection {
     tables: tablesOf(target),
     api: codeDeployApi(target),
     executions: stepFunctionsExecutions(target),
+    publisher: async () => {
+      const { lambdaPublisher } = await import('./publisher.ts');
+      return lambdaPublisher(target);
+    },
     drillGround: async () => {
       const { awsDrillGround } = await import('./drill/aws-drill-ground.ts');
       return awsDrillGround(target);

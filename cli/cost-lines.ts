@@ -54,5 +54,6 @@ export const COST_NOTES: readonly string[] = [
   'Transitions of Step Functions as it counts them, retries and children included; write request units of DynamoDB for',
   'the log and the rows; calls of Lambda functions, at most. At the list prices of us-east-1 of November 2026: $0.025 per',
   '1,000 transitions, $0.625 per million write units, $0.20 per million calls.',
-  'Left out: the time that the functions run, reads, the tokens of waits, tries that came to nothing, storage and logs.',
+  'Left out: the time that the functions run, reads, what topics and the bus carry, the tokens of waits, tries that came to',
+  'nothing, storage and logs.',
 ];

@@ -87,7 +87,7 @@ async function costOf(
 }
 
 /** Each append reaches each function that reads the log's stream; a function may be given several at once. */
-const STREAM_CONSUMERS = 1;
+const STREAM_CONSUMERS = 2;
 
 /** CreateDeployment, unless an execution that was started by hand, or the end of another deployment, created it. */
 function apiRequests({ creator, executionArn }: ExistingDeployment['created']): number {

@@ -6,11 +6,13 @@ import type {
 } from '@aws-sdk/lib-dynamodb';
 import { GetCommand, ScanCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { StoredEvent } from '../core/chain.ts';
+import type { EpochMilliseconds } from '../core/decider.ts';
+import { deploymentStream } from '../core/deployments/deployment-stream.ts';
 import { rowKeys } from '../core/views/row-keys.ts';
 import { type TableNames, dynamoEventStore } from '../functions/adapters/event-store.ts';
 import { dynamoRowReader } from '../functions/adapters/row-reader.ts';
 import { type Difference, type ReadModelItem, type StoredHead, isHead } from '../functions/runtime/replay.ts';
-import { type Mending, type Tables, headOf } from './tables.ts';
+import { type Mending, type PlacesSince, type Tables, headOf } from './tables.ts';
 
 export function dynamoTables(client: DynamoDBDocumentClient, names: TableNames): Tables {
   const store = dynamoEventStore(client, names);
@@ -23,6 +25,7 @@ export function dynamoTables(client: DynamoDBDocumentClient, names: TableNames):
     },
     reader: dynamoRowReader(client, names.rows),
     events: () => scan<StoredEvent>(client, { TableName: names.log }),
+    placesSince: (from) => placesSince(client, names.log, from),
     items: (which) =>
       scan<ReadModelItem>(client, {
         TableName: names.rows,
@@ -50,6 +53,34 @@ export function dynamoTables(client: DynamoDBDocumentClient, names: TableNames):
       }
     },
   };
+}
+
+async function placesSince(
+  client: DynamoDBDocumentClient,
+  TableName: string,
+  from: EpochMilliseconds,
+): Promise<PlacesSince> {
+  const places: { stream: string; version: number }[] = [];
+  let readUnits = 0;
+  let ExclusiveStartKey: Record<string, unknown> | undefined;
+  do {
+    const page = await client.send(
+      new ScanCommand({
+        TableName,
+        ConsistentRead: true,
+        FilterExpression: 'begins_with(#stream, :deployments) AND #at >= :from',
+        ProjectionExpression: '#stream, #version',
+        ExpressionAttributeNames: { '#stream': 'stream', '#version': 'version', '#at': 'at' },
+        ExpressionAttributeValues: { ':deployments': deploymentStream(''), ':from': from },
+        ReturnConsumedCapacity: 'TOTAL',
+        ExclusiveStartKey,
+      }),
+    );
+    places.push(...((page.Items ?? []) as typeof places));
+    readUnits += page.ConsumedCapacity?.CapacityUnits ?? 0;
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey !== undefined);
+  return { places, readUnits };
 }
 
 async function* scan<Item>(

@@ -15,13 +15,15 @@ export type Moment =
   | { readonly type: 'clock'; readonly clock: Clock; readonly lasting: number }
   | { readonly type: 'time'; readonly at: EpochMilliseconds; readonly lasting: number };
 
+export type WrittenTime = Extract<Moment, { readonly type: 'clock' | 'time' }>;
+
 type Clock = readonly [hours: number, minutes: number, seconds: number, milliseconds: number];
 
 /** Throws UsageError where it is none. */
 export function momentOf(text: string): Moment {
   const moment = VERSION.test(text)
     ? ({ type: 'version', version: Number(text) } as const)
-    : (elapsedMoment(text) ?? clockMoment(text));
+    : (elapsedMoment(text) ?? writtenTime(text));
   if (moment !== undefined) return moment;
   throw new UsageError(
     `--at takes a version (7), a time since the creation (+12.5s, +3m, "+2m 05s"), a local time of its day (14:03:10) ` +
@@ -79,7 +81,8 @@ function elapsedMoment(text: string): Moment | undefined {
 const TIME =
   /^(?:(?<date>\d{4}-\d\d-\d\d)[T ])?(?<clock>\d\d:\d\d(?::\d\d)?)(?:\.(?<fraction>\d{1,9}))?(?<zone>Z|[+-]\d\d(?::?\d\d)?)?$/i;
 
-function clockMoment(text: string): Moment | undefined {
+/** A time of day, or a whole time; undefined where it is neither. */
+export function writtenTime(text: string): WrittenTime | undefined {
   const { date, clock: written, fraction = '', zone } = TIME.exec(text)?.groups ?? {};
   if (written === undefined) return undefined;
   const [hours = 0, minutes = 0, seconds = 0] = written.split(':').map(Number);

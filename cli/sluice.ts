@@ -15,6 +15,7 @@ import { proxy } from './proxy.ts';
 import { redeploy } from './redeploy.ts';
 import { replay } from './replay.ts';
 import { roleTrust } from './role/trust.ts';
+import { republish } from './republish.ts';
 import { rollback } from './rollback.ts';
 import { stop } from './stop.ts';
 import { processTerminal } from './terminal.ts';
@@ -32,6 +33,7 @@ const commands: readonly Command[] = [
   cost,
   verify,
   replay,
+  republish,
   drill,
   doctor,
   roleTrust,
@@ -162,6 +164,7 @@ function usageOf({ name, argument, options }: Command): string {
 const TAKES: Readonly<Record<string, string>> = {
   timeout: 'SECONDS',
   at: 'MOMENT',
+  since: 'TIME',
   limit: 'NUMBER',
   port: 'NUMBER',
   status: 'STATUS',

@@ -18,6 +18,8 @@ export interface Target {
   readonly stateMachines: { readonly lambda: string; readonly hook: string };
   /** Their ARNs, where the stack has them. */
   readonly topics: { readonly alarms?: string; readonly notifications?: string };
+  /** Publishes events; undefined where the stack is older than that. */
+  readonly notifyFunctionName?: string | undefined;
   /** The CodeDeploy-compatible URL. */
   readonly apiEndpoint: string;
   /** For every client of AWS; empty members mean the SDK's own defaults. */
@@ -60,6 +62,7 @@ const localFile = z.object({
   stateMachines: z.object({ Lambda: z.string().min(1), Hook: z.string().min(1) }),
   alarmTopicArn: z.string().exactOptional(),
   notificationTopicArn: z.string().exactOptional(),
+  notifyFunctionName: z.string().exactOptional(),
 });
 
 /** `text` is the content of .sluice/local.json, undefined where there is none. Throws CannotDo. */
@@ -82,6 +85,7 @@ export function localTarget(text: string | undefined): Target {
     tables,
     stateMachines: { lambda: stateMachines.Lambda, hook: stateMachines.Hook },
     topics: topicsOf(alarmTopicArn, notificationTopicArn),
+    notifyFunctionName: data.notifyFunctionName,
     apiEndpoint: endpoint,
     client: { region, endpoint: cloudEndpoint, credentials },
   };
@@ -109,6 +113,7 @@ export function stackTarget(
     tables: { log: output('LogTableName'), rows: output('RowsTableName') },
     stateMachines: { lambda: output('StateMachineLambda'), hook: output('StateMachineHook') },
     topics: topicsOf(find('AlarmTopicArn'), find('NotificationTopicArn')),
+    notifyFunctionName: find('NotifyFunctionName'),
     apiEndpoint: output('ApiEndpoint'),
     client: { region },
   };

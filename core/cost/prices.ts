@@ -23,6 +23,9 @@ export const LIST_PRICES: Prices = {
   lambdaRequests: 0.2 / 1_000_000,
 };
 
+/** $0.125 per million of DynamoDB's on-demand read request units, each 4 KiB read consistently; list price as above. */
+export const READ_UNIT_DOLLARS = 0.125 / 1_000_000;
+
 /** US dollars. */
 export function dollars(usage: Usage, prices: Prices = LIST_PRICES): number {
   return (

@@ -37,7 +37,7 @@ export function eventMessage(
   const { deploymentId, applicationName, deploymentGroupName, creator } = after.created;
   const { status } = after;
   const reason = after.end?.status === 'Early' ? after.end : after.ending;
-  const sentence = eventSentence(event, after, write);
+  const sentence = eventSentence(event, after, write).slice(0, SENTENCE_CHARACTERS);
   const message: EventMessage = {
     eventId: eventId(event),
     type,
@@ -58,6 +58,9 @@ export function eventMessage(
     attributes: { application: applicationName, group: deploymentGroupName, event: type, status, creator },
   };
 }
+
+/** A sentence may quote what AWS or a function said; nobody reads further, and a mail repeats it. */
+const SENTENCE_CHARACTERS = 4_000;
 
 /** SNS takes 256 KiB for the forms of a message and its attributes together; a mail and they need a tenth of it. */
 const LARGEST_MESSAGE_BYTES = 200_000;

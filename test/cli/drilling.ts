@@ -84,6 +84,9 @@ export async function scene(): Promise<Scene> {
       tables: liveTables(sim),
       api: apiOf(client, 'the stack Sluice in eu-north-1'),
       executions: noExecutions,
+      publisher: async () => {
+        throw new Error('a drill publishes nothing');
+      },
       drillGround: async () => self.ground,
       sight: async () => {
         throw new Error('a drill looks with clients of its own');
@@ -136,6 +139,7 @@ function liveTables({ store }: Simulation): Tables {
     first: (stream) => now().first(stream),
     reader: store.rows,
     events: () => now().events(),
+    placesSince: (from) => now().placesSince(from),
     items: (which) => now().items(which),
     head: (stream) => now().head(stream),
     mend: (mending) => now().mend(mending),

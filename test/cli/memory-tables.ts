@@ -6,6 +6,7 @@ import type { Account } from '../../cli/account/account.ts';
 import type { DeploymentsApi } from '../../cli/deployments-api.ts';
 import type { Executions } from '../../cli/executions.ts';
 import type { Sight } from '../../cli/sight.ts';
+import type { Publisher } from '../../cli/publisher.ts';
 import { type Tables, headOf } from '../../cli/tables.ts';
 import type { Paper } from '../../cli/terminal.ts';
 import type { Target } from '../../cli/target.ts';
@@ -46,6 +47,10 @@ export function memoryTables(store: Pick<MemoryEventStore, 'allEvents' | 'allRow
     async *events() {
       yield* tables.log;
     },
+    placesSince: async (from) => ({
+      places: tables.log.filter(({ stream, at }) => stream.startsWith('deployment#') && at >= from),
+      readUnits: tables.log.length,
+    }),
     async *items(which) {
       yield* which === 'all' ? tables.rows : tables.rows.filter(isHead);
     },
@@ -86,6 +91,7 @@ export interface Operator {
   readonly executions?: Executions;
   readonly api?: DeploymentsApi;
   readonly account?: Account;
+  readonly publisher?: Publisher;
   readonly ask?: (question: string) => Promise<boolean>;
   readonly paper?: Paper;
   readonly sight?: Sight;
@@ -138,6 +144,7 @@ export async function sluice(
   {
     api = unaskedApi,
     executions = noExecutions,
+    publisher = { publish: unasked },
     account,
     ask,
     paper,
@@ -170,6 +177,7 @@ export async function sluice(
       tables,
       api,
       executions,
+      publisher: async () => publisher,
       drillGround: unasked,
       sight: async () => sight,
       account: async () => account ?? unasked(),

@@ -172,17 +172,20 @@ describe('the triggers of a group', () => {
   });
 
   it('whose role is gone are recorded with that reason', async () => {
-    const roleArn = await ownServiceRole();
-    const onStop = { ...trigger(await aTopic()), triggerEvents: ['DeploymentStop' as const] };
-    const shop = await fleet({
-      serviceRoleArn: roleArn,
-      triggerConfigurations: [onStop],
-      alarmConfiguration: { enabled: false },
-      autoRollbackConfiguration: { enabled: false },
-    });
+    const shop = await fleet({ autoRollbackConfiguration: { enabled: false } });
     const id = await deploy(shop, { config: await slowCanary() });
     await baking(id);
-    await deleteRole(roleArn);
+    const serviceRoleArn = await ownServiceRole();
+    const onStop = { ...trigger(await aTopic()), triggerEvents: ['DeploymentStop' as const] };
+    await codedeploy.send(
+      new UpdateDeploymentGroupCommand({
+        applicationName: shop.applicationName,
+        currentDeploymentGroupName: shop.deploymentGroupName,
+        serviceRoleArn,
+        triggerConfigurations: [onStop],
+      }),
+    );
+    await deleteRole(serviceRoleArn);
     await codedeploy.send(new StopDeploymentCommand({ deploymentId: id }));
     await ended(id);
     const recorded = await eventually(
@@ -230,6 +233,30 @@ describe('a record in the stream that is no event', () => {
     const queue = await queueOf(local.notificationTopicArn, { application: [shop.applicationName] });
     await deploy(shop, { config: AT_ONCE });
     await eventually('the next is told', queue.received, (seen) => seen.length > 0);
+  });
+});
+
+describe('sluice republish', () => {
+  it('sends what a subscriber missed, in order and under the ids of the first time', async () => {
+    const shop = await fleet();
+    const since = new Date().toISOString();
+    const id = await deploy(shop, { config: AT_ONCE });
+    await ended(id);
+    const log = await events(id);
+    const late = await queueOf(local.notificationTopicArn, { application: [shop.applicationName] });
+    const unasked = await sluice('republish', '--since', since);
+    expect(unasked.exitCode).toBe(2);
+    expect(unasked.err).toMatch(
+      /\d+ events of \d+ deployments? since .*[^]*Reading the log took .* read units?, .*\$0\./,
+    );
+    const { exitCode, out } = await sluice('republish', '--since', since, '--yes');
+    expect(exitCode).toBe(0);
+    expect(out).toMatch(/^\d+ events published once more\n$/);
+    const told = await eventually('it is told', late.received, (seen) => seen.length >= log.length);
+    expect(told.map((message) => toldBy(message).eventId)).toEqual(
+      log.map((_, index) => `deployment#${id}@${index + 1}`),
+    );
+    expect(await events(id)).toEqual(log);
   });
 });
 
