@@ -13,7 +13,7 @@ export const quotasCheck: Check = {
   action: 'lambda:GetAccountSettings',
   look: async ({ account }) => {
     const { limit, unreserved } = await account.functions.concurrency();
-    const words = `functions of this account may run ${limit} times at once, ${unreserved} of them unreserved`;
+    const words = `the functions of this account may take ${limit} calls at once, ${unreserved} of them unreserved`;
     if (unreserved >= UNRESERVED_BY_LAMBDA) return [green(words)];
     return [
       yellow(

@@ -37,7 +37,7 @@ describe('sluice doctor warns, and exits 0, where', () => {
     [
       'the account has few functions at once',
       ({ account }) => void (account.contents.concurrency = { limit: 10, unreserved: 10 }),
-      /quotas: .*10 times at once.*\n.*service-quotas/,
+      /quotas: .*10 calls at once.*\n.*service-quotas/,
     ],
     [
       'the clock is a minute wrong',
