@@ -34,4 +34,5 @@ function remedyFor(url: string, lost: string): string {
 }
 
 const UNSTARTED = 'The sweep brings on what was not started.';
-const UNTOLD = 'Of what happened then nobody was told: `npx sluice events` tells it.';
+const UNTOLD =
+  'Whoever was not told is told by: npx sluice republish --since 2d (or however long ago it began).';

@@ -104,6 +104,16 @@ describe('sluice doctor exits 1, and says what to do, where', () => {
       /dead letters: 1 message in .*\n.*receive-message .*purge-queue/,
     ],
     [
+      'somebody was not told of a deployment',
+      ({ account: { contents } }) => {
+        contents.depth = 1;
+        contents.resources = [
+          { type: 'AWS::SQS::Queue', logicalId: 'NotificationsDeadLetters3B', physicalId: QUEUE },
+        ];
+      },
+      /dead letters: 1 message in .*\n.*sluice republish --since/,
+    ],
+    [
       'the sweep no longer comes',
       ({ account }) => void (account.contents.lastSweep = NOW - 3 * MINUTE - 1),
       /sweep: has not come for 3m\n.*aws lambda invoke/,
