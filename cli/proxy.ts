@@ -57,10 +57,13 @@ async function upstreamOf({ place, apiEndpoint, client }: Target): Promise<Upstr
   return { place, endpoint: apiEndpoint, region: await config.region(), credentials: config.credentials };
 }
 
-/** A session token or a profile of this shell would win over the key pair, or go with it. */
+/**
+ * Not all clients read the region from the same variable. A session token or a profile of the shell would go with the
+ * key pair, or win over it.
+ */
 function environmentLines(endpoint: string, region: string, key: ClientKey): readonly string[] {
   return [
-    `export AWS_ENDPOINT_URL_CODEDEPLOY=${endpoint} AWS_REGION=${region}`,
+    `export AWS_ENDPOINT_URL_CODEDEPLOY=${endpoint} AWS_REGION=${region} AWS_DEFAULT_REGION=${region}`,
     `export AWS_ACCESS_KEY_ID=${key.accessKeyId} AWS_SECRET_ACCESS_KEY=${key.secretAccessKey}`,
     'unset AWS_SESSION_TOKEN AWS_PROFILE',
   ];

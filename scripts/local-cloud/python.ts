@@ -5,7 +5,21 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { runCommand } from '../command.ts';
 
-const requirements = join(import.meta.dirname, 'requirements.txt');
+/** What a virtual environment is to hold. */
+export interface Requirements {
+  /** Of its folder in `.sluice`. */
+  readonly name: string;
+  /** The list of packages, as pip reads it. */
+  readonly file: string;
+  /** In words, for who waits for it. */
+  readonly what: string;
+}
+
+const EMULATOR: Requirements = {
+  name: 'venv',
+  file: join(import.meta.dirname, 'requirements.txt'),
+  what: 'the emulator (MiniStack, from PyPI)',
+};
 
 /** The emulator needs 3.10; the newest first, for machines whose `python3` is an old one. */
 const CANDIDATES = [
@@ -27,30 +41,38 @@ export interface PythonOptions {
   readonly say: (line: string) => void;
 }
 
+export function emulatorPython(options: PythonOptions): Promise<string> {
+  return pythonWith(EMULATOR, options);
+}
+
 /**
- * The Python of a virtual environment that holds exactly what `requirements.txt` asks for, which is made where it is
- * missing or was made for another list. Throws, with what to do, where no Python is new enough.
+ * The Python of a virtual environment that holds exactly what the list asks for, which is made where it is missing or
+ * was made for another list. Throws, with what to do, where no Python is new enough.
  */
-export async function emulatorPython(options: PythonOptions): Promise<string> {
-  const environment = join(options.stateFolder, 'venv');
-  if (!(await isFor(environment))) {
-    options.say('Installing the emulator (MiniStack, from PyPI) …');
-    await install(environment, options);
+export async function pythonWith(requirements: Requirements, options: PythonOptions): Promise<string> {
+  const environment = join(options.stateFolder, requirements.name);
+  if (!(await isFor(environment, requirements))) {
+    options.say(`Installing ${requirements.what} …`);
+    await install(environment, requirements, options);
   }
   return join(environment, 'bin', 'python');
 }
 
 /** The list is copied in last, so that an interrupted installation does not count. */
-async function isFor(environment: string): Promise<boolean> {
+async function isFor(environment: string, { file }: Requirements): Promise<boolean> {
   const installed = join(environment, 'requirements.txt');
   if (!existsSync(installed)) {
     return false;
   }
-  return (await readFile(installed, 'utf8')) === (await readFile(requirements, 'utf8'));
+  return (await readFile(installed, 'utf8')) === (await readFile(file, 'utf8'));
 }
 
 /** It is made aside and moved, so that two runs that start at once do not write into each other's. */
-async function install(environment: string, options: PythonOptions): Promise<void> {
+async function install(
+  environment: string,
+  requirements: Requirements,
+  options: PythonOptions,
+): Promise<void> {
   const python = await newEnoughPython();
   const fresh = `${environment}-${process.pid}`;
   const command = {
@@ -62,9 +84,13 @@ async function install(environment: string, options: PythonOptions): Promise<voi
   await mkdir(options.stateFolder, { recursive: true });
   try {
     await runCommand(python, ['-m', 'venv', fresh], command);
-    await runCommand(join(fresh, 'bin', 'python'), ['-m', 'pip', 'install', '-r', requirements], command);
-    await copyFile(requirements, join(fresh, 'requirements.txt'));
-    if (!(await isFor(environment))) {
+    await runCommand(
+      join(fresh, 'bin', 'python'),
+      ['-m', 'pip', 'install', '-r', requirements.file],
+      command,
+    );
+    await copyFile(requirements.file, join(fresh, 'requirements.txt'));
+    if (!(await isFor(environment, requirements))) {
       await rm(environment, { recursive: true, force: true });
       await rename(fresh, environment);
     }

@@ -1,51 +1,146 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { rowKeys } from '../../core/views/row-keys.ts';
 import { type StrictFrontDoor, strictFrontDoor } from '../support/strict-front-door.ts';
+import { type AwsCli, INSTALL_MILLISECONDS, awsCli } from './aws-cli/aws-cli.ts';
+import { local, rows, store } from './cloud.ts';
+import { userWith } from './user.ts';
+
+type Environment = Readonly<Record<string, string>>;
 
 const region = 'eu-north-1';
-const key = { accessKeyId: 'ASIAUSER', secretAccessKey: randomUUID(), sessionToken: 'a token' };
+const key = { accessKeyId: 'AKIAUSER', secretAccessKey: randomUUID() };
+const folder = mkdtempSync(join(tmpdir(), 'sluice-clients-'));
 
 let door: StrictFrontDoor;
+let aws: AwsCli;
 beforeAll(async () => {
   door = await strictFrontDoor(() => ({ ...key, region }));
+  aws = await awsCli();
+}, INSTALL_MILLISECONDS);
+afterAll(async () => {
+  aws.remove();
+  rmSync(folder, { recursive: true });
+  await door.close();
 });
-afterAll(() => door.close());
 
-/** As `aws deploy list-applications` would, which is built on botocore. */
-async function listedByBotocore(environment: Readonly<Record<string, string>>): Promise<string> {
-  const { stdout } = await promisify(execFile)('.sluice/venv/bin/python', ['-c', LIST], {
-    env: {
-      HOME: '/nonexistent',
-      AWS_DEFAULT_REGION: region,
-      AWS_ACCESS_KEY_ID: key.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: key.secretAccessKey,
-      AWS_SESSION_TOKEN: key.sessionToken,
-      AWS_ENDPOINT_URL_CODEDEPLOY: door.endpoint,
-      ...environment,
-    },
-  });
-  return stdout.trim();
+/** Nothing of the person who runs the tests. */
+function bare(environment: Environment): Environment {
+  return {
+    HOME: folder,
+    AWS_MAX_ATTEMPTS: '1',
+    PATH: `${aws.folder}:${process.env['PATH']}`,
+    ...environment,
+  };
 }
 
-const LIST = `
-import botocore.session, botocore.exceptions
-client = botocore.session.get_session().create_client("codedeploy")
-try:
-    print(*client.list_applications()["applications"])
-except botocore.exceptions.ClientError as error:
-    print(error.response["ResponseMetadata"]["HTTPStatusCode"])
+const atTheDoor = (): Environment => ({
+  AWS_DEFAULT_REGION: region,
+  AWS_ACCESS_KEY_ID: key.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: key.secretAccessKey,
+  AWS_ENDPOINT_URL_CODEDEPLOY: door.endpoint,
+});
+
+const CLIENTS: readonly (readonly [string, (environment: Environment) => Promise<string>])[] = [
+  [
+    'the AWS CLI',
+    (environment) => ran('aws', ['deploy', 'list-applications', '--output', 'text'], environment),
+  ],
+  ['boto3', (environment) => ran('.sluice/venv/bin/python', ['-c', BOTO3], environment)],
+];
+
+const BOTO3 = `
+import boto3
+print("APPLICATIONS", *boto3.client("codedeploy").list_applications()["applications"], sep="\\t")
 `;
 
-describe('botocore, which the AWS CLI is built on', () => {
+async function ran(command: string, words: readonly string[], environment: Environment): Promise<string> {
+  return (await promisify(execFile)(command, [...words], { env: bare(environment) })).stdout.trim();
+}
+
+describe.each(CLIENTS)('%s', (_, list) => {
   it('signs for CodeDeploy, which API Gateway does not let in', async () => {
-    expect(await listedByBotocore({})).toBe('403');
+    await expect(list(atTheDoor())).rejects.toThrow('403');
     expect(door.seen.at(-1)?.fault).toBe('it is signed for codedeploy');
   });
 
   it('signs for API Gateway where AWS_DATA_PATH names the folder of this repository', async () => {
-    expect(await listedByBotocore({ AWS_DATA_PATH: 'clients' })).toBe('shop');
+    expect(await list({ ...atTheDoor(), AWS_DATA_PATH: 'clients' })).toBe('APPLICATIONS\tshop');
+    expect(door.seen.at(-1)?.fault).toBeUndefined();
+  });
+
+  it('needs nothing but that variable with a profile that sluice profile has written', async () => {
+    const localFile = join(folder, 'local.json');
+    const target = { ...local, endpoint: door.endpoint, region, credentials: key };
+    writeFileSync(localFile, JSON.stringify(target));
+    const config = { AWS_CONFIG_FILE: join(folder, 'config'), SLUICE_LOCAL_JSON: localFile };
+    const printed = await ran('node', ['cli/sluice.mjs', 'profile', '--name', 'mine', '--yes'], config);
+    const [, AWS_DATA_PATH = ''] = /^export AWS_DATA_PATH=(.*)$/.exec(printed) ?? [];
+    expect(await list({ ...config, AWS_PROFILE: 'mine', AWS_DATA_PATH })).toBe('APPLICATIONS\tshop');
     expect(door.seen.at(-1)?.fault).toBeUndefined();
   });
 });
+
+describe('sluice proxy, on the local cloud', () => {
+  it('lets a client that signs for CodeDeploy act with the rights of a user, until it is ended', async () => {
+    const user = await userWith({ Effect: 'Allow', Action: 'execute-api:Invoke', Resource: '*' });
+    const proxy = await proxyFor(user.key);
+    const name = `proxied-${randomUUID().slice(0, 8)}`;
+    const create = ['deploy', 'create-application', '--compute-platform', 'Lambda', '--application-name'];
+    expect(await ran('aws', [...create, name], proxy.environment)).toContain('applicationId');
+    expect(await creatorOf(name)).toEqual({ type: 'user', id: user.arn });
+    const guessed = { ...proxy.environment, AWS_SECRET_ACCESS_KEY: 'a guess' };
+    await expect(ran('aws', [...create, `${name}-2`], guessed)).rejects.toThrow('InvalidSignatureException');
+    expect(await proxy.end('SIGINT')).toBe(0);
+    await expect(ran('aws', [...create, `${name}-3`], proxy.environment)).rejects.toThrow(
+      'Could not connect',
+    );
+  });
+
+  it('does not give it rights that the user does not have', async () => {
+    const stranger = await userWith();
+    const proxy = await proxyFor(stranger.key);
+    await expect(ran('aws', ['deploy', 'list-applications'], proxy.environment)).rejects.toThrow(
+      `(AccessDeniedException) when calling the ListApplications operation: User: ${stranger.arn} is not`,
+    );
+    expect(await proxy.end('SIGTERM')).toBe(0);
+  });
+});
+
+async function creatorOf(applicationName: string): Promise<unknown> {
+  const row = await rows.get(rowKeys.applicationName(applicationName));
+  const { applicationId } = JSON.parse(row?.data ?? '{}') as { readonly applicationId: string };
+  const [created] = await store.load(`application#${applicationId}`);
+  return JSON.parse(created?.actor ?? '{}');
+}
+
+/** A proxy with the credentials of this user, and the environment that it has printed. */
+async function proxyFor(credentials: object) {
+  const localFile = join(folder, `${randomUUID()}.json`);
+  writeFileSync(localFile, JSON.stringify({ ...local, credentials }));
+  const running = spawn('node', ['cli/sluice.mjs', 'proxy'], {
+    env: bare({ SLUICE_LOCAL_JSON: localFile }),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void running.kill('SIGKILL'));
+  let printed = '';
+  for await (const chunk of running.stdout) {
+    printed += String(chunk);
+    if (printed.includes('unset')) break;
+  }
+  const pairs = [...printed.matchAll(/(AWS_\w+)=(\S+)/g)];
+  return {
+    environment: Object.fromEntries(pairs.map(([, name = '', value = '']) => [name, value])),
+    end: async (signal: NodeJS.Signals): Promise<unknown> => {
+      running.kill(signal);
+      const [code] = (await once(running, 'exit')) as [number | null];
+      return code;
+    },
+  };
+}
