@@ -21,6 +21,8 @@ export default defineConfig({
           // Pure tests share what they load: a third of the time of a fresh world for each file.
           isolate: false,
           pool: 'threads',
+          // A guard against what never ends, not a measure: machines are busy.
+          testTimeout: 60_000,
         },
       },
       {

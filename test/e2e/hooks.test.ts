@@ -23,6 +23,7 @@ import {
 } from './cloud.ts';
 import {
   BOTO_HOOK,
+  delegatingHook,
   hook,
   hookedAppSpec,
   inline,
@@ -46,18 +47,26 @@ describe('validation functions', () => {
     await unparked(id);
   });
 
-  it('may call back, signed, on the path of all operations', async () => {
+  it('may leave it to another function to call back, long after they returned', async () => {
+    const name = await delegatingHook('Succeeded', { endpoint: local.hooksEndpoint });
+    const shop = await fleet();
+    const content = hookedAppSpec(shop, { BeforeAllowTraffic: name });
+    const id = await deploy(shop, { config: ALL_AT_ONCE, content });
+    expect((await ended(id)).status).toBe('Succeeded');
+    await unparked(id);
+  });
+
+  it('may so call back, signed, on the path of all operations', async () => {
     const settings = { endpoint: local.endpoint, credentials: local.credentials };
-    const name = await hook(zippedFunction(withSdk(sdkHook('Succeeded', settings))));
+    const name = await delegatingHook('Succeeded', settings);
     const shop = await fleet();
     const content = hookedAppSpec(shop, { BeforeAllowTraffic: name });
     const id = await deploy(shop, { config: ALL_AT_ONCE, content });
     expect((await ended(id)).status).toBe('Succeeded');
   });
 
-  it('may call back that they failed, and then no traffic moves', async () => {
-    const variables = { AWS_ENDPOINT_URL_CODEDEPLOY: local.hooksEndpoint };
-    const name = await hook(zippedFunction(withSdk(sdkHook('Failed'))), 'nodejs24.x', variables);
+  it('may so call back that they failed, and then no traffic moves', async () => {
+    const name = await delegatingHook('Failed', { endpoint: local.hooksEndpoint });
     const shop = await fleet();
     const content = hookedAppSpec(shop, { BeforeAllowTraffic: name });
     const id = await deploy(shop, { config: ALL_AT_ONCE, content });

@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { zippedFunction } from '../../scripts/local-cloud/zipped-function.ts';
-import { type Fleet, appSpec, executionRole, lambda } from './cloud.ts';
+import { type Fleet, appSpec, executionRole, lambda, local } from './cloud.ts';
 
 /** Stock roles may call functions of this name only. */
 function hookName(): string {
@@ -47,6 +47,34 @@ export const handler = async (event) => {
   return 'ok';
 };
 `;
+
+/** One that leaves the answer to another function and returns before that one gives it. Its own role may call nothing. */
+export async function delegatingHook(status: 'Succeeded' | 'Failed', settings: object): Promise<string> {
+  const { cloudEndpoint: endpoint, region, credentials } = local;
+  const delegate = await hook(
+    zippedFunction(
+      withSdk(
+        sdkHook(status, settings).replace(
+          'console.log',
+          'await new Promise((resolve) => setTimeout(resolve, 1500)); console.log',
+        ),
+      ),
+    ),
+  );
+  return hook(
+    zippedFunction(
+      withSdk(`
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+const lambda = new LambdaClient(${JSON.stringify({ endpoint, region, credentials })});
+export const handler = async (event) => {
+  const Payload = JSON.stringify(event);
+  await lambda.send(new InvokeCommand({ FunctionName: '${delegate}', InvocationType: 'Event', Payload }));
+  return 'somebody else answers';
+};
+`),
+    ),
+  );
+}
 
 export function withSdk(source: string): string {
   const { outputFiles } = buildSync({

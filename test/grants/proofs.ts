@@ -32,8 +32,9 @@ const hookThrows = hooks('that throw fail the deployment at once, with the end o
 const hookCallsBack = hooks(
   'written for CodeDeploy with the AWS SDK answer with the endpoint as their only change',
 );
-const hookCallsBackFailed = hooks('may call back that they failed, and then no traffic moves');
-const signedHook = hooks('may call back, signed, on the path of all operations');
+const hookDelegates = hooks('may leave it to another function to call back, long after they returned');
+const hookCallsBackFailed = hooks('may so call back that they failed, and then no traffic moves');
+const signedHook = hooks('may so call back, signed, on the path of all operations');
 const lastLook = hooks('may have the last word but one: an alarm that told nobody is seen before the end');
 const killed = neverStuck('whose execution is killed in the middle of a bake is repaired and rolled back');
 const roleDeleted = neverStuck('whose service role is deleted in the middle says so, and the group is free');
@@ -118,9 +119,9 @@ export const proofs: Readonly<Record<FunctionName, Readonly<Record<string, Proof
   'hooks/put-hook-status': {
     ...append(hookCallsBack),
     ...lookUp(hookCallsBack),
-    ...find(hookCallsBack),
-    ...takeBack(hookCallsBack),
-    ...succeedToken(hookCallsBack),
+    ...find(hookDelegates),
+    ...takeBack(hookDelegates),
+    ...succeedToken(hookDelegates),
     ...failToken(hookCallsBackFailed),
   },
   'lifecycle/admit': {
