@@ -5,6 +5,7 @@ import { type DrillName, type Here, drillName } from './drill/drill-name.ts';
 import { here as thisProcess } from './drill/here.ts';
 import { Interrupted, type Pace } from './drill/patience.ts';
 import { planOf } from './drill/plan.ts';
+import { DRILL_RIGHTS } from './drill/rights.ts';
 import { type Point, hasFailed, pointLines, pointTable } from './drill/point.ts';
 import { rehearse } from './drill/rehearsal.ts';
 import { remains } from './drill/remains.ts';
@@ -28,9 +29,8 @@ its end, also at Ctrl-C. What a drill that was killed left behind is removed by 
 once. What stays is in the log: two deployments, and the group that was created and deleted. Who subscribed to
 everything of the application, hears of it.
 
-It takes a minute or two, and the rights for: POST / of the API; reading the log and rows tables; lambda GetAlias, ListAliases,
-ListVersionsByFunction, CreateAlias, UpdateAlias, DeleteAlias (of sluice-drill-…); cloudwatch PutMetricAlarm, SetAlarmState, DescribeAlarms, DeleteAlarms; sqs
-CreateQueue, GetQueueUrl, ReceiveMessage, DeleteMessage, DeleteQueue; sns Subscribe, Unsubscribe, ListSubscriptionsByTopic.
+It takes a minute or two, and these rights:
+${wrapped(DRILL_RIGHTS.join(', '))}.
 
 Example: sluice drill shop prod
          sluice drill shop prod --yes --stack SluiceTest
@@ -39,6 +39,11 @@ Exit code: 0 where every point held (what cannot be shown here does not count); 
 wanted or interrupted; 2 where there is no terminal to ask in and no --yes.`,
   run: (invocation) => drillWith(invocation, thisProcess()),
 };
+
+/** As wide as the rest of the help. */
+function wrapped(words: string): string {
+  return words.replaceAll(/(.{1,110})(?: |$)/g, '  $1\n').trimEnd();
+}
 
 export async function drillWith(invocation: Invocation, here: Here): Promise<ExitCode> {
   const { argument, otherArguments, values, connect, now, sleep, terminal, interrupted } = invocation;

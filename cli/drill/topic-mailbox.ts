@@ -6,7 +6,6 @@ import {
 } from '@aws-sdk/client-sns';
 import {
   CreateQueueCommand,
-  DeleteMessageBatchCommand,
   DeleteQueueCommand,
   GetQueueUrlCommand,
   ReceiveMessageCommand,
@@ -29,6 +28,8 @@ export function topicMailbox(client: Target['client'], topicArn: string | undefi
     open: async (name, group) => {
       const Attributes = {
         MessageRetentionPeriod: RETENTION_SECONDS,
+        // What was read need not be deleted: it does not come again while the queue is there.
+        VisibilityTimeout: RETENTION_SECONDS,
         Policy: policy(topicArn ?? '', arnOf(name)),
       };
       await sqs.send(new CreateQueueCommand({ QueueName: name, Attributes }));
@@ -72,10 +73,6 @@ async function letters(sqs: SQSClient, QueueUrl: string): Promise<readonly Lette
       MessageSystemAttributeNames: ['SentTimestamp'],
     }),
   );
-  if (Messages.length > 0) {
-    const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
-    await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
-  }
   return Messages.map(({ Body = '', Attributes }) => ({
     message: Body,
     arrivedAt: Number(Attributes?.SentTimestamp),

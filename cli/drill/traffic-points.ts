@@ -95,7 +95,7 @@ export async function showStop(stage: Stage, deploymentId: string): Promise<Stop
   const { name, ground, connection, pace } = stage;
   const way = ground.isEmulated ? 'the topic for alarms' : 'EventBridge';
   const remedy =
-    `Alarms come by ${way}: look at the function OnAlarm (its errors, its log) and at what calls it, ` +
+    `Alarms come by ${way}: look over the installation (sluice doctor), and at the log of the function OnAlarm, ` +
     'and whether the stack was changed by hand: npx cdk diff';
   const shown = await point(stage, { name: 'alarm → stop in the log', remedy }, async () => {
     const from = await ground.alarms.ring(name);
@@ -199,6 +199,6 @@ export function silent(deploymentId: string, log: Log, seconds: number): Missed 
   const seen = last === undefined ? 'its log is empty' : `the last event is ${last.type}`;
   return new Missed(
     `nothing more of ${deploymentId} after ${seconds} s: ${seen}`,
-    `Look at its execution in the Step Functions console and at the functions' errors; all events: sluice events ${deploymentId}`,
+    `Look over the installation: sluice doctor. All events of this one: sluice events ${deploymentId}`,
   );
 }

@@ -80,7 +80,7 @@ describe('a point that is not as it must be', () => {
         at.sim.lost.alarm = true;
       },
       'alarm → stop in the log',
-      /nothing of it is in the log after 90 s\n +Alarms come by the topic for alarms: look at the function OnAlarm/,
+      /nothing of it is in the log after 90 s\n +Alarms come by the topic for alarms: look over the installation/,
     ],
     [
       'the role',
@@ -172,7 +172,7 @@ describe('a point that is not as it must be', () => {
     const { code, printed, output } = await drilled(at);
     expect(code).toBe(1);
     expect(output).toMatch(
-      /nothing more of d-\w+ after 120 s: the last event is DeploymentCreated\n +Look at its/,
+      /nothing more of d-\w+ after 120 s: the last event is DeploymentCreated\n +Look over the installation: sluice doctor/,
     );
     expect(results(printed)).toMatchObject({ 'cleared away': 'FAILED' });
     expect(output).toMatch(

@@ -1,0 +1,23 @@
+/** What the caller of a drill needs; where only aliases, alarms and queues of drills are touched, they can be held to `sluice-drill-*`. */
+export const DRILL_RIGHTS = [
+  'execute-api:Invoke',
+  'dynamodb:GetItem',
+  'dynamodb:Query',
+  'lambda:GetAlias',
+  'lambda:ListAliases',
+  'lambda:ListVersionsByFunction',
+  'lambda:CreateAlias',
+  'lambda:UpdateAlias',
+  'lambda:DeleteAlias',
+  'cloudwatch:PutMetricAlarm',
+  'cloudwatch:SetAlarmState',
+  'cloudwatch:DescribeAlarms',
+  'cloudwatch:DeleteAlarms',
+  'sqs:CreateQueue',
+  'sqs:GetQueueUrl',
+  'sqs:ReceiveMessage',
+  'sqs:DeleteQueue',
+  'sns:Subscribe',
+  'sns:Unsubscribe',
+  'sns:ListSubscriptionsByTopic',
+] as const;
