@@ -178,6 +178,9 @@ describe('a point that is not as it must be', () => {
     expect(output).toMatch(
       /a deployment of sluice-drill-\S+ is still there .*has not ended 120 s after it was stopped/,
     );
+    const [, left = ''] = traces(at).aliases;
+    expect(traces(at)).toMatchObject({ alarms: [left], mailboxes: [left], active: 1 });
+    expect(traces(at).groups).toContain(left);
     at.sim.lost.stream = false;
     await at.sim.world.clock.advance(30 * 60_000);
     expect((await drilled(at, { processId: 2 })).code).toBe(0);
