@@ -25,7 +25,7 @@ It says first what it will write, and asks; --yes does not ask. Nothing else in 
 did not write is left alone. Run it again when the endpoint has changed, as it does with each \`npm start\`.
 
 The profile of the local cloud holds its credentials. Any other has those of --source-profile NAME, else of AWS_PROFILE or
-default: it says what that profile says of them, or asks the AWS CLI for them where they lie in the credentials file.
+default: it says what that profile says of them, or has them read where they lie in the credentials file.
 
 It prints the variable that has the AWS CLI and boto3 sign for API Gateway. A shell that has it set cannot speak to AWS
 CodeDeploy itself.

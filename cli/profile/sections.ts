@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { CannotDo } from '../command.ts';
 import type { Target } from '../target.ts';
 import { MARK, type Section, linesOf } from './config-text.ts';
@@ -61,13 +62,11 @@ function sourceLines({ source }: Wanted, config: string): readonly string[] {
     `${SOURCE}${source}`,
     ...inherited.flatMap(({ lines }) => lines),
     // Its keys lie in the credentials file, and stay there alone.
-    ...(isWhole
-      ? []
-      : [
-          `credential_process = aws configure export-credentials --profile ${quoted(source)} --format process`,
-        ]),
+    ...(isWhole ? [] : [`credential_process = node ${quoted(KEYS)} ${quoted(source)}`]),
   ];
 }
+
+const KEYS = fileURLToPath(new URL('credentials.mjs', import.meta.url));
 
 const NOT_INHERITED: ReadonlySet<string> = new Set([
   'region',
@@ -101,10 +100,8 @@ function keysOf(
 }
 
 /** For the shell that some SDKs start the command with. */
-function quoted(profile: string): string {
-  if (/^[\w.@+:-]+$/.test(profile)) return profile;
-  if (/^[\w.@+: -]+$/.test(profile)) return `"${profile}"`;
-  throw new CannotDo(
-    `the credentials of a profile called ${profile} cannot be named safely. Rename it first.`,
-  );
+function quoted(word: string): string {
+  if (/^[\w.@+:/-]+$/.test(word)) return word;
+  if (/^[\w.@+:/ -]+$/.test(word)) return `"${word}"`;
+  throw new CannotDo(`${word} cannot be named safely in a command. Rename it first.`);
 }

@@ -1,3 +1,4 @@
+import { exec } from 'node:child_process';
 import {
   chmod,
   mkdir,
@@ -12,6 +13,7 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CannotDo, type Connection, UsageError, type Values } from '../../cli/command.ts';
 import { MARK } from '../../cli/profile/config-text.ts';
@@ -131,18 +133,32 @@ codedeploy =
 `);
   });
 
-  it('copies no secret: the AWS CLI is asked for what lies in the credentials file', async () => {
+  it('copies no secret: what lies in the credentials file is read there when it is needed', async () => {
     await given('config', '[default]\naws_secret_access_key = hidden\noutput = json\n');
-    await given('credentials', '[work]\naws_secret_access_key = hidden\n');
-    const by = (profile: string) =>
-      `credential_process = aws configure export-credentials --profile ${profile} --format process\n`;
+    const credentials = await given(
+      'credentials',
+      '[work]\naws_access_key_id = AKIAWORK\naws_secret_access_key = hidden\n',
+    );
     await profile(stack);
+    const program = join(import.meta.dirname, '../../cli/profile/credentials.mjs');
     expect(await config()).toContain(
-      `# Credentials as in the profile default\noutput = json\n${by('default')}`,
+      `# Credentials as in the profile default\noutput = json\ncredential_process = node ${program} default\n`,
     );
     await profile(stack, { values: { yes: true, 'source-profile': 'work' } });
-    expect(await config()).toContain(`# Credentials as in the profile work\n${by('work')}`);
+    const [, command = ''] = /^credential_process = (.*)$/m.exec(await config()) ?? [];
     expect((await config()).match(/hidden/g)).toHaveLength(1);
+    const env = {
+      PATH: process.env['PATH'],
+      AWS_CONFIG_FILE: '/dev/null',
+      AWS_SHARED_CREDENTIALS_FILE: credentials,
+      AWS_PROFILE: 'sluice',
+    };
+    const { stdout } = await promisify(exec)(command, { env });
+    expect(JSON.parse(stdout)).toEqual({
+      Version: 1,
+      AccessKeyId: 'AKIAWORK',
+      SecretAccessKey: 'hidden',
+    });
   });
 
   it('leaves credentials to the environment where there is no other profile', async () => {
