@@ -1,10 +1,10 @@
-import { type Usage, dollars, together } from '../core/cost/prices.ts';
+import { LIST_PRICES, type Usage, dollars, together } from '../core/cost/prices.ts';
 import type { DeploymentCost } from './deployment-cost.ts';
 
 /** A table: a line for each deployment, and one for all of them where there are several. */
 export function costLines(costs: readonly DeploymentCost[]): readonly string[] {
   const lines = costs.map(({ deploymentId, rollbackOf, usage, isWhole }) => [
-    rollbackOf === undefined ? deploymentId : `${deploymentId}, rollback of ${rollbackOf}`,
+    rollbackOf === undefined ? deploymentId : `${deploymentId} (rollback)`,
     ...figures(usage, isWhole),
   ]);
   const sum = together(costs.map(({ usage }) => usage));
@@ -32,14 +32,15 @@ export function costLines(costs: readonly DeploymentCost[]): readonly string[] {
   );
 }
 
-const HEADINGS = ['deployment', 'transitions', 'writes', 'calls', 'dollars'];
+const HEADINGS = ['deployment', 'transitions', 'writes', 'calls', 'messages', 'dollars'];
 
 function figures(usage: Usage, isWhole: boolean): readonly string[] {
-  const { stateTransitions, writeRequestUnits, lambdaRequests } = usage;
+  const { stateTransitions, writeRequestUnits, lambdaRequests, topicPublishes, busEvents } = usage;
   return [
     isWhole ? String(stateTransitions) : '?',
     String(writeRequestUnits),
     isWhole ? String(lambdaRequests) : '?',
+    String(topicPublishes + busEvents),
     isWhole ? inDollars(dollars(usage)) : '?',
   ];
 }
@@ -52,8 +53,12 @@ export function inDollars(amount: number): string {
 /** What the figures are, and what they leave out. */
 export const COST_NOTES: readonly string[] = [
   'Transitions of Step Functions as it counts them, retries and children included; write request units of DynamoDB for',
-  'the log and the rows; calls of Lambda functions, at most. At the list prices of us-east-1 of November 2026: $0.025 per',
-  '1,000 transitions, $0.625 per million write units, $0.20 per million calls.',
-  'Left out: the time that the functions run, reads, what topics and the bus carry, the tokens of waits, tries that came to',
-  'nothing, storage and logs.',
+  'the log and the rows; calls of Lambda functions, at most; messages to the topic and to the bus of the stack. At the',
+  `list prices of us-east-1 of November 2026, per million: ${perMillion('stateTransitions')} for transitions, ${perMillion('writeRequestUnits')} for writes, ${perMillion('lambdaRequests')} for`,
+  `calls, ${perMillion('topicPublishes')} for messages to the topic and ${perMillion('busEvents')} for those to the bus. Left out: the time that functions run,`,
+  'API Gateway, reads, the tokens of waits, tries that came to nothing, triggers of groups, subscribers, storage and logs.',
 ];
+
+function perMillion(kind: keyof Usage): string {
+  return `$${Number((LIST_PRICES[kind] * 1_000_000).toFixed(3))}`;
+}

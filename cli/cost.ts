@@ -44,6 +44,8 @@ function jsonLine(costs: readonly DeploymentCost[]): string {
       stateTransitions: isKnown ? usage.stateTransitions : null,
       writeRequestUnits: usage.writeRequestUnits,
       lambdaRequests: isKnown ? usage.lambdaRequests : null,
+      topicPublishes: usage.topicPublishes,
+      busEvents: usage.busEvents,
       dollars: isKnown ? dollars(usage) : null,
     })),
     dollars: isWhole ? dollars(together(costs.map(({ usage }) => usage))) : null,

@@ -8,6 +8,7 @@ import { deploymentStream } from '../core/deployments/deployment-stream.ts';
 import { deployment } from '../core/deployments/deployment.ts';
 import type { RowReader } from '../functions/adapters/row-reader.ts';
 import { fold, recorded } from '../functions/runtime/history.ts';
+import { isStateChange } from '../core/notifications/state-change.ts';
 import { type Transaction, transactionsOf } from '../functions/runtime/transactions.ts';
 import type { Connection } from './command.ts';
 import { noSuchDeployment } from './deployment-log.ts';
@@ -80,18 +81,24 @@ async function costOf(
     isWhole: executed !== undefined,
     usage: {
       stateTransitions: executed?.stateTransitions ?? 0,
-      lambdaRequests: (executed?.lambdaRequests ?? 0) + own.length * STREAM_CONSUMERS + apiRequests(created),
+      lambdaRequests:
+        (executed?.lambdaRequests ?? 0) + own.length * STREAM_CONSUMERS + requestsFromOutside(log),
       writeRequestUnits: await writeUnits(connection.tables.reader, own.flat()),
+      topicPublishes: log.length,
+      busEvents: log.filter((event) => isStateChange(recorded<DeploymentEvent>(event).type)).length,
     },
   };
 }
 
-/** Each append reaches each function that reads the log's stream; a function may be given several at once. */
-const STREAM_CONSUMERS = 2;
+/** Each append reaches each function that reads the log's stream; one may be given several at once. */
+export const STREAM_CONSUMERS = 2;
 
-/** CreateDeployment, unless an execution that was started by hand, or the end of another deployment, created it. */
-function apiRequests({ creator, executionArn }: ExistingDeployment['created']): number {
-  return creator === 'user' && executionArn === undefined ? 1 : 0;
+/** Requests of people, answers of validation functions and alarms: what no execution has asked for. */
+function requestsFromOutside(log: readonly StoredEvent[]): number {
+  const events = log.map((stored) => recorded<DeploymentEvent>(stored));
+  return new Set(
+    events.filter(({ actor }) => actor.type === 'user' || actor.type === 'alarm').map(({ cause }) => cause),
+  ).size;
 }
 
 type Items = Transaction['items'];

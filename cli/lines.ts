@@ -94,7 +94,7 @@ export function oneLine(text: string): string {
 /** And those that turn the direction of writing round for what follows. */
 const CONTROL_CHARACTERS = /[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu;
 
-function localTime(at: number): string {
+export function localTime(at: number): string {
   const date = new Date(at);
   return [date.getHours(), date.getMinutes(), date.getSeconds()].map(twoDigits).join(':');
 }

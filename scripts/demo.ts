@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { letCustomersIn } from './demo/customers.ts';
 import type { Shop } from './demo/shop.ts';
-import { ALARM, ALIAS, CONFIG, FUNCTION, HOOKS, openShop } from './demo/shop.ts';
+import { ALARM, ALIAS, APPLICATION, CONFIG, FUNCTION, HOOKS, openShop } from './demo/shop.ts';
 import type { Story } from './demo/story.ts';
 import { storyTeller } from './demo/story.ts';
+import { subscribe } from './demo/subscriber.ts';
 import { endingSignal, main } from './ending.ts';
 import { startLocalCloud } from './local-cloud/cloud.ts';
 import { writeLocalJson } from './local-cloud/local-json.ts';
@@ -32,15 +33,16 @@ void main(async () => {
     await writeLocalJson(localFile, cloud.local);
     console.log(`Deployed after ${((Date.now() - started) / 1000).toFixed(1)} s.`);
     const shop = await openShop(cloud.local);
+    const subscriber = await subscribe(cloud.local, APPLICATION);
     const customers = letCustomersIn(shop);
     try {
       await tell({
         shop,
         story: storyTeller(cloud.local),
         sluice: (...words) => cli(words, localFile, signal),
-        endScene: async () => {
-          console.log('\n   What the customers got');
-          for (const line of customers.got()) console.log(`   ${line}`);
+        endScene: async (...deploymentIds) => {
+          indented('What the customers got', customers.got());
+          indented('What the subscriber was told', await subscriber.toldOf(...deploymentIds));
         },
         timeScale,
       });
@@ -60,9 +62,18 @@ interface Stage {
   readonly story: Story;
   /** Runs the command line, and gives its exit code. */
   readonly sluice: (...words: readonly string[]) => Promise<number>;
-  /** Shows what others saw of it. */
-  readonly endScene: () => Promise<void>;
+  /** Shows what others saw of the deployments of the scene. */
+  readonly endScene: (...deploymentIds: readonly string[]) => Promise<void>;
   readonly timeScale: number;
+}
+
+/** A terminal shows as much of each line as it has room for. */
+function indented(title: string, lines: readonly string[]): void {
+  const room = process.stdout.columns ?? Number.POSITIVE_INFINITY;
+  console.log(`\n   ${title}`);
+  for (const line of lines.map((text) => `   ${text}`)) {
+    console.log(line.length > room ? `${line.slice(0, room - 1)}…` : line);
+  }
 }
 
 async function tell(stage: Stage): Promise<void> {
@@ -70,8 +81,9 @@ async function tell(stage: Stage): Promise<void> {
 The function ${FUNCTION} has three published versions and an alias "${ALIAS}"
 on version 1; the alarm ${ALARM} watches the requests that fail. The
 emulator stores an alias's weights without routing by them, so the customers of
-this demonstration read the alias and draw a version by its weight. Minutes pass
-${stage.timeScale} times as fast as on AWS.`);
+this demonstration read the alias and draw a version by its weight. Somebody has
+subscribed a queue to the stack's topic, for the beginnings, alarms and ends of
+this application. Minutes pass ${stage.timeScale} times as fast as on AWS.`);
   const good = await aGoodOne(stage);
   const bad = await aBadOne(stage);
   await lookingBack(stage, bad);
@@ -88,7 +100,7 @@ async function aGoodOne({ shop, sluice, endScene }: Stage): Promise<string> {
    npx sluice watch ${good}
 `);
   expect((await sluice('watch', good)) === 0, 'the first deployment succeeds');
-  await endScene();
+  await endScene(good);
   return good;
 }
 
@@ -115,7 +127,7 @@ async function aBadOne({ shop, story, sluice, endScene }: Stage): Promise<string
     await sluice('watch', rollback.deploymentId);
   }
   expect((await story.of(rollback.deploymentId)).status === 'Succeeded', 'the rollback succeeds');
-  await endScene();
+  await endScene(bad, rollback.deploymentId);
   return bad;
 }
 
@@ -138,7 +150,7 @@ async function oneByHand({ shop, story, sluice, endScene }: Stage): Promise<stri
    npx sluice watch ${byHand}
 `);
   expect((await sluice('watch', byHand)) === 0, 'the deployment that was started by hand succeeds');
-  await endScene();
+  await endScene(byHand);
   return byHand;
 }
 
@@ -187,6 +199,6 @@ function expect(so: boolean, what: string): void {
 
 const NEXT = `
 Try next
-  npm start                       the same cloud, kept up; it prints how to use "aws deploy" with it
-  npx sluice events <id>          who did what in one deployment, and why
-  npx cdk deploy                  the same stack, in your own account (README.md, "Deploy it")`;
+  npm start               the same cloud, kept up; it prints how to use it
+  npx sluice events <id>  who did what in one deployment, and why
+  npx cdk deploy          the same stack in your own account (README.md)`;

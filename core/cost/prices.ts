@@ -5,6 +5,10 @@ export interface Usage {
   /** Of DynamoDB's on-demand tables. */
   readonly writeRequestUnits: number;
   readonly lambdaRequests: number;
+  /** To the stack's own topic of SNS. */
+  readonly topicPublishes: number;
+  /** To the stack's own bus of EventBridge. */
+  readonly busEvents: number;
 }
 
 /** US dollars each. */
@@ -21,28 +25,35 @@ export const LIST_PRICES: Prices = {
   writeRequestUnits: 0.625 / 1_000_000,
   /** $0.20 per million (AWS Lambda, requests). */
   lambdaRequests: 0.2 / 1_000_000,
+  /** $0.50 per million (Amazon SNS, standard topics); deliveries to queues and functions are free. */
+  topicPublishes: 0.5 / 1_000_000,
+  /** $1.00 per million (Amazon EventBridge, custom events). */
+  busEvents: 1 / 1_000_000,
 };
 
 /** $0.125 per million of DynamoDB's on-demand read request units, each 4 KiB read consistently; list price as above. */
 export const READ_UNIT_DOLLARS = 0.125 / 1_000_000;
 
+const KINDS = [
+  'stateTransitions',
+  'writeRequestUnits',
+  'lambdaRequests',
+  'topicPublishes',
+  'busEvents',
+] as const satisfies readonly (keyof Usage)[];
+
 /** US dollars. */
 export function dollars(usage: Usage, prices: Prices = LIST_PRICES): number {
-  return (
-    usage.stateTransitions * prices.stateTransitions +
-    usage.writeRequestUnits * prices.writeRequestUnits +
-    usage.lambdaRequests * prices.lambdaRequests
-  );
+  return KINDS.reduce((sum, kind) => sum + usage[kind] * prices[kind], 0);
 }
 
 export function together(usages: readonly Usage[]): Usage {
+  const sumOf = (kind: keyof Usage): number => usages.reduce((sum, usage) => sum + usage[kind], 0);
   return {
-    stateTransitions: sum(usages.map(({ stateTransitions }) => stateTransitions)),
-    writeRequestUnits: sum(usages.map(({ writeRequestUnits }) => writeRequestUnits)),
-    lambdaRequests: sum(usages.map(({ lambdaRequests }) => lambdaRequests)),
+    stateTransitions: sumOf('stateTransitions'),
+    writeRequestUnits: sumOf('writeRequestUnits'),
+    lambdaRequests: sumOf('lambdaRequests'),
+    topicPublishes: sumOf('topicPublishes'),
+    busEvents: sumOf('busEvents'),
   };
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }

@@ -23,6 +23,11 @@ export interface StateChange {
 
 type State = 'START' | 'SUCCESS' | 'FAILURE' | 'STOP';
 
+/** Whether the bus is told of events of this type. */
+export function isStateChange(type: DeploymentEvent['type']): boolean {
+  return STATES[type] !== undefined;
+}
+
 /** Undefined where the event changes nothing that the bus tells. */
 export function stateChange(
   event: Recorded<DeploymentEvent>,

@@ -14,7 +14,7 @@ export interface Customers {
 const CUSTOMERS = 3;
 const PAUSE_MILLISECONDS = 40;
 const REPORT_MILLISECONDS = 1_000;
-const BAR = 40;
+const BAR = 24;
 
 /** Requests by what came of them: "version 1", "failed". */
 type Count = Map<string, number>;

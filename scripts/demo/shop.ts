@@ -25,7 +25,8 @@ export const HOOKS = {
   BeforeAllowTraffic: 'CodeDeployHook_returns',
   AfterAllowTraffic: 'CodeDeployHook_calls_back',
 };
-const group = { applicationName: 'shop', deploymentGroupName: 'shop-prod' };
+export const APPLICATION = 'shop';
+const group = { applicationName: APPLICATION, deploymentGroupName: 'shop-prod' };
 
 type Hooks = Readonly<Record<string, string>>;
 

@@ -40,12 +40,16 @@ describe('sluice cost', () => {
       executions: executions(),
     });
     expect({ code, noted }).toEqual({ code: 0, noted: [] });
-    expect(printed[0]).toMatch(/^deployment +transitions +writes +calls +dollars$/);
-    expect(printed[1]).toMatch(/^d-GOLDEN002 +5 +\d+ +\d+ +\$0\.000\d{3}$/);
-    expect(printed[2]).toMatch(/^d-GOLDEN003, rollback of d-GOLDEN002 +5 +\d+ +\d+ +\$0\.000\d{3}$/);
-    const figures = (line = '') => (line.match(/[\d.]+(?=\s|$)/g) ?? []).slice(-4).map(Number);
+    expect(printed[0]).toMatch(/^deployment +transitions +writes +calls +messages +dollars$/);
+    expect(printed[1]).toMatch(/^d-GOLDEN002 +5 +\d+ +\d+ +\d+ +\$0\.000\d{3}$/);
+    expect(printed[2]).toMatch(/^d-GOLDEN003 \(rollback\) +5 +\d+ +\d+ +\d+ +\$0\.000\d{3}$/);
+    const figures = (line = '') => (line.match(/[\d.]+(?=\s|$)/g) ?? []).slice(-5).map(Number);
     const [[, writes = 0] = [], [, others = 0] = []] = printed.slice(1, 3).map(figures);
-    expect(figures(printed[3])).toEqual([10, writes + others, expect.any(Number), expect.any(Number)]);
+    expect(figures(printed[3])).toEqual([
+      10,
+      writes + others,
+      ...Array.from({ length: 3 }, () => expect.any(Number) as unknown),
+    ]);
     expect(printed).toHaveLength(4);
   });
 
@@ -72,15 +76,29 @@ describe('sluice cost', () => {
 
   it('multiplies transitions, writes and calls by their prices', async () => {
     const { deployments, dollars } = await json('d-GOLDEN001');
-    const [only] = deployments as [
-      { stateTransitions: number; writeRequestUnits: number; lambdaRequests: number; dollars: number },
-    ];
-    const { stateTransitions, writeRequestUnits, lambdaRequests } = only;
+    const [{ dollars: own, ...only } = {}] = deployments;
+    const { stateTransitions, writeRequestUnits, lambdaRequests, ...messages } = only as Record<
+      string,
+      number
+    >;
+    // Each event is told to the topic, the first and the last one to the bus as well.
+    const log = store.allEvents().filter(({ stream }) => stream === 'deployment#d-GOLDEN001');
+    const events = log.length;
+    const appends = new Set(log.map(({ cause }) => cause)).size;
+    // The functions of three states, two at the stream for each append, and the request.
+    expect(lambdaRequests).toBe(3 + 2 * appends + 1);
+    expect({ stateTransitions, messages }).toMatchObject({
+      stateTransitions: 5,
+      messages: { topicPublishes: events, busEvents: 2 },
+    });
     const expected =
-      stateTransitions * 0.000_025 + writeRequestUnits * 0.000_000_625 + lambdaRequests * 0.000_000_2;
-    expect(stateTransitions).toBe(5);
+      5 * 0.000_025 +
+      (writeRequestUnits ?? 0) * 0.000_000_625 +
+      (lambdaRequests ?? 0) * 0.000_000_2 +
+      events * 0.000_000_5 +
+      2 * 0.000_001;
     expect(dollars).toBeCloseTo(expected, 12);
-    expect(only.dollars).toBe(dollars);
+    expect(own).toBe(dollars);
   });
 
   it('tells no transitions and no dollars once Step Functions has forgotten the executions', async () => {
@@ -92,7 +110,7 @@ describe('sluice cost', () => {
       executions: forgotten,
     });
     expect(code).toBe(0);
-    expect(printed[1]).toMatch(/^d-GOLDEN001 +\? +\d+ +\? +\?$/);
+    expect(printed[1]).toMatch(/^d-GOLDEN001 +\? +\d+ +\? +\d+ +\?$/);
     expect(noted).toEqual(['Step Functions keeps the executions of d-GOLDEN001 no longer.']);
     const line = await sluice(tables, ['cost', 'd-GOLDEN001', '--json'], undefined, {
       executions: forgotten,

@@ -65,7 +65,7 @@ describe('sluice cost, on the local cloud', () => {
     expect(await cost(rollbackId)).toEqual(costs.slice(1));
     const { exitCode, out } = await sluice('cost', id);
     expect(exitCode).toBe(0);
-    expect(out).toMatch(/^together +10 +\d+ +\d+ +\$0\.000\d{3}$/m);
+    expect(out).toMatch(/^together +10 +\d+ +\d+ +\d+ +\$0\.000\d{3}$/m);
   });
 });
 

@@ -60,18 +60,27 @@ describe('the history of an execution', () => {
 
 describe('the dollars', () => {
   it('are what the public prices make of the counts', () => {
-    const million = { stateTransitions: 1e6, writeRequestUnits: 1e6, lambdaRequests: 1e6 };
-    expect(dollars(million)).toBeCloseTo(25 + 0.625 + 0.2, 9);
-    expect(dollars(million, { ...LIST_PRICES, stateTransitions: 0 })).toBeCloseTo(0.825, 9);
+    const million = {
+      stateTransitions: 1e6,
+      writeRequestUnits: 1e6,
+      lambdaRequests: 1e6,
+      topicPublishes: 1e6,
+      busEvents: 1e6,
+    };
+    expect(dollars(million)).toBeCloseTo(25 + 0.625 + 0.2 + 0.5 + 1, 9);
+    expect(dollars(million, { ...LIST_PRICES, stateTransitions: 0 })).toBeCloseTo(2.325, 9);
   });
 
   it('of several deployments are the sum of each', () => {
-    const one = { stateTransitions: 6, writeRequestUnits: 100, lambdaRequests: 5 };
-    const other = { stateTransitions: 4, writeRequestUnits: 50, lambdaRequests: 3 };
+    const messages = { topicPublishes: 11, busEvents: 2 };
+    const one = { stateTransitions: 6, writeRequestUnits: 100, lambdaRequests: 5, ...messages };
+    const other = { stateTransitions: 4, writeRequestUnits: 50, lambdaRequests: 3, ...messages };
     expect(together([one, other])).toEqual({
       stateTransitions: 10,
       writeRequestUnits: 150,
       lambdaRequests: 8,
+      topicPublishes: 22,
+      busEvents: 4,
     });
     expect(dollars(together([one, other]))).toBeCloseTo(dollars(one) + dollars(other), 12);
   });
