@@ -15,8 +15,8 @@ export interface Usage {
 export type Prices = Readonly<Record<keyof Usage, number>>;
 
 /**
- * The public list prices of us-east-1, without free tiers and discounts, as the price pages of the services gave them
- * in November 2026. Other regions differ by up to a half.
+ * Public list prices of us-east-1, without free tiers and discounts, as known in November 2026. The price page of each
+ * service has the present ones, and those of other regions.
  */
 export const LIST_PRICES: Prices = {
   /** $0.025 per 1,000 (AWS Step Functions, standard workflows). */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { STREAM_CONSUMERS } from '../../cli/deployment-cost.ts';
-import { LIST_PRICES } from '../../core/cost/prices.ts';
+import { LIST_PRICES, READ_UNIT_DOLLARS } from '../../core/cost/prices.ts';
 import { realAccount } from '../../infra/local-differences.ts';
 import { synthesized } from './synthesized.ts';
 import { ofType } from './template.ts';
@@ -10,7 +10,6 @@ const template = synthesized(realAccount('Sluice'));
 
 /** US dollars, list prices of us-east-1 of November 2026. */
 const ALARM_MONTH = 0.1;
-const READ_REQUEST_UNIT = 0.125 / 1_000_000;
 
 /** As AWS reckons months. */
 const MINUTES_OF_A_MONTH = 730 * 60;
@@ -22,7 +21,7 @@ describe('a month in which nothing is deployed', () => {
       ({ properties }) => properties['ScheduleExpression'],
     );
     expect(schedules.filter((expression) => expression !== undefined)).toEqual(['rate(1 minute)']);
-    const sweeps = MINUTES_OF_A_MONTH * (LIST_PRICES.lambdaRequests + READ_REQUEST_UNIT);
+    const sweeps = MINUTES_OF_A_MONTH * (LIST_PRICES.lambdaRequests + READ_UNIT_DOLLARS);
     const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
     expect(readme).toContain(`${alarms} alarms`);
     expect(readme).toContain(`$${(alarms * ALARM_MONTH + sweeps).toFixed(2)}`);
