@@ -5,8 +5,10 @@ import {
   StopDeploymentCommand,
 } from '@aws-sdk/client-codedeploy';
 import { UpdateAliasCommand } from '@aws-sdk/client-lambda';
+import { GetExecutionHistoryCommand } from '@aws-sdk/client-sfn';
 import { describe, expect, it } from 'vitest';
 import {
+  alarm,
   alias,
   baking,
   codedeploy,
@@ -16,8 +18,10 @@ import {
   events,
   fleet,
   lambda,
+  local,
   setAlarm,
   slowCanary,
+  stepFunctions,
   unparked,
 } from './cloud.ts';
 
@@ -93,6 +97,22 @@ describe('deployments through API Gateway, with the AWS SDK', () => {
     const id = await deploy(shop, { config: await slowCanary() });
     expect(await ended(id)).toMatchObject({ status: 'Stopped', errorInformation: { code: 'ALARM_ACTIVE' } });
     expect((await events(id)).map(({ type }) => type)).not.toContain('TrafficShiftStarted');
+  });
+
+  it('an alarm that tells nobody is seen before the next step, which is not taken', async () => {
+    const shop = await fleet();
+    await alarm(shop.alarmName, []);
+    const id = await deploy(shop, { config: 'CodeDeployDefault.LambdaCanary10Percent5Minutes' });
+    await baking(id);
+    await setAlarm(shop.alarmName, 'ALARM');
+    expect(await ended(id)).toMatchObject({ status: 'Stopped', errorInformation: { code: 'ALARM_ACTIVE' } });
+    expect(await alias(shop.functionName)).toEqual(whole('1'));
+    // The step says so itself: a function that only broke would end the same way.
+    const executionArn = `${local.stateMachines['Lambda']?.replace(':stateMachine:', ':execution:')}:${id}`;
+    const { events: history = [] } = await stepFunctions.send(
+      new GetExecutionHistoryCommand({ executionArn }),
+    );
+    expect(history.map(({ taskFailedEventDetails }) => taskFailedEventDetails?.error)).toContain('Ending');
   });
 
   it('a stop during the bake answers Succeeded and puts the alias back whole', async () => {

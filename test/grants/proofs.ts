@@ -14,7 +14,7 @@ const neverStuck = (title: string): Proof => ({ file: 'never-stuck', title });
 
 const canary = deployments('a canary moves a tenth of the traffic, waits, and moves the rest');
 const alarm = deployments('an alarm in the middle stops it, and the rollback is another deployment');
-const ringing = deployments('an alarm that rings already stops the next deployment before it moves anything');
+const unheard = deployments('an alarm that tells nobody is seen before the next step, which is not taken');
 const stop = deployments('a stop during the bake answers Succeeded and puts the alias back whole');
 const byHand: Proof = {
   file: 'by-hand',
@@ -37,7 +37,12 @@ const hookCallsBackFailed = hooks('may so call back that they failed, and then n
 const signedHook = hooks('may so call back, signed, on the path of all operations');
 const lastLook = hooks('may have the last word but one: an alarm that told nobody is seen before the end');
 const killed = neverStuck('whose execution is killed in the middle of a bake is repaired and rolled back');
-const roleDeleted = neverStuck('whose service role is deleted in the middle says so, and the group is free');
+const roleDeleted: Proof = {
+  file: 'never-stuck',
+  title: 'whose service role is deleted in the middle says so, and the group is free',
+  // Whether the role is gone is asked once all tries to use it have failed.
+  patienceSeconds: 60,
+};
 const roleGone = neverStuck('whose service role is gone from the start is refused, by hand as well');
 const expired = neverStuck(
   'ends a deployment that is still there after its 50 hours, which nobody else would do',
@@ -148,7 +153,7 @@ export const proofs: Readonly<Record<FunctionName, Readonly<Record<string, Proof
     ...park(canary),
     ...takeBack(race),
     ...succeedToken(canary),
-    ...failToken(ringing),
+    ...failToken(unheard),
     ...assume(canary),
     ...readRole(roleDeleted),
   },
