@@ -84,7 +84,6 @@ async function callOnce(
   before: ExistingDeployment,
 ): Promise<void> {
   const role = await assumedPatiently(ports, before.created);
-  if (role.status === 'throttled') throw new Error(`too many requests to assume the role: ${role.message}`);
   const hookExecutionId = ports.system.secret();
   const hookExecutionIdHash = ports.system.sha256(hookExecutionId);
   const { executionArn } = task;

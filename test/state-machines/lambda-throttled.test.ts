@@ -198,6 +198,19 @@ describe('what else AWS throttles', () => {
     expect(sim.hookCalls).toHaveLength(1);
   });
 
+  it('a hook that waits in vain for its role has failed and says so, in the workflow that it has', async () => {
+    const sim = await simulation();
+    const id = await sim.launch({ hooks: { BeforeAllowTraffic: 'CodeDeployHook_quote' } });
+    await sim.world.runUntil(() => sim.types(id).includes('DeploymentAdmitted'));
+    sim.role = () => ({ status: 'throttled', message: 'Rate exceeded' });
+    await sim.world.runUntilIdle();
+    const { status, executions, end, lifecycleEvents } = await sim.deployment(id);
+    expect({ status, executions }).toEqual({ status: 'Failed', executions: 1 });
+    expect(end).toMatchObject({ code: 'HOOK_EXECUTION_FAILURE' });
+    expect(lifecycleEvents[0]?.diagnostics?.message).toContain('Rate exceeded');
+    expect(sim.hookCalls).toEqual([]);
+  });
+
   it('a restore is tried for longer than its five minutes, and puts the alias back', async () => {
     const sim = await simulation();
     const id = await sim.launch();
