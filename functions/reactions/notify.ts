@@ -138,6 +138,7 @@ async function publishVersions(
   try {
     let state: Deployment = absent;
     for (const stored of await ports.store.load(deploymentStream(deploymentId))) {
+      if (wanted.size === 0) break;
       const event = recorded<DeploymentEvent>(stored);
       state = evolve(state, event);
       if (!wanted.has(event.version) || state.status === 'Absent') continue;

@@ -97,6 +97,13 @@ export async function notified() {
         { type: 'FinishDeployment', data: { executionArn, rollbackDeploymentId: 'd-BACK' } },
       );
     },
+    /** Writes an event of any type at the end of its log. */
+    written: async (deploymentId: string, type: string) => {
+      const last = (await log(deploymentId)).at(-1);
+      if (last === undefined) throw new Error(`${deploymentId} has no log`);
+      const event = { ...last, type, version: last.version + 1, previousHash: last.hash, hash: type };
+      await store.append({ events: [event], rows: [], required: [] });
+    },
     batch: async (...deploymentIds: readonly string[]) => {
       const events = (await Promise.all(deploymentIds.map(log))).flat();
       return { Records: records(events) };

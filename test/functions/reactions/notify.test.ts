@@ -38,6 +38,15 @@ describe('the function that notifies', () => {
     expect(sluice.put.map(({ detail }) => detail.state)).toEqual(['START', 'FAILURE']);
   });
 
+  it('does not read on in the log, whatever a newer release has written there by now', async () => {
+    const sluice = await notified();
+    await sluice.failed('d-1');
+    const batch = await sluice.batch('d-1');
+    await sluice.written('d-1', 'SomethingNewer');
+    expect(await sluice.react(batch)).toEqual({ batchItemFailures: [] });
+    expect(sluice.own()).toHaveLength(batch.Records.length);
+  });
+
   it('passes over streams that are no deployments', async () => {
     const sluice = await notified();
     await sluice.failed('d-1');
