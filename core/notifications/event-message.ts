@@ -53,7 +53,7 @@ export function eventMessage(
   const whole = JSON.stringify({ ...message, data });
   return {
     subject: subjectOf(`${type}: ${deploymentId} of ${applicationName} / ${deploymentGroupName}`),
-    message: bytes(whole) > LARGEST_MESSAGE_BYTES ? JSON.stringify(message) : whole,
+    message: quotedBytes(whole) > LARGEST_MESSAGE_BYTES ? JSON.stringify(message) : whole,
     mail: mailOf(message),
     attributes: { application: applicationName, group: deploymentGroupName, event: type, status, creator },
   };
@@ -65,8 +65,9 @@ const SENTENCE_CHARACTERS = 4_000;
 /** SNS takes 256 KiB for the forms of a message and its attributes together; a mail and they need a tenth of it. */
 const LARGEST_MESSAGE_BYTES = 200_000;
 
-function bytes(text: string): number {
-  return new TextEncoder().encode(text).length;
+/** The forms of a message are sent as members of one JSON object, which doubles its quotes and backslashes. */
+function quotedBytes(text: string): number {
+  return new TextEncoder().encode(JSON.stringify(text)).length;
 }
 
 function mailOf(message: EventMessage): string {

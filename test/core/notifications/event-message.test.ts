@@ -66,6 +66,13 @@ describe('the message of the stack', () => {
     expect(Buffer.byteLength(message + mail)).toBeLessThan(20_000);
     expect(JSON.parse(eventMessage(event, after, iso).message)).toHaveProperty('data');
   });
+
+  it('fits with the mail into what SNS takes, as both are sent: quoted once more', () => {
+    const { event, after } = goldenMoment('d-GOLDEN001', 'DeploymentAdmitted');
+    const data = { ...event.data, skippedChecks: ['"'.repeat(90_000)] } as typeof event.data;
+    const { message, mail = '' } = eventMessage({ ...event, data } as typeof event, after, iso);
+    expect(Buffer.byteLength(JSON.stringify({ default: message, email: mail }))).toBeLessThan(256 * 1024);
+  });
 });
 
 describe('the bus', () => {
