@@ -83,7 +83,8 @@ export function answerHook(
   const { lifecycleEventName } = hook;
   if (lifecycleEvent(state, lifecycleEventName)?.status !== 'InProgress') {
     if (way !== 'callback') {
-      return { events: [{ type: 'HookAnsweredLate', data: { lifecycleEventName, way, status, message } }] };
+      const late = { lifecycleEventName, way, status, message: message.slice(0, LONGEST_MESSAGE) };
+      return { events: [{ type: 'HookAnsweredLate', data: late }] };
     }
     throw new Refusal(
       'LifecycleEventAlreadyCompletedException',

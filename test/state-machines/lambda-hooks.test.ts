@@ -122,14 +122,17 @@ describe('a hook that calls back', () => {
     sim.hook = async (_, event) => {
       await sim.callBack(event, 'Succeeded');
       await sim.world.clock.sleep(10 * MINUTE);
-      return { status: 'threw', message: 'too late', logTail: '' };
+      return { status: 'threw', message: 'too late'.padEnd(1001, '!'), logTail: '' };
     };
     const id = await sim.launch({ hooks: { BeforeAllowTraffic: 'check' }, steps: [{ weight: 100 }] });
     await sim.world.advance(MINUTE);
     expect((await sim.deployment(id)).status).toBe('Succeeded');
     await sim.world.runUntilIdle();
     expect((await sim.deployment(id)).status).toBe('Succeeded');
-    expect(sim.events(id).at(-1)).toMatchObject({ type: 'HookAnsweredLate', data: { message: 'too late' } });
+    expect(sim.events(id).at(-1)).toMatchObject({
+      type: 'HookAnsweredLate',
+      data: { message: 'too late'.padEnd(1000, '!') },
+    });
   });
 
   it('long after it has ended: the deployment waits for it', async () => {
