@@ -10,15 +10,15 @@ import { SluiceStack } from './sluice-stack.ts';
 
 /**
  * Fills the app, which is then to be synthesized, with one stack, as its context says: `stackName` (default Sluice), `local` (for the local cloud),
- * `timeScale` (default 1; only together with `local`) `reservedConcurrency` (`none` for an account with a small quota) and
+ * `timeScale` (default 1; only together with `local`), `reservedConcurrency` (`none` for an account with a small quota) and
  * `eventSource` (default sluice.codedeploy). Two stacks of different names can live in one account.
  */
 export async function sluiceApp(app: App): Promise<SluiceStack> {
-  const local = placeOf(app);
+  const usual = placeOf(app);
   const place = {
-    ...local,
+    ...usual,
     reservesConcurrency: reservesConcurrency(app),
-    eventSource: setting(app, 'eventSource') ?? local.eventSource,
+    eventSource: eventSource(app) ?? usual.eventSource,
   };
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   // The code is copied into the cloud assembly while the stack is built, so that the bundles are not needed afterwards.
@@ -50,6 +50,13 @@ function reservesConcurrency(app: App): boolean {
   const wanted = setting(app, 'reservedConcurrency');
   if (wanted === undefined || wanted === 'none') return wanted === undefined;
   throw new Error(`reservedConcurrency can only be "none", not ${wanted}.`);
+}
+
+/** EventBridge takes no event of such a source, and what it does not take holds up all that is published. */
+function eventSource(app: App): string | undefined {
+  const wanted = setting(app, 'eventSource');
+  if (wanted === undefined || (wanted !== '' && !wanted.startsWith('aws.'))) return wanted;
+  throw new Error(`eventSource must be a name that does not begin with "aws.", not "${wanted}".`);
 }
 
 /** A member of the context as text, as it comes from the command line; from cdk.json it may be of another type. */
