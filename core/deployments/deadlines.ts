@@ -36,7 +36,7 @@ const HOOK_GRACE = MINUTE;
 /** Waits are doubled from 15 s: to a minute while an alias warms up, to two while AWS takes no more requests. */
 const FIRST_POSTPONEMENT_SECONDS = 15;
 const LONGEST_WARMING_PAUSE_SECONDS = 60;
-/** 1500 tries in 50 hours, of 13 history events each: within the 25,000 of an execution. */
+/** 1500 tries in 50 hours, of 14 history events each: within the 25,000 of an execution. */
 const LONGEST_THROTTLING_PAUSE_SECONDS = 120;
 
 /**

@@ -15,11 +15,12 @@ import { notUsable } from './alias-failure.ts';
 import { decide } from './decide.ts';
 import { moveAlias } from './move-alias.ts';
 import type { TrafficPorts } from './shift-traffic.ts';
+
 /**
  * Puts a divided alias back whole; one that is whole, or that somebody else changed, is left as it is. Each case is
- * recorded. Throws while it cannot be done, so that the workflow tries again for five minutes.
+ * recorded. Throws while it cannot be done, so that the workflow tries again: for five minutes, and for an hour what
+ * only takes time.
  */
-
 export async function restoreTraffic(ports: TrafficPorts, task: Task): Promise<object> {
   const { executionArn, error } = task;
   const begin = { executionArn, ...(error === undefined ? {} : { error }) };
