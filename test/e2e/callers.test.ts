@@ -43,7 +43,7 @@ beforeAll(async () => {
 describe('an operator under the policy of the README', () => {
   let operator: Credentials;
   beforeAll(async () => {
-    operator = await userUnder(recipe('An operator'), 'operator');
+    operator = (await userUnder(recipe('An operator'), 'operator')).key;
   });
 
   it('may do everything, in every application, and read the log', async () => {
@@ -192,7 +192,7 @@ describe('a CI role under the policy of the README', () => {
 describe('a caller who is granted the paths of all applications', () => {
   it('finds nothing at a path that is spelled otherwise than the name', async () => {
     const Resource = 'arn:aws:execute-api:*:*:*/$default/POST/applications/*';
-    const wide = await userUnder(policyOf({ Effect: 'Allow', Action: 'execute-api:Invoke', Resource }));
+    const wide = (await userUnder(policyOf({ Effect: 'Allow', Action: 'execute-api:Invoke', Resource }))).key;
     const { applicationName } = own;
     const call = { operation: 'GetApplication', body: { applicationName } };
     expect((await signedRequest(`applications/${applicationName}`, wide, call)).status).toBe(200);
@@ -205,7 +205,7 @@ describe('a caller who is granted the paths of all applications', () => {
 
 describe('a reader under the policy of the README', () => {
   it('reads everything, and changes nothing', async () => {
-    const reader = await userUnder(recipe('Read only'), 'reader');
+    const reader = (await userUnder(recipe('Read only'), 'reader')).key;
     const client = clientAt('read', reader);
     const { applications } = await client.send(new ListApplicationsCommand({}));
     expect(applications).toEqual(expect.arrayContaining([own.applicationName, foreign.applicationName]));
@@ -227,7 +227,7 @@ describe('a reader under the policy of the README', () => {
 
   it('reads one application alone under the policy that is told beside it', async () => {
     const { applicationName } = own;
-    const reader = await userUnder(readOneApplication(applicationName), 'reader');
+    const reader = (await userUnder(readOneApplication(applicationName), 'reader')).key;
     const client = clientAt(`applications/${applicationName}/read`, reader);
     await client.send(new GetApplicationCommand({ applicationName }));
     await expect(client.send(new DeleteApplicationCommand({ applicationName }))).rejects.toMatchObject({

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { type AwsCli, INSTALL_MILLISECONDS, awsCli } from './aws-cli/aws-cli.ts';
 import { type Fleet, alias, appSpec, eventually, fleet, local, stepFunctions } from './cloud.ts';
-import { userWith } from './user.ts';
+import { policyOf, userUnder } from './iam-users.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -54,7 +54,7 @@ async function pipelineOf({ applicationName }: Fleet): Promise<Environment> {
     (name) => names[name] ?? name,
   );
   const { Statement } = JSON.parse(policy) as { readonly Statement: readonly object[] };
-  const { key } = await userWith(...Statement);
+  const { key } = await userUnder(policyOf(...Statement));
   return {
     AWS_ACCESS_KEY_ID: key.accessKeyId,
     AWS_SECRET_ACCESS_KEY: key.secretAccessKey,

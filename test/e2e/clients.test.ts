@@ -10,7 +10,7 @@ import { rowKeys } from '../../core/views/row-keys.ts';
 import { type StrictFrontDoor, strictFrontDoor } from '../support/strict-front-door.ts';
 import { type AwsCli, INSTALL_MILLISECONDS, awsCli } from './aws-cli/aws-cli.ts';
 import { local, rows, store } from './cloud.ts';
-import { userWith } from './user.ts';
+import { policyOf, userUnder } from './iam-users.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -89,7 +89,7 @@ describe.each(CLIENTS)('%s', (_, list) => {
 
 describe('sluice proxy, on the local cloud', () => {
   it('lets a client that signs for CodeDeploy act with the rights of a user, until it is ended', async () => {
-    const user = await userWith({ Effect: 'Allow', Action: 'execute-api:Invoke', Resource: '*' });
+    const user = await userUnder(policyOf({ Effect: 'Allow', Action: 'execute-api:Invoke', Resource: '*' }));
     const proxy = await proxyFor(user.key);
     const name = `proxied-${randomUUID().slice(0, 8)}`;
     const create = ['deploy', 'create-application', '--compute-platform', 'Lambda', '--application-name'];
@@ -104,7 +104,7 @@ describe('sluice proxy, on the local cloud', () => {
   });
 
   it('does not give it rights that the user does not have', async () => {
-    const stranger = await userWith();
+    const stranger = await userUnder();
     const proxy = await proxyFor(stranger.key);
     await expect(ran('aws', ['deploy', 'list-applications'], proxy.environment)).rejects.toThrow(
       `(AccessDeniedException) when calling the ListApplications operation: User: ${stranger.arn} is not`,

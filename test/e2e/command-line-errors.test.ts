@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { local } from './cloud.ts';
 import { localFileWith, sluice, sluiceIn } from './sluice.ts';
-import { somebody } from './somebody.ts';
+import { userUnder } from './iam-users.ts';
 
 /** As a shell without a local cloud that speaks to the emulator as if it were AWS. */
 const asAws = {
@@ -50,7 +50,7 @@ describe('an error of the command line says what to do next', () => {
   });
 
   it('where the credentials do not permit it: the stack, the tables', async () => {
-    const { accessKeyId, secretAccessKey } = await somebody();
+    const { accessKeyId, secretAccessKey } = (await userUnder()).key;
     const powerless = { ...asAws, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
     const stack = await sluiceIn(powerless, 'list', '--stack', local.stackName);
     expect(stack.exitCode).toBe(1);

@@ -2,8 +2,10 @@ import {
   CodeDeployClient,
   CreateApplicationCommand,
   CreateDeploymentGroupCommand,
+  DeleteApplicationCommand,
   ListApplicationsCommand,
   ListOnPremisesInstancesCommand,
+  UpdateApplicationCommand,
 } from '@aws-sdk/client-codedeploy';
 import { CreateRoleCommand } from '@aws-sdk/client-iam';
 import { randomUUID } from 'node:crypto';
@@ -17,7 +19,7 @@ import { policyOf, userUnder } from './iam-users.ts';
 const style = { deploymentType: 'BLUE_GREEN', deploymentOption: 'WITH_TRAFFIC_CONTROL' } as const;
 
 async function userWith(statement: object | undefined): Promise<CodeDeployClient> {
-  const credentials = await userUnder(statement && policyOf(statement));
+  const { key: credentials } = await userUnder(statement && policyOf(statement));
   return new CodeDeployClient({
     endpoint: local.endpoint,
     region: local.region,
@@ -58,6 +60,17 @@ describe('the front door', () => {
       type: 'user',
       id: expect.stringMatching(/^arn:aws:iam::\d{12}:user\/user-/),
     });
+  });
+
+  it('renames an application, and deletes it', async () => {
+    const applicationName = `brief-${randomUUID().slice(0, 8)}`;
+    const newApplicationName = `${applicationName}-2`;
+    await codedeploy.send(new CreateApplicationCommand({ applicationName, computePlatform: 'Lambda' }));
+    await codedeploy.send(new UpdateApplicationCommand({ applicationName, newApplicationName }));
+    await codedeploy.send(new DeleteApplicationCommand({ applicationName: newApplicationName }));
+    const { applications } = await codedeploy.send(new ListApplicationsCommand({}));
+    expect(applications).not.toContain(applicationName);
+    expect(applications).not.toContain(newApplicationName);
   });
 
   it('answers an operation that is not built with UnknownOperationException', async () => {

@@ -195,6 +195,9 @@ describe('validation functions', () => {
     await setAlarm(shop.alarmName, 'ALARM');
     const stopped = await ended(id);
     expect(stopped.errorInformation?.code).toBe('ALARM_ACTIVE');
+    expect(await events(id)).toContainEqual(
+      expect.objectContaining({ type: 'AlarmRaised', data: expect.objectContaining({ reason: 'ringing' }) }),
+    );
     expect(await succeededHooks(id)).toContain('AfterAllowTraffic');
     await ended(stopped.rollbackInfo?.rollbackDeploymentId ?? '');
     expect((await alias(shop.functionName)).version).toBe('1');

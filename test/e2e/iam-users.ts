@@ -22,18 +22,23 @@ export interface Credentials {
   readonly sessionToken?: string;
 }
 
-/** The keys of a new user with this policy, whose ARN tells the name. Without a policy it may do nothing. */
-export async function userUnder(policy: object | undefined, name = 'user'): Promise<Credentials> {
+export interface User {
+  readonly arn: string;
+  readonly key: Credentials;
+}
+
+/** A new user with this policy, whose ARN tells the name. Without a policy it may do nothing. */
+export async function userUnder(policy?: object, name = 'user'): Promise<User> {
   const UserName = `${name}-${randomUUID().slice(0, 8)}`;
-  await iam.send(new CreateUserCommand({ UserName }));
+  const { User } = await iam.send(new CreateUserCommand({ UserName }));
   if (policy !== undefined) {
     const PolicyDocument = JSON.stringify(policy);
     await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: 'own', PolicyDocument }));
   }
   const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
   return {
-    accessKeyId: AccessKey?.AccessKeyId ?? '',
-    secretAccessKey: AccessKey?.SecretAccessKey ?? '',
+    arn: User?.Arn ?? '',
+    key: { accessKeyId: AccessKey?.AccessKeyId ?? '', secretAccessKey: AccessKey?.SecretAccessKey ?? '' },
   };
 }
 
@@ -60,7 +65,6 @@ export async function sessionUnder(policy: object, name: string): Promise<Creden
   };
 }
 
-/** A policy of this one statement. */
-export function policyOf(statement: object): object {
-  return { Version: '2012-10-17', Statement: [statement] };
+export function policyOf(...Statement: readonly object[]): object {
+  return { Version: '2012-10-17', Statement };
 }

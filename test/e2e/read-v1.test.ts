@@ -8,8 +8,8 @@ import { baking, codedeploy, deploy, ended, fleet, local, slowCanary, store } fr
 import type { Credentials } from './iam-users.ts';
 import { policyOf, userUnder } from './iam-users.ts';
 
-function userWith(statement: object | undefined): Promise<Credentials> {
-  return userUnder(statement && policyOf(statement), 'reader');
+async function userWith(statement: object | undefined): Promise<Credentials> {
+  return (await userUnder(statement && policyOf(statement), 'reader')).key;
 }
 
 /** As any program would that is no client of CodeDeploy: a GET that is signed for the gateway. */

@@ -15,7 +15,7 @@ import {
 } from './cloud.ts';
 import { type InTerminal, inTerminal } from './in-terminal.ts';
 import { localFile, localFileWith } from './sluice.ts';
-import { somebody } from './somebody.ts';
+import { policyOf, userUnder } from './iam-users.ts';
 import { hook, hookedAppSpec, inline } from './validation-functions.ts';
 
 const CANARY = 'CodeDeployDefault.LambdaCanary10Percent10Minutes';
@@ -154,11 +154,13 @@ describe('sluice watch in a real terminal', () => {
   it('goes on where whoever watches may read the log and nothing beside it', async () => {
     const shop = await fleet();
     const id = await deploy(shop, { config: CANARY });
-    const credentials = await somebody({
-      Effect: 'Allow',
-      Action: ['dynamodb:Query', 'dynamodb:GetItem'],
-      Resource: Object.values(local.tables).map((table) => `arn:aws:dynamodb:*:*:table/${table}`),
-    });
+    const { key: credentials } = await userUnder(
+      policyOf({
+        Effect: 'Allow',
+        Action: ['dynamodb:Query', 'dynamodb:GetItem'],
+        Resource: Object.values(local.tables).map((table) => `arn:aws:dynamodb:*:*:table/${table}`),
+      }),
+    );
     const terminal = watch([80, 30], id, { SLUICE_LOCAL_JSON: localFileWith({ credentials }) });
     expect(await terminal.exitCode).toBe(0);
     const text = terminal.screen.lines().join('\n');

@@ -111,6 +111,10 @@ const executions =
 export const proofs: Readonly<Record<FunctionName, Readonly<Record<string, Proof>>>> = {
   'api/codedeploy': {
     ...append(canary),
+    'dynamodb:DeleteItem on <Store/Rows>': {
+      file: 'front-door',
+      title: 'renames an application, and deletes it',
+    },
     ...createBelow(canary),
     ...lookUp(canary),
     ...list(canary),
@@ -168,8 +172,14 @@ export const proofs: Readonly<Record<FunctionName, Readonly<Record<string, Proof
     'dynamodb:Query on <Store/Log>': canary,
     ...followStream('Reactions/DeadLetters', poison),
     'states:StartExecution on <Workflows/Lambda>': canary,
-    [`states:DescribeExecution on ${executions}`]: killed,
-    [`states:StopExecution on ${executions}`]: killed,
+    [`states:DescribeExecution on ${executions}`]: {
+      file: 'reactions',
+      title: 'a creation that the stream brings again starts no second execution, and is no failure',
+    },
+    [`states:StopExecution on ${executions}`]: {
+      file: 'reactions',
+      title: 'an execution that lives and is called dead is stopped, and another one restores the traffic',
+    },
   },
   'reactions/notify': {
     ...record(topicGone),
