@@ -19,7 +19,11 @@ import { simulatedSystem } from '../support/simulated-time.ts';
 const ID = 'd-000000001';
 const STREAM = `deployment#${ID}`;
 const executionArn = fc.constantFrom('arn:first', 'arn:second', 'arn:third');
-const hooked = fc.constantFrom('BeforeAllowTraffic' as const, 'AfterAllowTraffic' as const);
+/** The id of a call cannot be guessed, so that no two calls have the same. */
+const hookCall = fc.constantFrom(
+  { lifecycleEventName: 'BeforeAllowTraffic', hookExecutionIdHash: 'one' } as const,
+  { lifecycleEventName: 'AfterAllowTraffic', hookExecutionIdHash: 'two' } as const,
+);
 const policy = { timeScale: 1, bakeGraceSeconds: 60 };
 const target = { functionName: 'f', functionAlias: 'live', currentVersion: '1', targetVersion: '2' };
 const location = { revisionType: 'AppSpecContent', sha256: 'b'.repeat(64) } as const;
@@ -43,11 +47,7 @@ const command: fc.Arbitrary<DeploymentCommand> = fc.oneof(
   }),
   fc.record({
     type: fc.constant('BeginHook' as const),
-    data: fc.record({
-      executionArn,
-      lifecycleEventName: hooked,
-      hookExecutionIdHash: fc.constantFrom('one', 'two'),
-    }),
+    data: fc.tuple(executionArn, hookCall).map(([arn, call]) => ({ executionArn: arn, ...call })),
   }),
   fc.record({
     type: fc.constant('AnswerHook' as const),
