@@ -5,6 +5,7 @@ import {
   mkdtemp,
   readFile,
   readdir,
+  readlink,
   realpath,
   rm,
   stat,
@@ -223,6 +224,19 @@ codedeploy =
     );
     expect(await config()).toBe(`${theirs}# more\n`);
     expect(await readdir(join(home, '.aws'))).toEqual(['config']);
+  });
+
+  it('says in words that the file cannot be read or written, and leaves a link to nothing as it is', async () => {
+    await given('file', '');
+    const link = join(home, '.aws/link');
+    await symlink(join(home, 'away/config'), link);
+    await symlink(join(home, 'away'), join(home, '.aws/folder'));
+    const of = (file: string) => profile(stack, { variables: { AWS_CONFIG_FILE: `~/.aws/${file}` } });
+    for (const file of ['', 'file/config', 'link', 'folder/config']) {
+      await expect(of(file)).rejects.toThrow(CannotDo);
+    }
+    expect(await readlink(link)).toBe(join(home, 'away/config'));
+    expect((await readdir(join(home, '.aws'))).sort()).toEqual(['file', 'folder', 'link']);
   });
 
   it.each<[Values, string]>([
