@@ -28,12 +28,20 @@ export interface PaperListener {
   readonly returned: () => void;
 }
 
-/** A reader that has seen enough (`sluice events … | head`) closes the pipe; that ends the command and is no error. */
+/** What shells say of a program that SIGPIPE has ended. */
+const READER_LEFT = 141;
+
+/**
+ * A reader that has seen enough (`sluice events … | head`) closes the pipe; that ends the command quietly, and not with
+ * a 0 from which a pipeline would read that what it watched had succeeded.
+ */
 export function processTerminal(): Terminal {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
-  });
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(READER_LEFT);
+      throw error;
+    });
+  }
   return {
     print: (line) => {
       process.stdout.write(`${line}\n`);
