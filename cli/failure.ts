@@ -40,7 +40,9 @@ export function inWords(error: unknown, place: string, shell: Shell = process.en
     );
   }
   if (failure?.status === 'missing') {
-    return new CannotDo(`a table of ${place} is gone (${message}). Name another stack with --stack.`);
+    return new CannotDo(
+      `something of ${place} is gone (${message}). Deploy it again with \`npx cdk deploy\`, or name another with --stack.`,
+    );
   }
   return isConnectionLost(error) ? doesNotAnswer(error, place, shell) : error;
 }

@@ -50,7 +50,7 @@ export interface SigningProxy {
 /**
  * Takes requests of CodeDeploy clients on the loopback interface, checks that they are signed with the client key, and
  * passes them on signed for API Gateway. A request is read whole, because its hash is part of the signature; the answer
- * is passed on as it comes. Throws CannotDo where the port is taken.
+ * is passed on as it comes. Throws CannotDo where the port is not to be had.
  */
 export async function startSigningProxy(options: SigningProxyOptions): Promise<SigningProxy> {
   const server = createServer((received, response) => {
@@ -64,7 +64,7 @@ export async function startSigningProxy(options: SigningProxyOptions): Promise<S
       reject(
         error.code === 'EADDRINUSE'
           ? new CannotDo(`port ${options.port} of 127.0.0.1 is taken. Leave --port out to take any free one.`)
-          : error,
+          : new CannotDo(`port ${options.port} of 127.0.0.1 is not to be had (${error.message}).`),
       ),
     );
     server.listen(options.port, LOOPBACK, resolve);
@@ -133,7 +133,7 @@ function refuseStrangers({ method, url = '', headers }: IncomingMessage): void {
     );
   }
   // Dots and such would be resolved on the way, and something else would be signed than was meant.
-  if (new URL(url, 'http://proxy').pathname !== url) {
+  if (!URL.canParse(url, 'http://proxy') || new URL(url, 'http://proxy').pathname !== url) {
     throw new ProxyRefusal(400, 'ValidationException', `The path ${JSON.stringify(url)} is not understood.`);
   }
 }

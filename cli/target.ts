@@ -151,11 +151,8 @@ export async function findStack({
 
 /** What to do about a stack that could not be asked for. */
 export function stackFailure(error: unknown, stackName: string, place: string): unknown {
-  if (
-    error instanceof Error &&
-    error.name === 'ValidationError' &&
-    error.message.includes('does not exist')
-  ) {
+  // It says so of a stack that is not there as of a name that no stack can have.
+  if (error instanceof Error && error.name === 'ValidationError') {
     return new CannotDo(
       `there is no stack ${stackName} (looked for ${place}). Name yours with --stack, its region with --region; ` +
         'deploy one with `npx cdk deploy`, or run `npm start` for a local cloud.',

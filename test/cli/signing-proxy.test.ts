@@ -192,6 +192,7 @@ describe('what is no client of CodeDeploy', () => {
     [400, 'Validation', { path: '/applications/../read' }],
     [400, 'Validation', { path: '/?Action=x' }],
     [400, 'Validation', { path: '//evil.example/' }],
+    [400, 'Validation', { path: '//' }],
   ])('is refused: %i %s for %j', async (status, code, sent) => {
     const before = door.seen.length;
     const answer = await raw(sent);

@@ -98,6 +98,7 @@ describe('a stack', () => {
 
   it.each([
     ['ValidationError', 'Stack with id Mine does not exist', /there is no stack Mine .*--region.*npm start/],
+    ['ValidationError', "1 validation error detected: Value 'my_stack' at 'stackName'", /there is no stack/],
     ['CredentialsProviderError', 'none', /no AWS credentials .*aws sso login.*npm start/],
     ['Error', 'Region is missing', /--region, or set AWS_REGION/],
     ['Error', 'Region not accepted: region="" is not …', /--region, or set AWS_REGION/],
@@ -143,11 +144,12 @@ describe('a failure', () => {
     });
   });
 
-  it('of a table that is gone is said in words', () => {
-    const gone = Object.assign(new Error('Requested resource not found'), {
-      name: 'ResourceNotFoundException',
-    });
+  it('of a table or a function that is gone is said in words', () => {
+    const gone = Object.assign(new Error('Function not found'), { name: 'ResourceNotFoundException' });
     expect(inWords(gone, 'the stack x')).toBeInstanceOf(CannotDo);
+    expect((inWords(gone, 'the stack x') as Error).message).toMatch(
+      /^something of the stack x is gone \(Func/,
+    );
   });
 
   it('that nobody expects stays what it is', () => {
