@@ -10,7 +10,8 @@ export function displayWidth(text: string): number {
 
 /** The text where it fits, else its beginning with an ellipsis, in `width` columns at most. */
 export function cut(text: string, width: number): string {
-  return displayWidth(text) <= width ? text : `${beginning(text, width - 1)}…`.slice(0, Math.max(0, width));
+  if (displayWidth(text) <= width) return text;
+  return width < 1 ? '' : `${beginning(text, width - 1)}…`;
 }
 
 /** In lines of `width` columns, broken between words where that can be; what is beyond `mostLines` is cut. */

@@ -21,6 +21,8 @@ describe('the columns that a text takes', () => {
     expect(cut('発行絵', 4)).toBe('発…');
     expect(cut('発行絵', 5)).toBe('発行…');
     expect(cut('ab', 1)).toBe('…');
+    expect(cut('𝐀𝐁𝐂𝐃', 3)).toBe('𝐀𝐁…');
+    expect(cut('e\u0301'.repeat(4), 3)).toBe('e\u0301e\u0301…');
     expect(cut('ab', 0)).toBe('');
   });
 
