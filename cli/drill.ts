@@ -11,6 +11,7 @@ import { rehearse } from './drill/rehearsal.ts';
 import { remains } from './drill/remains.ts';
 import type { Stage } from './drill/stage.ts';
 import { subjectOf } from './drill/subject.ts';
+import { failureWords } from './failure.ts';
 
 export const drill: Command = {
   name: 'drill',
@@ -82,7 +83,9 @@ async function play({ left, ...stage }: Play): Promise<void> {
   const { name, tell } = stage;
   const unhurried: Pace = { ...stage.pace, signal: new AbortController().signal };
   const clear = async (what: string, whose: string): Promise<void> => {
-    const failures = await clearAway({ ...stage, pace: unhurried }, whose);
+    const failures = await clearAway({ ...stage, pace: unhurried }, whose).catch((error: unknown) => [
+      `it cannot be seen what is left of ${whose}: ${failureWords(error, stage.connection.place)}`,
+    ]);
     if (failures.length === 0) tell({ name: what, result: 'held', seen: `nothing is left of ${whose}` });
     else
       tell({

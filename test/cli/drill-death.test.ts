@@ -96,6 +96,26 @@ describe('a drill that dies', () => {
     await drilled(at, { processId: 2 });
     expect(traces(at)).toEqual(UNTOUCHED);
   });
+
+  it('and loses its connection says that it cannot see what is left, which the next one clears away', async () => {
+    const at = await scene();
+    let isLost = false;
+    at.post = (letters) => {
+      isLost = true;
+      return letters;
+    };
+    const { tables } = at.connection;
+    const get: typeof tables.reader.get = (key) =>
+      isLost ? Promise.reject(new Error('no network')) : tables.reader.get(key);
+    const connection = { ...at.connection, tables: { ...tables, reader: { ...tables.reader, get } } };
+    const { code, output } = await drilled(at, { connection });
+    expect(code).toBe(1);
+    expect(output).toMatch(
+      new RegExp(`FAILED +cleared away: it cannot be seen what is left of ${FIRST}: .*no network`),
+    );
+    await drilled(at, { processId: 2 });
+    expect(traces(at)).toEqual(UNTOUCHED);
+  });
 });
 
 describe('the name of a drill', () => {
