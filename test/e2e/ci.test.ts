@@ -1,7 +1,6 @@
-import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,6 +10,7 @@ import { parse } from 'yaml';
 import { type AwsCli, INSTALL_MILLISECONDS, awsCli } from './aws-cli/aws-cli.ts';
 import { type Fleet, alias, appSpec, eventually, fleet, local, stepFunctions } from './cloud.ts';
 import { policyOf, userUnder } from './iam-users.ts';
+import { bucketOfReleases, s3 } from './releases.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -205,14 +205,7 @@ interface Action {
 describe('the action of CodePipeline', () => {
   it('has an input that deploys', async () => {
     const shop = await fleet();
-    const s3 = new S3Client({
-      endpoint: local.cloudEndpoint,
-      region: local.region,
-      credentials: local.credentials,
-      forcePathStyle: true,
-    });
-    const Bucket = `releases-${randomUUID().slice(0, 8)}`;
-    await s3.send(new CreateBucketCommand({ Bucket }));
+    const Bucket = await bucketOfReleases();
     const Body = appSpec(shop.functionName, '1', '2');
     await s3.send(new PutObjectCommand({ Bucket, Key: 'CodeDeploy/quote-2.yaml', Body }));
     const { configuration } = JSON.parse(document('codepipeline-action.json')) as Action;

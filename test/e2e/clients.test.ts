@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -9,8 +9,9 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { rowKeys } from '../../core/views/row-keys.ts';
 import { type StrictFrontDoor, strictFrontDoor } from '../support/strict-front-door.ts';
 import { type AwsCli, INSTALL_MILLISECONDS, awsCli } from './aws-cli/aws-cli.ts';
-import { local, rows, store } from './cloud.ts';
-import { policyOf, userUnder } from './iam-users.ts';
+import { rows, store } from './cloud.ts';
+import { type Credentials, policyOf, userUnder } from './iam-users.ts';
+import { localFileWith } from './sluice.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -76,10 +77,8 @@ describe.each(CLIENTS)('%s', (_, list) => {
   });
 
   it('needs nothing but that variable with a profile that sluice profile has written', async () => {
-    const localFile = join(folder, 'local.json');
-    const target = { ...local, endpoint: door.endpoint, region, credentials: key };
-    writeFileSync(localFile, JSON.stringify(target));
-    const config = { AWS_CONFIG_FILE: join(folder, 'config'), SLUICE_LOCAL_JSON: localFile };
+    const file = localFileWith({ endpoint: door.endpoint, region, credentials: key });
+    const config = { AWS_CONFIG_FILE: join(folder, 'config'), SLUICE_LOCAL_JSON: file };
     const printed = await ran('node', ['cli/sluice.mjs', 'profile', '--name', 'mine', '--yes'], config);
     const [, AWS_DATA_PATH = ''] = /^export AWS_DATA_PATH=(.*)$/.exec(printed) ?? [];
     expect(await list({ ...config, AWS_PROFILE: 'mine', AWS_DATA_PATH })).toBe('APPLICATIONS\tshop');
@@ -121,11 +120,9 @@ async function creatorOf(applicationName: string): Promise<unknown> {
 }
 
 /** A proxy with the credentials of this user, and the environment that it has printed. */
-async function proxyFor(credentials: object) {
-  const localFile = join(folder, `${randomUUID()}.json`);
-  writeFileSync(localFile, JSON.stringify({ ...local, credentials }));
+async function proxyFor(credentials: Credentials) {
   const running = spawn('node', ['cli/sluice.mjs', 'proxy'], {
-    env: bare({ SLUICE_LOCAL_JSON: localFile }),
+    env: bare({ SLUICE_LOCAL_JSON: localFileWith({ credentials }) }),
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   onTestFinished(() => void running.kill('SIGKILL'));

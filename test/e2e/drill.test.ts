@@ -1,6 +1,4 @@
 import { spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import { CreateAccessKeyCommand, CreateUserCommand, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { ListDeploymentGroupsCommand } from '@aws-sdk/client-codedeploy';
 import { GetAliasCommand, ListAliasesCommand } from '@aws-sdk/client-lambda';
@@ -14,7 +12,6 @@ import {
   ended,
   eventually,
   fleet,
-  iam,
   lambda,
   local,
   sqs,
@@ -22,6 +19,7 @@ import {
 } from './cloud.ts';
 import { DRILL_RIGHTS } from '../../cli/drill/rights.ts';
 import { dynamoLogProbe } from '../../cli/drill/dynamo-log-probe.ts';
+import { policyOf, userUnder } from './iam-users.ts';
 import { localFile, localFileWith, sluice, sluiceIn } from './sluice.ts';
 
 const PREFIX = 'sluice-drill-';
@@ -136,14 +134,9 @@ describe('sluice drill on the local cloud', () => {
 
   it('needs no more rights than its help lists', async () => {
     const shop = await running();
-    const UserName = `driller-${randomUUID().slice(0, 8)}`;
-    await iam.send(new CreateUserCommand({ UserName }));
-    const Statement = [{ Effect: 'Allow', Action: DRILL_RIGHTS, Resource: '*' }];
-    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
-    await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: 'drill', PolicyDocument }));
-    const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
-    const { AccessKeyId: accessKeyId = '', SecretAccessKey: secretAccessKey = '' } = AccessKey ?? {};
-    const driller = localFileWith({ credentials: { accessKeyId, secretAccessKey } });
+    const rights = policyOf({ Effect: 'Allow', Action: DRILL_RIGHTS, Resource: '*' });
+    const { key: credentials } = await userUnder(rights, 'driller');
+    const driller = localFileWith({ credentials });
     const place = [shop.applicationName, shop.deploymentGroupName];
     const { exitCode, out } = await sluiceIn({ SLUICE_LOCAL_JSON: driller }, 'drill', ...place, '--yes');
     expect({ exitCode, out }).toMatchObject({ exitCode: 0 });

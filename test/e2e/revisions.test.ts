@@ -5,28 +5,16 @@ import {
   ListTagsForResourceCommand,
   TagResourceCommand,
 } from '@aws-sdk/client-codedeploy';
-import {
-  CreateBucketCommand,
-  PutBucketVersioningCommand,
-  PutObjectCommand,
-  S3Client,
-} from '@aws-sdk/client-s3';
-import { randomUUID } from 'node:crypto';
+import { PutBucketVersioningCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Fleet } from './cloud.ts';
 import { alias, appSpec, codedeploy, deployment, ended, fleet, local } from './cloud.ts';
+import { bucketOfReleases, s3 } from './releases.ts';
 
-const s3 = new S3Client({
-  endpoint: local.cloudEndpoint,
-  region: local.region,
-  credentials: local.credentials,
-  forcePathStyle: true,
-});
-
-const bucket = `releases-${randomUUID().slice(0, 8)}`;
+let bucket: string;
 
 beforeAll(async () => {
-  await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+  bucket = await bucketOfReleases();
   const VersioningConfiguration = { Status: 'Enabled' } as const;
   await s3.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration }));
 });

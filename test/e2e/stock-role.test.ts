@@ -1,7 +1,6 @@
 import { CreateDeploymentCommand } from '@aws-sdk/client-codedeploy';
 import { GetRoleCommand } from '@aws-sdk/client-iam';
-import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { randomUUID } from 'node:crypto';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { zippedFunction } from '../../scripts/local-cloud/zipped-function.ts';
 import type { Fleet } from './cloud.ts';
@@ -18,24 +17,18 @@ import {
   setAlarm,
   slowCanary,
 } from './cloud.ts';
+import { bucketOfReleases, s3 } from './releases.ts';
 import { sluice } from './sluice.ts';
 import { stockRole } from './stock-role.ts';
 import { hook } from './validation-functions.ts';
 
-const s3 = new S3Client({
-  endpoint: local.cloudEndpoint,
-  region: local.region,
-  credentials: local.credentials,
-  forcePathStyle: true,
-});
-const bucket = `releases-${randomUUID().slice(0, 8)}`;
-
+let bucket: string;
 let roleArn: string;
 let hookName: string;
 
 beforeAll(async () => {
   roleArn = await stockRole();
-  await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+  bucket = await bucketOfReleases();
   hookName = await hook(
     zippedFunction(
       `export const handler = async () => { console.log('looked'); return { status: 'Succeeded' }; };`,
