@@ -1,3 +1,4 @@
+import { symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { tail } from '../command.ts';
@@ -9,7 +10,7 @@ export interface MiniStackOptions {
   readonly python: string;
   readonly port: number;
   readonly run: RunFolder;
-  /** Where `node_modules` is: CDK's own custom resources take the SDK from there. */
+  /** Where `node_modules` is: functions that do not bring the SDK, such as CDK's own, take it from there. */
   readonly projectFolder: string;
   /** Multiplies the waits and the retry intervals of Step Functions. */
   readonly waitScale: number;
@@ -31,6 +32,8 @@ const ASK_AGAIN_MILLISECONDS = 50;
  */
 export async function startMiniStack(options: MiniStackOptions): Promise<MiniStack> {
   const logFile = join(options.run.path, 'ministack.log');
+  // Lambda's Node brings the SDK; ES modules look for it above the folder they are in, and not in NODE_PATH.
+  symlinkSync(join(options.projectFolder, 'node_modules'), join(options.run.path, 'node_modules'), 'dir');
   const group = startProcessGroup(options.python, [join(import.meta.dirname, 'tethered.py')], {
     folder: options.run.path,
     environment: environmentOf(options),

@@ -28,7 +28,6 @@ import {
   hookedAppSpec,
   inline,
   sdkHook,
-  withSdk,
   zippedPython,
 } from './validation-functions.ts';
 
@@ -36,9 +35,9 @@ const ALL_AT_ONCE = 'CodeDeployDefault.LambdaAllAtOnce';
 const CANARY = 'CodeDeployDefault.LambdaCanary10Percent5Minutes';
 
 describe('validation functions', () => {
-  it('written for CodeDeploy with the AWS SDK answer with the endpoint as their only change', async () => {
+  it('written for CodeDeploy, with the AWS SDK that Lambda brings, answer with the endpoint as their only change', async () => {
     const variables = { AWS_ENDPOINT_URL_CODEDEPLOY: local.hooksEndpoint };
-    const name = await hook(zippedFunction(withSdk(sdkHook('Succeeded'))), 'nodejs24.x', variables);
+    const name = await hook(zippedFunction(sdkHook('Succeeded')), 'nodejs24.x', variables);
     const shop = await fleet();
     const hooks = { BeforeAllowTraffic: name, AfterAllowTraffic: name };
     const id = await deploy(shop, { config: ALL_AT_ONCE, content: hookedAppSpec(shop, hooks) });

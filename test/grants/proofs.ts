@@ -30,7 +30,7 @@ const hookReturns = hooks(
 );
 const hookThrows = hooks('that throw fail the deployment at once, with the end of their log');
 const hookCallsBack = hooks(
-  'written for CodeDeploy with the AWS SDK answer with the endpoint as their only change',
+  'written for CodeDeploy, with the AWS SDK that Lambda brings, answer with the endpoint as their only change',
 );
 const hookDelegates = hooks('may leave it to another function to call back, long after they returned');
 const hookCallsBackFailed = hooks('may so call back that they failed, and then no traffic moves');
