@@ -22,5 +22,5 @@ export async function consented(
 /** The id alone is the result, for whoever keeps it in a variable. */
 export function tellNew(deploymentId: string, { terminal }: Pick<Invocation, 'terminal'>): void {
   terminal.print(deploymentId);
-  terminal.note(`Follow it: sluice watch ${deploymentId}`);
+  terminal.note(`Follow it: npx sluice watch ${deploymentId}`);
 }

@@ -23,6 +23,6 @@ export async function noSuchDeployment(
   const meant = near.length === 0 ? '' : `Did you mean ${near.join(' or ')}? `;
   return new CannotDo(
     `there is no deployment ${deploymentId} in ${place}. ${meant}` +
-      '`sluice list` lists them; --stack, --region or --local look elsewhere.',
+      '`npx sluice list` lists them; --stack, --region or --local look elsewhere.',
   );
 }

@@ -19,7 +19,9 @@ export function inWords(error: unknown, place: string, shell: Shell = process.en
   }
   // The second: a variable that is set to nothing.
   if (message === 'Region is missing' || message.startsWith('Region not accepted: region=""')) {
-    return new CannotDo(`it is not known which region ${place} is in. Give --region, or set AWS_REGION.`);
+    return new CannotDo(
+      `it is not known which region ${place} is in. Give --region, or set AWS_REGION, or run \`npm start\` for a local cloud.`,
+    );
   }
   if (message.startsWith('Region not accepted')) {
     return new CannotDo(

@@ -4,6 +4,7 @@ import { type Command, type ExitCode, type Invocation, UsageError, type Values }
 import { creatorWords, reasonWords, trafficWords } from './deployment-words.ts';
 import { placeOf } from './known-deployment.ts';
 import { age, columns, counted, oneLine } from './lines.ts';
+import { cut } from './live/display-width.ts';
 import { type Listed, type Wanted, listing } from './listing.ts';
 
 const DEFAULT_LIMIT = 20;
@@ -21,7 +22,7 @@ export const list: Command = {
     json: { type: 'boolean' },
   },
   help: `One line each: id, application/group (as they were called then), status, who created it, how long ago, where its
-traffic is or was when it ended, and why it ended early. --application, and --group with it, list what is theirs;
+traffic is or was when it ended, and why it ended early, cut at the edge of a terminal. --application, and --group with it, list what is theirs;
 --status one of ${DEPLOYMENT_STATUSES.join(', ')}.
 --limit takes 1 to ${HIGHEST_LIMIT}; without it there are ${DEFAULT_LIMIT}. With --json each deployment is one line: creator, and deployment as
 docs/api-v1.md describes it.
@@ -38,7 +39,9 @@ async function printList({ values, terminal, connect, now }: Invocation): Promis
   const connection = await connect();
   const { deployments, givenUpAfter } = await listing(connection, wanted);
   const lines = values['json'] === true ? jsonLines(deployments, now()) : tableLines(deployments, now());
-  for (const line of lines) terminal.print(line);
+  const width = values['json'] === true ? undefined : terminal.paper?.size().columns;
+  // A reason may be as long as AWS's message is; lines that fold are no table.
+  for (const line of lines) terminal.print(width === undefined ? line : cut(line, width));
   if (givenUpAfter !== undefined) {
     terminal.note(
       `Only the newest ${counted(givenUpAfter, 'deployment')} were looked at. --application looks further back.`,

@@ -68,7 +68,7 @@ function nameGiven(name: Values[string]): string | undefined {
   if (name === undefined) return undefined;
   if (typeof name === 'string' && name !== 'default' && /^[\w.@+:-]+$/.test(name)) return name;
   throw new UsageError(
-    `--name takes letters, digits and .@+:-_ and not ${JSON.stringify(name)}; nor default, which everything would use.`,
+    `--name takes letters, digits and .@+:-_ (not default, which everything would use), not ${JSON.stringify(name)}.`,
   );
 }
 

@@ -172,7 +172,8 @@ const TAKES: Readonly<Record<string, string>> = {
 
 const TARGET_HELP = `Which installation: the local cloud where \`npm start\` runs one (.sluice/local.json), else the stack Sluice
 in the AWS account of your credentials. --local takes the first and nothing else; --stack NAME (or SLUICE_STACK)
-names a stack, --region REGION (or AWS_REGION) its region, AWS_PROFILE the credentials.`;
+names a stack, --region REGION (or AWS_REGION) its region, AWS_PROFILE the credentials. Either option means a stack in
+AWS, whatever runs here. On the local cloud it acts with that cloud's own keys, whatever AWS_ACCESS_KEY_ID says.`;
 
 function overview(): string {
   const width = Math.max(...commands.map(({ name, argument = '' }) => `${name} ${argument}`.length));

@@ -32,7 +32,7 @@ async function stopDeployment(invocation: Invocation): Promise<ExitCode> {
   const group = await groupOf(connection, row);
   if (!(await consented(plan(row, group, wish), invocation))) return 1;
   terminal.print(await connection.api.stop({ deploymentId, ...wish }));
-  terminal.note(`Follow it: sluice watch ${deploymentId}`);
+  terminal.note(`Follow it: npx sluice watch ${deploymentId}`);
   return 0;
 }
 
@@ -44,7 +44,7 @@ async function refuseEnded(connection: Connection, row: DeploymentRow): Promise<
   }
   if (row.ending !== undefined) {
     throw new CannotDo(
-      `${deploymentId} is ending already (${reasonWords(row)}). Follow it: sluice watch ${deploymentId}`,
+      `${deploymentId} is ending already (${reasonWords(row)}). Follow it: npx sluice watch ${deploymentId}`,
     );
   }
 }

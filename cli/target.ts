@@ -46,7 +46,8 @@ export function selection(
   if (local === true && stack !== undefined) throw new UsageError('--local and --stack exclude each other.');
   if (local === true) return { type: 'local' };
   if (typeof stack === 'string') return { type: 'stack', stackName: stack, ...inRegion };
-  if (isLocalUp) return { type: 'local' };
+  // The local cloud is in no region of AWS: who names one does not mean it.
+  if (isLocalUp && region === undefined) return { type: 'local' };
   const stackName = stackVariable === undefined || stackVariable === '' ? DEFAULT_STACK : stackVariable;
   return { type: 'stack', stackName, ...inRegion };
 }

@@ -64,7 +64,7 @@ export async function assumeGroupRole(
       return {
         status: 'refused',
         code: 'IAM_ROLE_PERMISSIONS',
-        message: `The service role ${serviceRoleArn} cannot be assumed (${role.message}). Mend its trust policy.`,
+        message: `The service role ${serviceRoleArn} cannot be assumed (${role.message}). Mend its trust policy: npx sluice role trust ${serviceRoleArn}`,
       };
     case 'throttled':
       return {

@@ -18,6 +18,21 @@ describe('sluice list', () => {
     expect(printed[2]).toMatch(/by assumed-role\/ci\/run-77 .* perhaps divided +IAM_ROLE_PERMISSIONS/);
   });
 
+  it('cuts its lines at the edge of a terminal, and nothing that goes elsewhere', async () => {
+    const paper = {
+      colours: false,
+      size: () => ({ columns: 60, rows: 24 }),
+      write: () => {},
+      attend: () => () => {},
+    };
+    const { printed: shown } = await sluice(openForBusiness(), ['list'], undefined, { paper });
+    const { printed: whole } = await sluice(openForBusiness(), ['list']);
+    expect(shown).toEqual(whole.map((line) => (line.length <= 60 ? line : `${line.slice(0, 59)}…`)));
+    const json = ['list', '--json'];
+    const { printed: lines } = await sluice(openForBusiness(), json, undefined, { paper });
+    expect(lines).toEqual((await sluice(openForBusiness(), json)).printed);
+  });
+
   it('shows who started an execution by hand, and what is under way', async () => {
     const tables = openForBusiness();
     change(tables, 'd-GOLDEN001', { status: 'InProgress', traffic: { step: 1, weight: 20, touched: true } });

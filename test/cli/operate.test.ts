@@ -48,7 +48,7 @@ describe('sluice stop', () => {
       'Stops d-GOLDEN004 in shop/live: InProgress, 20 % on version 3.',
       'All traffic goes to version 2.',
       'No rollback follows: No automatic rollback is configured for DEPLOYMENT_STOP_ON_REQUEST.',
-      'Follow it: sluice watch d-GOLDEN004',
+      'Follow it: npx sluice watch d-GOLDEN004',
     ]);
     expect(printed).toEqual(['The stop is pending.']);
   });

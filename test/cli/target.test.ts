@@ -26,6 +26,11 @@ describe('the installation that is meant', () => {
       stackName: 'Other',
       region: 'eu-west-1',
     });
+    expect(selection({ region: 'eu-west-1' }, both)).toEqual({
+      type: 'stack',
+      stackName: 'Mine',
+      region: 'eu-west-1',
+    });
     expect(selection({ local: true }, nothing)).toEqual({ type: 'local' });
     expect(() => selection({ local: true, stack: 'Other' }, both)).toThrow(UsageError);
   });

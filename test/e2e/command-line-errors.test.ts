@@ -44,7 +44,7 @@ describe('an error of the command line says what to do next', () => {
   it('where the region is not known, or none', async () => {
     const nowhere = { ...asAws, AWS_REGION: '', AWS_DEFAULT_REGION: '', HOME: '/nowhere' };
     expect((await sluiceIn(nowhere, 'list')).err).toMatch(
-      /not known which region .*--region, or set AWS_REGION/,
+      /not known which region .*--region, or set AWS_REGION, or run `npm start`/,
     );
     expect((await sluiceIn(asAws, 'list', '--region', 'eu north')).err).toMatch(/no such region .*eu north/);
   });

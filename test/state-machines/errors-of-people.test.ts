@@ -222,7 +222,7 @@ const mistakes: readonly Mistake[] = [
       sim.role = () => ({ status: 'denied', message: 'not authorized to perform: sts:AssumeRole' });
     },
     code: 'IAM_ROLE_PERMISSIONS',
-    says: /trust policy/,
+    says: /trust policy: npx sluice role trust arn:/,
   },
   {
     what: 'a role that may not see the function',
