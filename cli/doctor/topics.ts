@@ -1,6 +1,7 @@
+import { awsFailure } from '../../functions/adapters/aws-failure.ts';
 import { counted } from '../lines.ts';
 import type { Check, Examination, Group } from './examination.ts';
-import { type Found, green, red } from './finding.ts';
+import { type Found, green, red, yellow } from './finding.ts';
 import { groupWords } from './groups.ts';
 
 /** The topics that alarms notify and that are told of deployments: they are there, and none but CloudWatch stops one. */
@@ -15,21 +16,39 @@ export const topicsCheck: Check = {
     if (notifications !== undefined && (await account.topics.policy(notifications)) === undefined) {
       found.push(red(`the stack's own topic ${notifications} is gone`, remake(notifications, examination)));
     }
-    for (const [topicArn, groups] of told) {
-      if ((await account.topics.policy(topicArn)) !== undefined) continue;
-      found.push(
-        red(
-          `there is no topic ${topicArn}, which a trigger of ${groupWords(groups)} tells of deployments`,
-          `Create it again: aws sns create-topic --name ${nameOf(topicArn)} - or take the ` +
-            'trigger away: aws deploy update-deployment-group … --trigger-configurations',
-        ),
-      );
-    }
+    for (const [topicArn, groups] of told) found.push(...(await ofTrigger(topicArn, groups, examination)));
     if (found.length > 0) return found;
     const count = 1 + (notifications === undefined ? 0 : 1) + told.size;
     return [green(`${counted(count, 'topic')} there; only CloudWatch can publish to the one of alarms`)];
   },
 };
+
+/** The topic may be somebody else's: that it cannot be looked at must not hide what is wrong with another one. */
+async function ofTrigger(
+  topicArn: string,
+  groups: readonly Group[],
+  { account }: Examination,
+): Promise<readonly Found[]> {
+  const use = `which a trigger of ${groupWords(groups)} tells of deployments`;
+  try {
+    if ((await account.topics.policy(topicArn)) !== undefined) return [];
+  } catch (error) {
+    if (awsFailure(error)?.status !== 'denied') throw error;
+    return [
+      yellow(
+        `not permitted to look at the topic ${topicArn}, ${use}`,
+        'Allow sns:GetTopicAttributes on it to whoever looks.',
+      ),
+    ];
+  }
+  return [
+    red(
+      `there is no topic ${topicArn}, ${use}`,
+      `Create it again: aws sns create-topic --name ${nameOf(topicArn)} - or take the ` +
+        'trigger away: aws deploy update-deployment-group … --trigger-configurations',
+    ),
+  ];
+}
 
 function remake(topicArn: string, { account }: Examination): string {
   return (

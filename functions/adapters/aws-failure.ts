@@ -42,6 +42,7 @@ const DENIED: ReadonlySet<string> = new Set([
   'ExpiredToken',
   'ExpiredTokenException',
   'AuthorizationError',
+  'AuthorizationErrorException',
 ]);
 
 const THROTTLED: ReadonlySet<string> = new Set([

@@ -55,7 +55,6 @@ function refusalOf(error: unknown): Published {
 const MISSING: ReadonlySet<string> = new Set(['NotFound', 'NotFoundException']);
 
 const DENIED: ReadonlySet<string> = new Set([
-  'AuthorizationErrorException',
   'InvalidSecurityException',
   'KMSAccessDeniedException',
   'KMSDisabledException',

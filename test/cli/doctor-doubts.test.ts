@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { trustStatement } from '../../core/registry/service-role-trust.ts';
-import { MINUTE, NOW, type Scene, doctor, ready, scene } from './doctored.ts';
-import { type FakeAccount, ROLE, TRUSTED } from './fake-account.ts';
+import { MINUTE, NOW, type Scene, TOLD, doctor, ready, scene } from './doctored.ts';
+import { ALARM_TOPIC, type FakeAccount, ROLE, TRUSTED } from './fake-account.ts';
 
 describe('sluice doctor warns, and exits 0, where', () => {
   it.each<readonly [string, (scene: Scene) => void, RegExp]>([
@@ -97,6 +97,23 @@ describe('sluice doctor warns, and exits 0, where', () => {
     expect(text).toMatch(/^! dead letters: could not be looked at: InternalFailure: internal$/m);
     expect(code).toBe(0);
     await expect(doctor({ account: failing(new TypeError('a bug')), tables })).rejects.toThrow(TypeError);
+  });
+});
+
+describe('sluice doctor', () => {
+  it('tells what is wrong all the same where it may not look at the topic of a trigger', async () => {
+    const { account, tables } = scene();
+    account.contents.topics.set(ALARM_TOPIC, {});
+    const topics: FakeAccount['topics'] = {
+      policy: (arn) =>
+        arn === TOLD
+          ? Promise.reject(Object.assign(new Error('no'), { name: 'AuthorizationErrorException' }))
+          : account.topics.policy(arn),
+    };
+    const { code, text } = await doctor({ account: { ...account, topics }, tables });
+    expect(text).toMatch(/^! topics: not permitted to look at the topic \S+:deployments, .*shop\/prod/m);
+    expect(text).toMatch(/^✗ topics: the policy of the topic of alarms/m);
+    expect(code).toBe(1);
   });
 });
 

@@ -1,11 +1,11 @@
 import { DeleteApplicationCommand, ListApplicationsCommand } from '@aws-sdk/client-codedeploy';
 import { UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
-import { InvokeCommand, ListFunctionsCommand } from '@aws-sdk/client-lambda';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { CreateTopicCommand, DeleteTopicCommand } from '@aws-sdk/client-sns';
 import { ListQueuesCommand, PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { codedeploy, fleet, iam, lambda, sqs } from './cloud.ts';
+import { codedeploy, fleet, functionOf, iam, lambda, sqs } from './cloud.ts';
 import { sluice } from './sluice.ts';
 import { stockRole } from './stock-role.ts';
 import { sns } from './subscribers.ts';
@@ -35,7 +35,7 @@ describe('sluice doctor on the local cloud', () => {
   it('finds nothing wrong, and says that the sweep has come', async () => {
     await fleet();
     const swept = await lambda.send(
-      new InvokeCommand({ FunctionName: await functionNamed('OnDeadline'), Payload: '{}' }),
+      new InvokeCommand({ FunctionName: await functionOf('OnDeadline'), Payload: '{}' }),
     );
     expect(swept.FunctionError).toBeUndefined();
     const { exitCode, out } = await sluice('doctor');
@@ -131,10 +131,4 @@ async function doctor(
     .split('\n')
     .map((line) => JSON.parse(line) as Finding);
   return { exitCode, findings: findings.filter((finding) => finding.check === check) };
-}
-
-async function functionNamed(part: string): Promise<string> {
-  const { Functions = [] } = await lambda.send(new ListFunctionsCommand({}));
-  const found = Functions.find(({ FunctionName = '' }) => FunctionName.includes(part));
-  return found?.FunctionName ?? '';
 }
