@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 // The SDK's advice to upgrade Node is for those who choose the versions of dependencies; ours are pinned.
@@ -21,6 +22,8 @@ export default defineConfig({
           // Pure tests share what they load: a third of the time of a fresh world for each file.
           isolate: false,
           pool: 'threads',
+          // On a machine of two cores vitest itself would use one of them.
+          maxWorkers: Math.max(2, availableParallelism() - 1),
           // A guard against what never ends, not a measure: machines are busy.
           testTimeout: 60_000,
         },

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { endingSignal, main } from './ending.ts';
 import { startProcessGroup } from './process-group.ts';
 
@@ -25,12 +26,16 @@ const AT_ONCE = 2;
 
 const projectFolder = join(import.meta.dirname, '..');
 
-/** `npm run check`: all that is looked at without a cloud, in under a minute. Stops at the first failure. */
+/**
+ * `npm run check [-- --no-tests]`: all that is looked at without a cloud, in under a minute. Stops at the first failure.
+ * Whoever runs `npm test` as well leaves its tests to that.
+ */
 void main(async () => {
+  const { values } = parseArgs({ options: { 'no-tests': { type: 'boolean' } } });
   const signal = endingSignal();
   const folder = await mkdtemp(join(tmpdir(), 'sluice-check-'));
   const failing = new AbortController();
-  const waiting = [...steps];
+  const waiting = steps.filter(({ name }) => name !== 'tests' || values['no-tests'] !== true);
   const work = async (): Promise<void> => {
     for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) {
       await run(step, folder, AbortSignal.any([signal, failing.signal]));
