@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import type { EpochMilliseconds } from '../core/decider.ts';
 import type { HistoryEvent } from '../core/cost/state-transitions.ts';
+import { executionArnOf } from '../core/deployments/execution-arn.ts';
 import { clientDefaults } from '../functions/adapters/aws-clients.ts';
 import type { Target } from './target.ts';
 
@@ -30,7 +31,7 @@ export function stepFunctionsExecutions({
 }: Pick<Target, 'client' | 'stateMachines'>): Executions {
   const stepFunctions = new SFNClient({ ...clientDefaults, ...client });
   return {
-    named: (name) => `${stateMachines.lambda.replace(':stateMachine:', ':execution:')}:${name}`,
+    named: (name) => executionArnOf(stateMachines.lambda, name),
     history: async (executionArn) => {
       const events: HistoryEvent[] = [];
       let nextToken: string | undefined;

@@ -6,6 +6,7 @@ import {
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { executionArnOf } from '../../core/deployments/execution-arn.ts';
 import { clientDefaults } from './aws-clients.ts';
 
 /** Step Functions: executions, and the tokens of their tasks that wait. */
@@ -35,7 +36,7 @@ export function stepFunctions(): Workflows {
       } catch (error) {
         // AWS says so when the running one has another input or has ended; the emulator says it of the same as well.
         if (!isNamed(error, 'ExecutionAlreadyExists')) throw error;
-        const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+        const executionArn = executionArnOf(stateMachineArn, name);
         const existing = await client.send(new DescribeExecutionCommand({ executionArn }));
         if (existing.input !== text) throw error;
       }

@@ -1,10 +1,11 @@
+import { executionArnOf } from '../../core/deployments/execution-arn.ts';
+
 /** The first execution and its replacements bear the deployment's id, for people; code knows them by their ARN. */
 const REPLACEMENTS = [2, 3, 4] as const;
 
 /** The ARNs of the executions that would replace a dead one, in order. */
 export function replacementArns(stateMachineArn: string, deploymentId: string): readonly string[] {
-  const executions = stateMachineArn.replace(':stateMachine:', ':execution:');
-  return REPLACEMENTS.map((attempt) => `${executions}:${deploymentId}-${attempt}`);
+  return REPLACEMENTS.map((attempt) => executionArnOf(stateMachineArn, `${deploymentId}-${attempt}`));
 }
 
 export function executionName(executionArn: string): string {

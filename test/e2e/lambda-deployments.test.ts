@@ -7,6 +7,7 @@ import {
 import { UpdateAliasCommand } from '@aws-sdk/client-lambda';
 import { GetExecutionHistoryCommand } from '@aws-sdk/client-sfn';
 import { describe, expect, it } from 'vitest';
+import { executionArnOf } from '../../core/deployments/execution-arn.ts';
 import {
   alarm,
   alias,
@@ -108,7 +109,7 @@ describe('deployments through API Gateway, with the AWS SDK', () => {
     expect(await ended(id)).toMatchObject({ status: 'Stopped', errorInformation: { code: 'ALARM_ACTIVE' } });
     expect(await alias(shop.functionName)).toEqual(whole('1'));
     // The step says so itself: a function that only broke would end the same way.
-    const executionArn = `${local.stateMachines['Lambda']?.replace(':stateMachine:', ':execution:')}:${id}`;
+    const executionArn = executionArnOf(local.stateMachines['Lambda'] ?? '', id);
     const { events: history = [] } = await stepFunctions.send(
       new GetExecutionHistoryCommand({ executionArn }),
     );

@@ -11,6 +11,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { deploymentStream } from '../../core/deployments/deployment-stream.ts';
 import { deployment } from '../../core/deployments/deployment.ts';
+import { executionArnOf } from '../../core/deployments/execution-arn.ts';
 import { deploymentAggregates } from '../../functions/runtime/deployment-aggregates.ts';
 import { commandTo, execute } from '../../functions/runtime/execute.ts';
 import { system } from '../../functions/runtime/system.ts';
@@ -48,7 +49,7 @@ async function takesTheNext(shop: Fleet, from: string): Promise<void> {
   expect(await alias(shop.functionName)).toEqual(whole('3'));
 }
 
-async function executionArnOf(deploymentId: string): Promise<string> {
+async function admittedExecution(deploymentId: string): Promise<string> {
   const admitted = (await events(deploymentId)).find((event) => event.type === 'DeploymentAdmitted');
   return admitted?.type === 'DeploymentAdmitted' ? admitted.data.executionArn : '';
 }
@@ -77,7 +78,7 @@ describe('on the local cloud, a deployment', () => {
     await baking(id);
     await stepFunctions.send(
       new StopExecutionCommand({
-        executionArn: await executionArnOf(id),
+        executionArn: await admittedExecution(id),
         error: 'Killed',
         cause: 'by a test',
       }),
@@ -189,7 +190,7 @@ describe('on the local cloud, the sweep', () => {
     const at = Date.now() - 51 * 60 * 60 * 1000;
     const command = createDeployment(id);
     // As one that an execution runs: none is started for it, and this one is long gone.
-    const executionArn = `${local.stateMachines['Lambda']?.replace(':stateMachine:', ':execution:')}:${id}`;
+    const executionArn = executionArnOf(local.stateMachines['Lambda'] ?? '', id);
     await execute(
       { store, system, aggregates: deploymentAggregates },
       { id: randomUUID(), at, actor: { type: 'user', id: 'ada' } },

@@ -4,6 +4,7 @@ import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { describe, expect, it } from 'vitest';
 import type { StoredEvent } from '../../core/chain.ts';
 import { deploymentStream } from '../../core/deployments/deployment-stream.ts';
+import { executionArnOf } from '../../core/deployments/execution-arn.ts';
 import {
   alias,
   baking,
@@ -36,7 +37,7 @@ describe('what AWS tells twice, or wrongly', () => {
     const shop = await fleet({ autoRollbackConfiguration: { enabled: false } });
     const id = await deploy(shop, { config: await slowCanary() });
     await baking(id);
-    const executionArn = `${local.stateMachines['Lambda']?.replace(':stateMachine:', ':execution:')}:${id}`;
+    const executionArn = executionArnOf(local.stateMachines['Lambda'] ?? '', id);
     const input = JSON.stringify({ deploymentId: id });
     await tell('OnExecutionStatus', { detail: { executionArn, status: 'FAILED', input } });
     await ended(id);

@@ -1,4 +1,5 @@
 import { lambdaAppSpecText } from '../../core/appspec/lambda-appspec.ts';
+import { executionArnOf } from '../../core/deployments/execution-arn.ts';
 import { APPLICATION, GROUP } from '../support/a-deployment.ts';
 import type { Simulation } from '../support/simulation.ts';
 import { QUOTE, STATE_MACHINE_ARN } from '../support/simulation.ts';
@@ -41,8 +42,7 @@ export const stories: Readonly<Record<string, (sim: Simulation) => Promise<void>
   'an execution that is killed in the middle of a bake': async (sim) => {
     const id = await sim.launch({ rollbackOn: ROLLBACKS });
     await sim.world.advance(2 * MINUTE);
-    const executions = STATE_MACHINE_ARN.replace(':stateMachine:', ':execution:');
-    sim.world.stopExecution(`${executions}:${id}`, 'Killed', 'by hand');
+    sim.world.stopExecution(executionArnOf(STATE_MACHINE_ARN, id), 'Killed', 'by hand');
     await sim.world.runUntilIdle();
   },
   'an execution that is started by hand': async (sim) => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { executionArnOf } from '../../core/deployments/execution-arn.ts';
 import { QUOTE, STATE_MACHINE_ARN, simulation } from '../support/simulation.ts';
 
 const MINUTE = 60_000;
@@ -36,7 +37,7 @@ describe('a canary', () => {
     const id = await sim.launch({ steps: [{ weight: 10, bakeMinutes: 2880 }, { weight: 100 }] });
     await sim.world.runUntilIdle();
     expect((await sim.deployment(id)).status).toBe('Succeeded');
-    const { transitions } = sim.world.history(executionArn(id));
+    const { transitions } = sim.world.history(executionArnOf(STATE_MACHINE_ARN, id));
     // Admit, Admitted?, AllowTraffic twice, Shifted?, Finish: the bound of 10 is for what comes.
     expect(transitions).toBe(6);
     expect(sim.world.listExecutions()).toHaveLength(1);
@@ -140,7 +141,3 @@ describe('provisioned concurrency that warms up', () => {
     expect((completedAt ?? 0) - createdAt).toBeLessThan(70 * MINUTE);
   });
 });
-
-function executionArn(id: string): string {
-  return `${STATE_MACHINE_ARN.replace(':stateMachine:', ':execution:')}:${id}`;
-}

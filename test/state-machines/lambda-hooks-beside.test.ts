@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { executionArnOf } from '../../core/deployments/execution-arn.ts';
 import type { Simulation } from '../support/simulation.ts';
 import { QUOTE, STATE_MACHINE_ARN, simulation } from '../support/simulation.ts';
 
@@ -114,8 +115,7 @@ describe('a later try of a step that is on its way when its execution is killed'
     sim.lambda.beforeUpdate = async () => {
       if (held) return;
       held = true;
-      const arn = `${STATE_MACHINE_ARN.replace(':stateMachine:', ':execution:')}:${id}`;
-      sim.world.stopExecution(arn, 'Killed', 'by hand');
+      sim.world.stopExecution(executionArnOf(STATE_MACHINE_ARN, id), 'Killed', 'by hand');
       await sim.world.clock.sleep(5_000);
     };
     await sim.world.runUntilIdle();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isWeighted } from '../../core/deployments/alias.ts';
 import { hasEnded } from '../../core/deployments/deployment-status.ts';
+import { executionArnOf } from '../../core/deployments/execution-arn.ts';
 import type { InvocationFault } from '../support/asl-invocations.ts';
 import type { Simulation } from '../support/simulation.ts';
 import { QUOTE, STATE_MACHINE_ARN, simulation } from '../support/simulation.ts';
@@ -30,7 +31,7 @@ describe('an execution that is killed', () => {
     const sim = await simulation();
     const id = await sim.launch({ rollbackOn: ROLLBACK });
     await sim.world.advance(2 * MINUTE);
-    sim.world.stopExecution(executionArn(id), 'Killed', 'by hand');
+    sim.world.stopExecution(executionArnOf(STATE_MACHINE_ARN, id), 'Killed', 'by hand');
     await sim.world.advance(0);
     expect(await sim.deployment(id)).toMatchObject({
       status: 'Failed',
@@ -49,7 +50,7 @@ describe('an execution that is killed', () => {
     sim.lambda.afterUpdate = () => {
       if (killed) return;
       killed = true;
-      sim.world.stopExecution(executionArn(id), 'Killed', 'by hand');
+      sim.world.stopExecution(executionArnOf(STATE_MACHINE_ARN, id), 'Killed', 'by hand');
     };
     await sim.world.runUntilIdle();
     expect((await sim.deployment(id)).status).toBe('Failed');
@@ -98,7 +99,7 @@ describe('a task that dies', () => {
   it.each(cases)('%s, every time until its execution is replaced, %s its effect', async (state, fault) => {
     const sim = await simulation();
     sim.world.onInvoke(({ stateName, executionArn: arn }) =>
-      stateName === state && arn === executionArn('d-000000001') ? fault : undefined,
+      stateName === state && arn === executionArnOf(STATE_MACHINE_ARN, 'd-000000001') ? fault : undefined,
     );
     const id = await sim.launch({ rollbackOn: ROLLBACK });
     if (state === 'RestoreTraffic') {
@@ -140,7 +141,7 @@ describe('a signal that is lost', () => {
     const id = await sim.launch();
     await sim.world.advance(MINUTE);
     sim.lost.status = true;
-    sim.world.stopExecution(executionArn(id), 'Killed', 'by hand');
+    sim.world.stopExecution(executionArnOf(STATE_MACHINE_ARN, id), 'Killed', 'by hand');
     await sim.world.runUntilIdle();
     const { createdAt, completedAt } = await sim.deployment(id);
     // The bake ends after 5 minutes, its grace and the sweep's patience are a minute each, a sweep comes every minute.
@@ -210,17 +211,17 @@ describe('a repair', () => {
     await sim.command(id, {
       type: 'RepairDeployment',
       data: {
-        deadExecutionArn: executionArn(id),
-        replacementArns: [2, 3, 4].map((attempt) => `${executionArn(id)}-${attempt}`),
+        deadExecutionArn: executionArnOf(STATE_MACHINE_ARN, id),
+        replacementArns: [2, 3, 4].map((attempt) => `${executionArnOf(STATE_MACHINE_ARN, id)}-${attempt}`),
         reason: 'a test says that it is dead',
         rollbackDeploymentId: 'd-ROLLBACK0',
       },
     });
     await sim.world.runUntilIdle();
-    expect(sim.world.describeExecution(executionArn(id)).status).toBe('ABORTED');
+    expect(sim.world.describeExecution(executionArnOf(STATE_MACHINE_ARN, id)).status).toBe('ABORTED');
     expect(await sim.deployment(id)).toMatchObject({
       status: 'Failed',
-      executionArn: `${executionArn(id)}-2`,
+      executionArn: `${executionArnOf(STATE_MACHINE_ARN, id)}-2`,
     });
     await endsWell(sim, id);
   });
@@ -268,7 +269,3 @@ describe('a record of the stream that is no event', () => {
     expect((await sim.deployment(id)).status).toBe('Succeeded');
   });
 });
-
-function executionArn(id: string): string {
-  return `${STATE_MACHINE_ARN.replace(':stateMachine:', ':execution:')}:${id}`;
-}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isWeighted } from '../../core/deployments/alias.ts';
+import { executionArnOf } from '../../core/deployments/execution-arn.ts';
 import type { Simulation } from '../support/simulation.ts';
 import { QUOTE, STATE_MACHINE_ARN, simulation } from '../support/simulation.ts';
 
@@ -22,7 +23,9 @@ describe('an update of the alias that is still on its way', () => {
   it('when its execution is killed and replaced does not divide the alias afterwards', async () => {
     const sim = await simulation();
     const id = await sim.launch({ rollbackOn: ROLLBACK });
-    slowFirstUpdate(sim, 3_000, () => sim.world.stopExecution(executionArn(id), 'Killed', 'by hand'));
+    slowFirstUpdate(sim, 3_000, () =>
+      sim.world.stopExecution(executionArnOf(STATE_MACHINE_ARN, id), 'Killed', 'by hand'),
+    );
     await sim.world.runUntilIdle();
     expect((await sim.deployment(id)).status).toBe('Failed');
     expect(isWeighted(sim.lambda.aliasOf(QUOTE))).toBe(false);
@@ -67,7 +70,9 @@ describe('an update of the alias that is still on its way', () => {
       return same ? { status: 'updated' } : update(name, routing, revisionId);
     };
     Object.assign(sim.lambda.aliases, { update: stubborn });
-    slowFirstUpdate(sim, 30_000, () => sim.world.stopExecution(executionArn(id), 'Killed', 'by hand'));
+    slowFirstUpdate(sim, 30_000, () =>
+      sim.world.stopExecution(executionArnOf(STATE_MACHINE_ARN, id), 'Killed', 'by hand'),
+    );
     await sim.world.runUntilIdle();
     expect((await sim.deployment(id)).status).toBe('Failed');
     expect(isWeighted(sim.lambda.aliasOf(QUOTE))).toBe(false);
@@ -112,7 +117,7 @@ describe('patience', () => {
     const id = await sim.launch();
     await sim.world.advance(MINUTE);
     sim.role = () => ({ status: 'denied', message: 'not authorized' });
-    sim.world.stopExecution(executionArn(id), 'Killed', 'by hand');
+    sim.world.stopExecution(executionArnOf(STATE_MACHINE_ARN, id), 'Killed', 'by hand');
     await sim.world.runUntilIdle();
     const state = await sim.deployment(id);
     expect(state).toMatchObject({ executions: 2, end: { code: 'IAM_ROLE_PERMISSIONS' } });
@@ -177,7 +182,3 @@ describe('an alarm that several deployments watch', () => {
     expect((await sim.deployment(second)).status).toBe('Stopped');
   });
 });
-
-function executionArn(id: string): string {
-  return `${STATE_MACHINE_ARN.replace(':stateMachine:', ':execution:')}:${id}`;
-}
