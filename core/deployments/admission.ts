@@ -5,6 +5,7 @@ import type { DeploymentEvent, ShiftStep } from './deployment-events.ts';
 import type { ExistingDeployment } from './deployment-state.ts';
 import { hasEnded } from './deployment-status.ts';
 import { fence } from './fencing.ts';
+import { lambdaOrder } from './platform-order.ts';
 
 /** The target is known and may be moved: from here on a rollback has something to go back to. */
 export function admit(
@@ -15,7 +16,7 @@ export function admit(
   if (hasEnded(state.status) || state.ending !== undefined || state.admission !== undefined)
     return { events: [] };
   const { executionArn, target, versionBefore, alreadyInPlace, writtenRevision } = command;
-  const steps = state.created.trafficSteps.map((step): ShiftStep =>
+  const steps = lambdaOrder(state.created).trafficSteps.map((step): ShiftStep =>
     step.bakeMinutes === undefined
       ? { weight: step.weight }
       : { weight: step.weight, bakeSeconds: bakeSeconds(step.bakeMinutes, command.policy) },

@@ -1,6 +1,6 @@
 import type { Routing } from './alias.ts';
 import { aliasCommand, describeRouting, foreignVersions, isRouted, isWeighted, whole } from './alias.ts';
-import type { DeploymentCreated, LambdaTarget } from './deployment-events.ts';
+import type { LambdaDeploymentCreated, LambdaTarget } from './deployment-events.ts';
 import type { DeploymentErrorCode } from './deployment-status.ts';
 
 export type AliasAdmission =
@@ -59,7 +59,7 @@ function refused(detail: string): AliasAdmission {
  * there already that is a recorded no-op. An alias that somebody else moved to a third version is left alone.
  */
 export function admitRollback(
-  { target, versionBefore }: NonNullable<DeploymentCreated['rollbackOf']>,
+  { target, versionBefore }: NonNullable<LambdaDeploymentCreated['rollbackOf']>,
   alias: Routing,
 ): AliasAdmission {
   const { functionName, functionAlias, targetVersion } = target;

@@ -15,6 +15,11 @@ export interface TimePolicy {
   readonly bakeGraceSeconds: number;
 }
 
+/** The same of a time in seconds; 0 stays 0, since a zone without it is not watched at all. */
+export function watchSeconds(seconds: number, policy: TimePolicy): number {
+  return Math.ceil(seconds / policy.timeScale);
+}
+
 /** Whole seconds and at least 1, because a workflow's timeout knows nothing finer and 0 would skip the state. */
 export function bakeSeconds(minutes: number, policy: TimePolicy): number {
   return Math.max(1, Math.ceil((minutes * 60) / policy.timeScale));
@@ -32,6 +37,24 @@ const CEILING = 50 * HOUR;
 /** A validation function has an hour to answer; the sweep gives the workflow's own timer a minute more. */
 const HOOK_LIMIT = HOUR;
 const HOOK_GRACE = MINUTE;
+
+/** How long an agent may take to pick up a command, from when it is the first in its host's queue. */
+const PICK_UP_LIMIT = 5 * MINUTE;
+
+/** One lifecycle event on a host, all its scripts together; the agent gives up first and says which script it was. */
+const HOST_EVENT_LIMIT = HOUR + MINUTE;
+
+/** An agent that says every 20 seconds that it is at work is missed after nine of them. */
+const HEARTBEAT_PATIENCE = 3 * MINUTE;
+
+/** Behind another deployment's command: looked at again as often as a pick-up would be. */
+const QUEUE_PATIENCE = 5 * MINUTE;
+
+/** How long hosts may be at work without a sign in the deployment's own stream before the sweep looks at them. */
+const WAVE_PATIENCE = 10 * MINUTE;
+
+/** An in-place deployment lives 12 hours at most. */
+const FLEET_CEILING = 12 * HOUR;
 
 /** Waits are doubled from 15 s: to a minute while an alias warms up, to two while AWS takes no more requests. */
 const FIRST_POSTPONEMENT_SECONDS = 15;
@@ -61,7 +84,18 @@ export const deadlines = {
     at + (waitSeconds + policy.bakeGraceSeconds) * SECOND,
   /** When what is still being tried says so once more, so that the sweep leaves it alone. */
   renewal: (deadline: EpochMilliseconds): EpochMilliseconds => deadline - TASK_PATIENCE,
-  ceiling: (createdAt: EpochMilliseconds): EpochMilliseconds => createdAt + CEILING,
+  wave: (at: EpochMilliseconds): EpochMilliseconds => at + WAVE_PATIENCE,
+  ceiling: (createdAt: EpochMilliseconds, platform: 'Lambda' | 'Server'): EpochMilliseconds =>
+    createdAt + (platform === 'Lambda' ? CEILING : FLEET_CEILING),
+} as const;
+
+/** Of a target, and of the command that its host has. */
+export const hostDeadlines = {
+  step: deadlines.task,
+  pickUp: (at: EpochMilliseconds): EpochMilliseconds => at + PICK_UP_LIMIT,
+  queue: (at: EpochMilliseconds): EpochMilliseconds => at + QUEUE_PATIENCE,
+  event: (at: EpochMilliseconds): EpochMilliseconds => at + HOST_EVENT_LIMIT,
+  heartbeat: (at: EpochMilliseconds): EpochMilliseconds => at + HEARTBEAT_PATIENCE,
 } as const;
 
 /** Seconds to wait before the n-th look again (n from 0), while provisioned concurrency warms up. */

@@ -2,6 +2,7 @@ import type { EpochMilliseconds } from '../decider.ts';
 import type { TimePolicy } from './deadlines.ts';
 import type {
   DeploymentCreated,
+  FleetOverview,
   HookAnswerWay,
   Hooks,
   LambdaTarget,
@@ -9,6 +10,8 @@ import type {
   RevisionReference,
 } from './deployment-events.ts';
 import type { DeploymentErrorCode } from './deployment-status.ts';
+import type { FleetTarget } from './fleet-events.ts';
+import type { TargetResult } from './fleet-plan.ts';
 import type { Diagnostics, HookedEventName } from './lifecycle.ts';
 
 /**
@@ -26,6 +29,9 @@ export type DeploymentCommand =
   | { readonly type: 'BeginShift'; readonly data: Fenced }
   | { readonly type: 'PostponeShift'; readonly data: PostponeShift }
   | { readonly type: 'CompleteShift'; readonly data: CompleteShift }
+  | { readonly type: 'AdmitFleet'; readonly data: AdmitFleet }
+  | { readonly type: 'BeginWave'; readonly data: BeginWave }
+  | { readonly type: 'ContinueWave'; readonly data: { readonly [none in never]: never } }
   | { readonly type: 'RaiseAlarm'; readonly data: RaiseAlarm }
   | { readonly type: 'StopDeployment'; readonly data: StopDeployment }
   | { readonly type: 'BeginRestore'; readonly data: BeginRestore }
@@ -40,7 +46,13 @@ export interface Fenced {
   readonly executionArn: string;
 }
 
-export type CreateDeployment = Omit<DeploymentCreated, 'deadline' | 'ceiling'>;
+export type CreateDeployment = WithoutTimes<DeploymentCreated>;
+
+export type CreateLambdaDeployment = Extract<CreateDeployment, { readonly computePlatform: 'Lambda' }>;
+export type CreateServerDeployment = Extract<CreateDeployment, { readonly computePlatform: 'Server' }>;
+
+/** Of each platform's own, where the usual Omit would keep only what they share. */
+type WithoutTimes<Created> = Created extends unknown ? Omit<Created, 'deadline' | 'ceiling'> : never;
 
 export interface AdmitDeployment extends Fenced {
   readonly target: LambdaTarget;
@@ -50,6 +62,19 @@ export interface AdmitDeployment extends Fenced {
   readonly writtenRevision: RevisionReference & { readonly content: string };
   readonly hooks?: Hooks;
   readonly skippedChecks?: readonly string[];
+  readonly policy: TimePolicy;
+}
+
+export interface AdmitFleet extends Fenced {
+  /** In the order of start. */
+  readonly targets: readonly FleetTarget[];
+  readonly upToDate?: number;
+  readonly skippedChecks?: readonly string[];
+}
+
+export interface BeginWave extends Fenced {
+  /** Of each position, as the streams of the targets say. */
+  readonly results: readonly TargetResult[];
   readonly policy: TimePolicy;
 }
 
@@ -122,6 +147,8 @@ export interface FinishDeployment extends Fenced {
   /** The id of the rollback, should there be one. */
   readonly rollbackDeploymentId: string;
   readonly error?: string;
+  /** Of a fleet: how its targets ended, those that never began counted as skipped. */
+  readonly overview?: FleetOverview;
 }
 
 export interface RepairDeployment {
@@ -131,4 +158,5 @@ export interface RepairDeployment {
   readonly replacementArns: readonly string[];
   readonly reason: string;
   readonly rollbackDeploymentId: string;
+  readonly overview?: FleetOverview;
 }

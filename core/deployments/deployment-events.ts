@@ -2,7 +2,24 @@ import type { EpochMilliseconds } from '../decider.ts';
 import type { TriggerEvent } from '../notifications/trigger-event.ts';
 import type { RevisionLocation } from '../registry/revision.ts';
 import type { DeploymentErrorCode } from './deployment-status.ts';
+import type {
+  FleetAdmitted,
+  FleetOrder,
+  TargetsResolved,
+  WaveContinued,
+  WaveStarted,
+  ZoneMonitoringStarted,
+} from './fleet-events.ts';
 import type { Diagnostics, HookedEventName, LifecycleEventName } from './lifecycle.ts';
+import type {
+  TrafficLeftWeighted,
+  TrafficRestoreFailed,
+  TrafficRestoreStarted,
+  TrafficRestored,
+  TrafficShiftPostponed,
+  TrafficShiftStarted,
+  TrafficShifted,
+} from './traffic-events.ts';
 
 /**
  * The events of one deployment's stream. They are the storage format: members may be added, never renamed or given
@@ -20,6 +37,11 @@ export type DeploymentEvent =
   | { readonly type: 'TrafficShiftStarted'; readonly data: TrafficShiftStarted }
   | { readonly type: 'TrafficShiftPostponed'; readonly data: TrafficShiftPostponed }
   | { readonly type: 'TrafficShifted'; readonly data: TrafficShifted }
+  | { readonly type: 'FleetAdmitted'; readonly data: FleetAdmitted }
+  | { readonly type: 'TargetsResolved'; readonly data: TargetsResolved }
+  | { readonly type: 'WaveStarted'; readonly data: WaveStarted }
+  | { readonly type: 'WaveContinued'; readonly data: WaveContinued }
+  | { readonly type: 'ZoneMonitoringStarted'; readonly data: ZoneMonitoringStarted }
   | { readonly type: 'AlarmRaised'; readonly data: AlarmRaised }
   | { readonly type: 'StopRequested'; readonly data: StopRequested }
   | { readonly type: 'FailureFound'; readonly data: FailureFound }
@@ -55,16 +77,34 @@ export interface ShiftStep {
   readonly bakeSeconds?: number;
 }
 
-export interface DeploymentCreated {
+export type DeploymentCreated = LambdaDeploymentCreated | ServerDeploymentCreated;
+
+export interface LambdaDeploymentCreated extends AnyDeploymentCreated {
+  readonly computePlatform: 'Lambda';
+  readonly trafficSteps: readonly { readonly weight: number; readonly bakeMinutes?: number }[];
+  /** Of a rollback: what it undoes, so that it needs no other stream. */
+  readonly rollbackOf?: {
+    readonly deploymentId: string;
+    readonly target: LambdaTarget;
+    readonly versionBefore: string;
+  };
+}
+
+export interface ServerDeploymentCreated extends AnyDeploymentCreated {
+  readonly computePlatform: 'Server';
+  readonly fleet: FleetOrder;
+  /** Of a rollback: what it undoes. */
+  readonly rollbackOf?: { readonly deploymentId: string };
+}
+
+interface AnyDeploymentCreated {
   readonly deploymentId: string;
   readonly applicationId: string;
   readonly applicationName: string;
   readonly deploymentGroupId: string;
   readonly deploymentGroupName: string;
-  readonly computePlatform: 'Lambda';
   readonly revision: RevisionReference;
   readonly deploymentConfigName: string;
-  readonly trafficSteps: readonly { readonly weight: number; readonly bakeMinutes?: number }[];
   readonly serviceRoleArn: string;
   readonly creator: 'user' | 'codeDeployRollback';
   readonly description?: string;
@@ -75,12 +115,6 @@ export interface DeploymentCreated {
     readonly enabled: boolean;
     readonly ignorePollAlarmFailure: boolean;
     readonly alarms: readonly { readonly name: string }[];
-  };
-  /** Of a rollback: what it undoes, so that it needs no other stream. */
-  readonly rollbackOf?: {
-    readonly deploymentId: string;
-    readonly target: LambdaTarget;
-    readonly versionBefore: string;
   };
   /** Present when a workflow already runs it; then no reaction starts another. */
   readonly executionArn?: string;
@@ -159,31 +193,6 @@ export interface HookAnsweredLate {
   readonly message: string;
 }
 
-export interface TrafficShiftStarted {
-  /** 1, 2, 3 … */
-  readonly step: number;
-  readonly weight: number;
-  readonly deadline: EpochMilliseconds;
-}
-
-export interface TrafficShiftPostponed {
-  readonly step: number;
-  readonly reason: 'throttled' | 'provisioned-concurrency';
-  readonly message: string;
-  readonly waitSeconds: number;
-  readonly deadline: EpochMilliseconds;
-}
-
-export interface TrafficShifted {
-  readonly step: number;
-  readonly weight: number;
-  /** `found`: the alias was already as wanted (a lost reply, or a redeploy). */
-  readonly change: 'moved' | 'found';
-  /** Absent on the last step. */
-  readonly bakeEndsAt?: EpochMilliseconds;
-  readonly deadline: EpochMilliseconds;
-}
-
 export interface AlarmRaised {
   /** `unreadable`: their state could not be read, which stops a deployment as well unless it is told otherwise. */
   readonly reason: 'ringing' | 'unreadable';
@@ -214,37 +223,21 @@ export interface ExecutionReplaced {
   readonly deadline: EpochMilliseconds;
 }
 
-export interface TrafficRestoreStarted {
-  readonly deadline: EpochMilliseconds;
+export interface DeploymentSucceeded {
+  /** Of a fleet. */
+  readonly overview?: FleetOverview;
 }
 
-export interface TrafficRestored {
-  /**
-   * `restored`: a weighted alias went whole to the current version. `untouched`: it was whole and stays.
-   * `left-alone`: somebody else brought in a third version.
-   */
-  readonly outcome: 'restored' | 'untouched' | 'left-alone';
-  /** Percent on the target version now; absent where it cannot be told. */
-  readonly weight?: number;
-  readonly message: string;
-  readonly deadline: EpochMilliseconds;
+/** How many targets ended how. */
+export interface FleetOverview {
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly skipped: number;
 }
-
-export interface TrafficRestoreFailed {
-  readonly code: DeploymentErrorCode;
-  readonly message: string;
-  readonly deadline: EpochMilliseconds;
-}
-
-export interface TrafficLeftWeighted {
-  readonly message: string;
-  /** What to run, exactly, to make the alias whole. */
-  readonly command: string;
-}
-
-export type DeploymentSucceeded = { readonly [none in never]: never };
 
 export interface DeploymentEndedEarly {
+  /** Of a fleet. */
+  readonly overview?: FleetOverview;
   readonly code: DeploymentErrorCode;
   readonly message: string;
   /** Either the rollback that was created with this event, or why there is none. */

@@ -1,9 +1,11 @@
 import type { EpochMilliseconds, Issued, Recorded } from '../decider.ts';
 import { unreachable } from '../unreachable.ts';
-import type { DeploymentEvent } from './deployment-events.ts';
+import type { DeploymentCreated, DeploymentEvent } from './deployment-events.ts';
 import type { Deployment, Ending, ExistingDeployment, LifecycleEvent } from './deployment-state.ts';
 import type { Diagnostics, LifecycleEventName } from './lifecycle.ts';
 import { LAMBDA_LIFECYCLE } from './lifecycle.ts';
+import { withFleet } from './fleet-evolution.ts';
+import { withTraffic } from './traffic-evolution.ts';
 import { withNotificationFailure } from './notification-failure.ts';
 
 /** Total: never throws, whatever the order of events. */
@@ -34,13 +36,16 @@ function created(event: Recorded<DeploymentEvent> & { type: 'DeploymentCreated' 
     lastUpdatedAt: event.at,
     ...(event.data.executionArn === undefined ? {} : { executionArn: event.data.executionArn }),
     executions: 1,
-    lifecycleEvents: LAMBDA_LIFECYCLE.map((lifecycleEventName) => ({
-      lifecycleEventName,
-      status: 'Pending',
-    })),
+    lifecycleEvents: lifecycleOf(event.data),
     traffic: { step: 0, weight: 0, touched: false },
     deadline: event.data.deadline,
   };
+}
+
+/** Each target of a fleet has its own, in its own stream. */
+function lifecycleOf({ computePlatform }: DeploymentCreated): readonly LifecycleEvent[] {
+  if (computePlatform === 'Server') return [];
+  return LAMBDA_LIFECYCLE.map((lifecycleEventName) => ({ lifecycleEventName, status: 'Pending' }));
 }
 
 function applied(state: ExistingDeployment, event: Recorded<DeploymentEvent>): ExistingDeployment {
@@ -67,6 +72,12 @@ function applied(state: ExistingDeployment, event: Recorded<DeploymentEvent>): E
     case 'TrafficRestoreFailed':
     case 'TrafficLeftWeighted':
       return withTraffic(state, event);
+    case 'FleetAdmitted':
+    case 'TargetsResolved':
+    case 'WaveStarted':
+    case 'WaveContinued':
+    case 'ZoneMonitoringStarted':
+      return withFleet(state, event);
     case 'AlarmRaised':
     case 'StopRequested':
     case 'FailureFound':
@@ -133,73 +144,6 @@ function withLifecycle(state: ExistingDeployment, event: LifecycleFact): Existin
     default:
       return unreachable(event);
   }
-}
-
-type TrafficEvent = Recorded<DeploymentEvent> & { type: `Traffic${string}` };
-
-function withTraffic(state: ExistingDeployment, event: TrafficEvent): ExistingDeployment {
-  switch (event.type) {
-    case 'TrafficShiftStarted': {
-      const { bakeEndsAt: _, ...traffic } = state.traffic;
-      const inFlight = { step: event.data.step, startedAt: event.at, postponements: 0 };
-      return { ...state, traffic: { ...traffic, inFlight, touched: true }, deadline: event.data.deadline };
-    }
-    case 'TrafficShiftPostponed': {
-      const inFlight = {
-        step: event.data.step,
-        startedAt: state.traffic.inFlight?.startedAt ?? event.at,
-        postponements: (state.traffic.inFlight?.postponements ?? 0) + 1,
-        postponed: postponedBy(state, event),
-        waitsUntil: event.at + event.data.waitSeconds * 1000,
-        message: event.data.message,
-      };
-      return { ...state, traffic: { ...state.traffic, inFlight }, deadline: event.data.deadline };
-    }
-    case 'TrafficShifted': {
-      const { step, weight, bakeEndsAt } = event.data;
-      const traffic = { step, weight, touched: true, ...(bakeEndsAt === undefined ? {} : { bakeEndsAt }) };
-      return { ...state, traffic, deadline: event.data.deadline };
-    }
-    case 'TrafficRestoreStarted':
-      return {
-        ...state,
-        restore: { status: 'started', execution: state.executions, startedAt: event.at },
-        deadline: event.data.deadline,
-      };
-    case 'TrafficRestored': {
-      const { outcome, message, weight } = event.data;
-      const { step, touched } = state.traffic;
-      const traffic = { step, touched, weight: weight ?? state.traffic.weight };
-      return {
-        ...state,
-        restore: { status: 'done', outcome, message },
-        traffic,
-        deadline: event.data.deadline,
-      };
-    }
-    case 'TrafficRestoreFailed': {
-      const { code, message } = event.data;
-      const startedAt =
-        state.restore !== undefined && 'startedAt' in state.restore ? state.restore.startedAt : event.at;
-      return {
-        ...state,
-        restore: { status: 'failed', execution: state.executions, startedAt, code, message },
-        deadline: event.data.deadline,
-      };
-    }
-    case 'TrafficLeftWeighted':
-      return { ...state, leftWeighted: event.data };
-    default:
-      return unreachable(event);
-  }
-}
-
-function postponedBy(
-  { traffic }: ExistingDeployment,
-  { at, data }: Recorded<DeploymentEvent> & { type: 'TrafficShiftPostponed' },
-) {
-  const before = traffic.inFlight?.postponed;
-  return before?.reason === data.reason ? before : { reason: data.reason, since: at };
 }
 
 type EndingEvent = Recorded<DeploymentEvent> & {

@@ -5,10 +5,9 @@ import type {
   DeploymentEndedEarly,
   HookInvoked,
   NotificationFailed,
-  TrafficLeftWeighted,
-  TrafficRestored,
-  TrafficShiftPostponed,
 } from './deployment-events.ts';
+import type { TrafficLeftWeighted, TrafficRestored, TrafficShiftPostponed } from './traffic-events.ts';
+import type { FleetAdmitted, FleetTarget, WaveStarted, ZoneMonitoringStarted } from './fleet-events.ts';
 import type { DeploymentErrorCode, DeploymentStatus } from './deployment-status.ts';
 import type { Diagnostics, LifecycleEventName, LifecycleEventStatus } from './lifecycle.ts';
 
@@ -38,6 +37,10 @@ export interface ExistingDeployment {
   /** The validation functions that were called, in order; absent where none was. */
   readonly hooks?: readonly HookInvoked[];
   readonly traffic: Traffic;
+  /** Of a Server deployment whose targets are known. */
+  readonly fleet?: Fleet;
+  /** In the order of start. A fleet may be large, so that its rows hold it apart. */
+  readonly fleetTargets?: readonly FleetTarget[];
   /** Why it ends early; the first reason stays. */
   readonly ending?: Ending;
   readonly restore?:
@@ -88,6 +91,14 @@ export interface Traffic {
   readonly bakeEndsAt?: EpochMilliseconds;
   /** At least one step was started: the alias may be off its version. */
   readonly touched: boolean;
+}
+
+export interface Fleet {
+  readonly admitted: FleetAdmitted;
+  /** The last one that was begun. */
+  readonly wave?: WaveStarted;
+  /** The last zone that was watched, or is. */
+  readonly watching?: ZoneMonitoringStarted;
 }
 
 export interface Ending {

@@ -18,11 +18,16 @@ export function hasEnded(status: DeploymentStatus): status is EndStatus {
   return status === 'Succeeded' || status === 'Failed' || status === 'Stopped';
 }
 
-/** The codes of errorInformation that a Lambda deployment can end with, and why. */
+/** The codes of errorInformation that a deployment can end with. */
 export type DeploymentErrorCode =
+  | 'AGENT_ISSUE'
   | 'ALARM_ACTIVE'
   | 'APPLICATION_MISSING'
+  | 'AUTO_SCALING_CONFIGURATION'
+  | 'AUTO_SCALING_IAM_ROLE_PERMISSIONS'
   | 'DEPLOYMENT_GROUP_MISSING'
+  | 'HEALTH_CONSTRAINTS'
+  | 'HEALTH_CONSTRAINTS_INVALID'
   | 'HOOK_EXECUTION_FAILURE'
   | 'IAM_ROLE_MISSING'
   | 'IAM_ROLE_PERMISSIONS'
@@ -31,6 +36,9 @@ export type DeploymentErrorCode =
   | 'INVALID_LAMBDA_FUNCTION'
   | 'INVALID_REVISION'
   | 'MANUAL_STOP'
+  | 'MISSING_GITHUB_TOKEN'
+  | 'NO_INSTANCES'
+  | 'OVER_MAX_INSTANCES'
   | 'REVISION_MISSING'
   | 'THROTTLED'
   | 'TIMEOUT';

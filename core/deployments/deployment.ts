@@ -9,6 +9,7 @@ import { deadlines } from './deadlines.ts';
 import type { CreateDeployment, DeploymentCommand } from './deployment-commands.ts';
 import type { DeploymentEvent } from './deployment-events.ts';
 import type { Deployment } from './deployment-state.ts';
+import { admitFleet, beginWave, continueWave } from './fleet.ts';
 import { absent } from './deployment-state.ts';
 import { evolve } from './deployment-evolution.ts';
 import { expire, finish, raiseAlarm, stop } from './ending.ts';
@@ -58,6 +59,12 @@ function decide(state: Deployment, command: DeploymentCommand & Issued): Decisio
       return postponeShift(state, { ...command, ...command.data });
     case 'CompleteShift':
       return completeShift(state, { ...command, ...command.data });
+    case 'AdmitFleet':
+      return admitFleet(state, { ...command, ...command.data });
+    case 'BeginWave':
+      return beginWave(state, { ...command, ...command.data });
+    case 'ContinueWave':
+      return continueWave(state, command);
     case 'RaiseAlarm':
       return raiseAlarm(state, { ...command, ...command.data });
     case 'StopDeployment':
@@ -87,7 +94,11 @@ function create(
 ): Decision<DeploymentEvent> {
   if (state.status !== 'Absent') throw new Error(`the id ${command.data.deploymentId} was drawn twice`);
   const { data, at } = command;
-  const created = { ...data, deadline: deadlines.task(at), ceiling: deadlines.ceiling(at) };
+  const created = {
+    ...data,
+    deadline: deadlines.task(at),
+    ceiling: deadlines.ceiling(at, data.computePlatform),
+  };
   return {
     events: [{ type: 'DeploymentCreated', data: created }],
     requires: [

@@ -10,6 +10,7 @@ import { homeVersion } from './deployment-state.ts';
 import { foresee } from './deployment-evolution.ts';
 import { hasEnded } from './deployment-status.ts';
 import { fence } from './fencing.ts';
+import { fleetFailure } from './fleet.ts';
 import { instantSuccess, mayFollow } from './hooks.ts';
 import { rollbackCommands, whyNoRollback } from './rollback.ts';
 
@@ -46,7 +47,9 @@ export function stop(state: ExistingDeployment, command: StopDeployment & Issued
 
 export function expire(state: ExistingDeployment, command: Issued): Decision<DeploymentEvent> {
   if (command.at < state.created.ceiling) return { events: [] };
-  const message = 'The deployment lived longer than the 50 hours that a Lambda deployment may take.';
+  const { computePlatform } = state.created;
+  const hours = computePlatform === 'Lambda' ? 50 : 12;
+  const message = `The deployment lived longer than the ${hours} hours that a ${computePlatform} deployment may take.`;
   return { events: failureFound(state, { code: 'TIMEOUT', message, at: command.at }) };
 }
 
@@ -57,6 +60,7 @@ export function finish(
 ): Decision<DeploymentEvent> {
   fence(state, command.executionArn);
   if (hasEnded(state.status)) return { events: [] };
+  if (state.created.computePlatform === 'Server') return finishFleet(state, command);
   if (state.ending === undefined && isShifted(state) && mayFollow(state, 'AfterAllowTraffic')) {
     return {
       events: [...instantSuccess(state, 'AfterAllowTraffic'), { type: 'DeploymentSucceeded', data: {} }],
@@ -64,6 +68,22 @@ export function finish(
   }
   const message = `The workflow ended before the deployment did: ${command.error ?? 'no reason was given'}.`;
   return endEarly(state, failureFound(state, { code: 'INTERNAL_ERROR', message, at: command.at }), command);
+}
+
+/** A reason to end stays; without one, the targets say how it went. */
+function finishFleet(
+  state: ExistingDeployment,
+  command: FinishDeployment & Issued,
+): Decision<DeploymentEvent> {
+  const { error, overview, at } = command;
+  if (state.ending !== undefined) return endEarly(state, [], command);
+  if (state.fleet === undefined || overview === undefined || error !== undefined || overview.skipped > 0) {
+    const message = `The workflow ended before the deployment did: ${error ?? 'no reason was given'}.`;
+    return endEarly(state, failureFound(state, { code: 'INTERNAL_ERROR', message, at }), command);
+  }
+  const failure = fleetFailure(state, overview);
+  if (failure === undefined) return { events: [{ type: 'DeploymentSucceeded', data: { overview } }] };
+  return endEarly(state, failureFound(state, { code: 'HEALTH_CONSTRAINTS', message: failure, at }), command);
 }
 
 function isShifted({ admission, traffic }: ExistingDeployment): boolean {
@@ -74,7 +94,7 @@ function isShifted({ admission, traffic }: ExistingDeployment): boolean {
 export function endEarly(
   before: ExistingDeployment,
   found: readonly DeploymentEvent[],
-  command: Pick<FinishDeployment, 'rollbackDeploymentId'> & Issued,
+  command: Pick<FinishDeployment, 'rollbackDeploymentId' | 'overview'> & Issued,
 ): Decision<DeploymentEvent> {
   const state = foresee(before, found, command);
   const reason = state.ending;
@@ -83,6 +103,7 @@ export function endEarly(
   const none = whyNoRollback(state, reason);
   const end: DeploymentEndedEarly = {
     ...codeAndMessage(state, reason, left),
+    ...(command.overview === undefined ? {} : { overview: command.overview }),
     rollback:
       none === undefined
         ? { status: 'triggered', deploymentId: command.rollbackDeploymentId }

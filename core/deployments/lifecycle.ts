@@ -1,7 +1,20 @@
 /** The lifecycle events of a Lambda deployment, in their order (CodeDeploy's own words). */
 export const LAMBDA_LIFECYCLE = ['BeforeAllowTraffic', 'AllowTraffic', 'AfterAllowTraffic'] as const;
 
+/** Of an instance that is deployed to in place, without a load balancer. Each is one command to the agent on it. */
+export const IN_PLACE_LIFECYCLE = [
+  'ApplicationStop',
+  'DownloadBundle',
+  'BeforeInstall',
+  'Install',
+  'AfterInstall',
+  'ApplicationStart',
+  'ValidateService',
+] as const;
+
 export type LifecycleEventName = (typeof LAMBDA_LIFECYCLE)[number];
+
+export type HostEventName = (typeof IN_PLACE_LIFECYCLE)[number];
 
 export type LifecycleEventStatus = 'Pending' | 'InProgress' | 'Succeeded' | 'Failed' | 'Skipped' | 'Unknown';
 

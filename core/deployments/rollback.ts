@@ -1,5 +1,6 @@
 import type { Alongside } from '../decider.ts';
 import type { CreateDeployment } from './deployment-commands.ts';
+import type { DeploymentCreated, ServerDeploymentCreated } from './deployment-events.ts';
 import type { Ending, ExistingDeployment } from './deployment-state.ts';
 
 /** The event of an automatic rollback configuration that each way of ending is. */
@@ -18,10 +19,18 @@ export function whyNoRollback(state: ExistingDeployment, reason: Ending): string
   }
   if (!isRollbackWanted(state, reason))
     return `No automatic rollback is configured for ${ROLLBACK_EVENTS[reason.cause]}.`;
-  if (state.admission === undefined) {
+  if (!hasMoved(state)) {
     return 'There is nothing to roll back: the deployment ended before it had moved anything.';
   }
+  const { created } = state;
+  if (created.computePlatform === 'Server' && created.fleet.previous === undefined) {
+    return 'No rollback is possible: no earlier deployment of this group has succeeded.';
+  }
   return undefined;
+}
+
+function hasMoved({ admission, fleet }: ExistingDeployment): boolean {
+  return admission !== undefined || fleet?.wave !== undefined;
 }
 
 /** Whether a rollback is asked for: by the request that stops the deployment, else by its configuration. */
@@ -33,42 +42,82 @@ export function isRollbackWanted({ created }: ExistingDeployment, reason: Ending
   return autoRollback.enabled && autoRollback.events.includes(ROLLBACK_EVENTS[reason.cause]);
 }
 
-/**
- * A rollback is a deployment of its own: one function and alias, back to the version recorded at admission, all at
- * once, watched by no alarm. Its revision is the last that succeeded there, else an AppSpec written from that version,
- * which is registered in the same transaction. All of it comes from the failed deployment's own stream.
- */
+/** A rollback is a deployment of its own. */
 export function rollbackCommands(state: ExistingDeployment, deploymentId: string): readonly Alongside[] {
-  const { admission, created } = state;
-  if (admission === undefined) return [];
-  const { content, ...written } = admission.writtenRevision;
-  const revision = admission.previousRevision ?? written;
+  return state.created.computePlatform === 'Lambda'
+    ? aliasRollback(state, deploymentId)
+    : fleetRollback(state.created, deploymentId);
+}
+
+/**
+ * The last good revision on whatever belongs to the group by then, as it was installed when it was good, without zones
+ * and watched by no alarm.
+ */
+function fleetRollback(failed: ServerDeploymentCreated, deploymentId: string): readonly Alongside[] {
+  const { previous, zonal: _, ...fleet } = failed.fleet;
+  if (previous === undefined) return [];
   const data: CreateDeployment = {
+    ...parentsOf(failed),
     deploymentId,
+    computePlatform: 'Server',
+    revision: previous.revision,
+    deploymentConfigName: failed.deploymentConfigName,
+    fleet: {
+      ...fleet,
+      updateOutdatedInstancesOnly: false,
+      fileExistsBehavior: previous.fileExistsBehavior,
+      previous,
+    },
+    rollbackOf: { deploymentId: failed.deploymentId },
+  };
+  return [creation(data)];
+}
+
+function parentsOf(created: DeploymentCreated) {
+  return {
     applicationId: created.applicationId,
     applicationName: created.applicationName,
     deploymentGroupId: created.deploymentGroupId,
     deploymentGroupName: created.deploymentGroupName,
-    computePlatform: 'Lambda',
-    revision,
-    deploymentConfigName: 'CodeDeployDefault.LambdaAllAtOnce',
-    trafficSteps: [{ weight: 100 }],
     serviceRoleArn: created.serviceRoleArn,
     creator: 'codeDeployRollback',
     autoRollback: { enabled: false, events: [] },
     alarms: { names: [], ignorePollAlarmFailure: false },
+  } as const;
+}
+
+function creation(data: CreateDeployment): Alongside {
+  return {
+    aggregate: 'deployment',
+    stream: `deployment#${data.deploymentId}`,
+    command: { type: 'CreateDeployment', data },
+    orphan: true,
+  };
+}
+
+/**
+ * One function and alias, back to the version recorded at admission, all at
+ * once, watched by no alarm. Its revision is the last that succeeded there, else an AppSpec written from that version,
+ * which is registered in the same transaction. All of it comes from the failed deployment's own stream.
+ */
+function aliasRollback(state: ExistingDeployment, deploymentId: string): readonly Alongside[] {
+  const { admission, created } = state;
+  if (admission === undefined) return [];
+  const { content, ...written } = admission.writtenRevision;
+  const revision = admission.previousRevision ?? written;
+  const create = creation({
+    ...parentsOf(created),
+    deploymentId,
+    computePlatform: 'Lambda',
+    revision,
+    deploymentConfigName: 'CodeDeployDefault.LambdaAllAtOnce',
+    trafficSteps: [{ weight: 100 }],
     rollbackOf: {
       deploymentId: created.deploymentId,
       target: admission.target,
       versionBefore: admission.versionBefore,
     },
-  };
-  const create: Alongside = {
-    aggregate: 'deployment',
-    stream: `deployment#${deploymentId}`,
-    command: { type: 'CreateDeployment', data },
-    orphan: true,
-  };
+  });
   if (admission.previousRevision !== undefined) return [create];
   const register: Alongside = {
     aggregate: 'revision',

@@ -1,10 +1,13 @@
 import type { EpochMilliseconds, Row } from '../decider.ts';
+import type { Positions } from '../deployments/fleet-events.ts';
+import { IN_PLACE_LIFECYCLE } from '../deployments/lifecycle.ts';
+import type { TargetClaimed } from '../deployments/target-events.ts';
 import type { ExistingDeployment } from '../deployments/deployment-state.ts';
 import { hasEnded } from '../deployments/deployment-status.ts';
 import { rowKeys } from './row-keys.ts';
 
 /** What the row of a deployment holds: its state, plainly. Views make answers of it. */
-export type DeploymentRow = ExistingDeployment;
+export type DeploymentRow = Omit<ExistingDeployment, 'fleetTargets'>;
 
 /** What the group's lock holds. */
 export type ActiveDeploymentRow = { readonly deploymentId: string; readonly deploymentGroupName: string };
@@ -14,15 +17,16 @@ export function deploymentRows(state: ExistingDeployment): readonly Row[] {
   const { created, createdAt, status } = state;
   const { deploymentId, deploymentGroupId } = created;
   const entry = { deploymentId, deploymentGroupId, status, createdAt };
-  const row = { ...state } as unknown as Row['data'];
+  const { fleetTargets: _, ...row } = state;
   return [
-    { ...rowKeys.deployment(deploymentId), data: row },
+    { ...rowKeys.deployment(deploymentId), data: row as unknown as Row['data'] },
     { ...rowKeys.deploymentInList(createdAt, deploymentId), data: entry },
     useOfRevision(state),
     { ...rowKeys.deploymentOfGroup(deploymentGroupId, createdAt, deploymentId), data: entry },
     { ...rowKeys.deploymentOfGroupByStatus(deploymentGroupId, status, createdAt, deploymentId), data: entry },
     ...launchRow(state),
     ...hookRows(state),
+    ...fleetRows(state),
     ...(hasEnded(status) ? rowsOnceGood(state) : rowsWhileActive(state)),
   ];
 }
@@ -47,6 +51,51 @@ export type RevisionUseRow = {
   readonly deploymentGroupId: string;
   readonly createdAt: EpochMilliseconds;
 };
+
+/** What a claim has to know of its deployment. */
+export type OpenDeploymentRow = Omit<
+  TargetClaimed,
+  'targetId' | 'targetArn' | 'hostIdentifier' | 'zone' | 'position' | 'slot' | 'claim' | 'deadline'
+> & { readonly positions: Positions };
+
+/** Few rows for a large fleet, and no row that a claim reads is large. */
+export const TARGETS_OF_A_CHUNK = 25;
+
+function fleetRows(state: ExistingDeployment): readonly Row[] {
+  const { fleetTargets = [], created } = state;
+  const chunks = Array.from({ length: Math.ceil(fleetTargets.length / TARGETS_OF_A_CHUNK) }, (_, chunk) => ({
+    ...rowKeys.fleetChunk(created.deploymentId, chunk),
+    data: {
+      targets: fleetTargets
+        .slice(chunk * TARGETS_OF_A_CHUNK, (chunk + 1) * TARGETS_OF_A_CHUNK)
+        .map((target) => ({ ...target })),
+    },
+  }));
+  return [...chunks, ...openRow(state)];
+}
+
+/** Gone as soon as there is a reason to end: then nothing new begins on any host. */
+function openRow({ created, status, ending, executionArn = '', fleet }: ExistingDeployment): readonly Row[] {
+  if (created.computePlatform !== 'Server' || fleet?.wave === undefined) return [];
+  if (hasEnded(status) || ending !== undefined) return [];
+  const { wave, positions, slots } = fleet.wave;
+  const { deploymentId, applicationId, applicationName, deploymentGroupId, deploymentGroupName } = created;
+  const data: OpenDeploymentRow = {
+    deploymentId,
+    applicationId,
+    applicationName,
+    deploymentGroupId,
+    deploymentGroupName,
+    revisionId: created.revision.revisionId,
+    executionArn,
+    wave,
+    positions,
+    slots,
+    lifecycle: IN_PLACE_LIFECYCLE,
+    ignoreApplicationStopFailures: created.fleet.ignoreApplicationStopFailures,
+  };
+  return [{ ...rowKeys.openDeployment(deploymentId), data }];
+}
 
 /** From when to when a revision was used, and which groups want it now, is read off these. */
 function useOfRevision({ created, createdAt }: ExistingDeployment): Row {

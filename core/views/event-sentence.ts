@@ -5,16 +5,20 @@ import type {
   DeploymentCreated,
   DeploymentEndedEarly,
   DeploymentEvent,
+  DeploymentSucceeded,
   HookAnsweredLate,
   ShiftStep,
+} from '../deployments/deployment-events.ts';
+import type {
   TrafficRestored,
   TrafficShiftPostponed,
   TrafficShifted,
-} from '../deployments/deployment-events.ts';
+} from '../deployments/traffic-events.ts';
 import type { Deployment } from '../deployments/deployment-state.ts';
 import type { Diagnostics } from '../deployments/lifecycle.ts';
 import { SUCCESS } from '../deployments/lifecycle.ts';
 import { unreachable } from '../unreachable.ts';
+import { fleetSentence } from './fleet-sentence.ts';
 
 /** A time as its reader tells it, seen from another one: on the same day the time of day is enough. */
 export type TellTime = (at: EpochMilliseconds, from: EpochMilliseconds) => string;
@@ -49,6 +53,12 @@ export function eventSentence(
       return postponedSentence(event.data);
     case 'TrafficShifted':
       return shiftedSentence(event.data, version, (at) => tellTime(at, event.at));
+    case 'FleetAdmitted':
+    case 'TargetsResolved':
+    case 'WaveStarted':
+    case 'WaveContinued':
+    case 'ZoneMonitoringStarted':
+      return fleetSentence(event, tellTime);
     case 'AlarmRaised':
       return alarmSentence(event.data);
     case 'StopRequested': {
@@ -69,7 +79,7 @@ export function eventSentence(
     case 'TrafficLeftWeighted':
       return `Traffic left divided: ${event.data.message}`;
     case 'DeploymentSucceeded':
-      return `Succeeded: all traffic on ${version}`;
+      return succeededSentence(event.data, version);
     case 'DeploymentFailed':
       return endedSentence('Failed', event.data);
     case 'DeploymentStopped':
@@ -103,6 +113,12 @@ export function actorWords({ type, id }: Actor): string {
   }
 }
 
+function succeededSentence({ overview }: DeploymentSucceeded, version: string): string {
+  if (overview === undefined) return `Succeeded: all traffic on ${version}`;
+  const { succeeded, failed } = overview;
+  return `Succeeded: on ${succeeded} of ${succeeded + failed} instances`;
+}
+
 function targetVersion(state: Deployment): string {
   const version = state.status === 'Absent' ? undefined : state.admission?.target.targetVersion;
   return version === undefined ? 'the new version' : `version ${version}`;
@@ -113,7 +129,11 @@ function createdSentence(created: DeploymentCreated): string {
     created;
   const place = `${applicationName} / ${deploymentGroupName}`;
   if (rollbackOf !== undefined) {
-    return `Created for ${place} to roll ${rollbackOf.deploymentId} back to version ${rollbackOf.versionBefore}`;
+    const goal =
+      'versionBefore' in rollbackOf
+        ? `version ${rollbackOf.versionBefore}`
+        : 'the last revision that succeeded';
+    return `Created for ${place} to roll ${rollbackOf.deploymentId} back to ${goal}`;
   }
   const watched = alarms.names.length === 0 ? '' : `, watched by ${alarmsNamed(alarms.names, 'alarm')}`;
   const why = description === undefined || description === '' ? '' : `: ${description}`;

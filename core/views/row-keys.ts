@@ -101,6 +101,51 @@ export const rowKeys = {
     sk: `${padded(deadline)}#${deploymentId}`,
   }),
 
+  /** There as long as a Server deployment may begin something: claims and commands require it. */
+  openDeployment: (deploymentId: string): RowKey => ({
+    pk: `deployment#${deploymentId}`,
+    sk: 'open',
+  }),
+  /** The targets of a deployment in the order of start, a chunk of them in each row. */
+  fleetChunk: (deploymentId: string, chunk: number): RowKey => ({
+    pk: `fleet#${deploymentId}`,
+    sk: String(chunk).padStart(3, '0'),
+  }),
+  /** The targets that were claimed, by their ids. */
+  target: (deploymentId: string, targetId: string): RowKey => ({
+    pk: `targets#${deploymentId}`,
+    sk: targetId,
+  }),
+  /** All that concerns a host lies in one partition, so that its agent's poll is one query. */
+  deploymentOnHost: (hostIdentifier: string, deploymentId: string): RowKey => ({
+    pk: `host#${hostIdentifier}`,
+    sk: `in-flight#${deploymentId}`,
+  }),
+  /** The host's queue, oldest first. */
+  hostCommand: (
+    hostIdentifier: string,
+    queuedAt: EpochMilliseconds,
+    hostCommandIdentifier: string,
+  ): RowKey => ({
+    pk: `host#${hostIdentifier}`,
+    sk: `queued#${padded(queuedAt)}#${hostCommandIdentifier}`,
+  }),
+  /** What the deployments of a group did to a host, newest first. */
+  attemptOnHost: (
+    groupId: string,
+    targetId: string,
+    claimedAt: EpochMilliseconds,
+    deploymentId: string,
+  ): RowKey => ({
+    pk: `attempts-on-host#${groupId}#${targetId}`,
+    sk: newestFirst(claimedAt, deploymentId),
+  }),
+  /** Every target that is at work, as `due` is for deployments; apart from them, since those are counted. */
+  dueHost: (deadline: EpochMilliseconds, stream: string): RowKey => ({
+    pk: 'due-hosts',
+    sk: `${padded(deadline)}#${stream}`,
+  }),
+
   /** Written with each append: a log whose tail was cut no longer agrees with it. */
   head: (stream: string): RowKey => ({ pk: `head#${stream}`, sk: 'head' }),
 } as const;

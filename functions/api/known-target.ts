@@ -48,7 +48,7 @@ export async function targetOf(
   { admission, created }: DeploymentRow,
 ): Promise<LambdaTarget | undefined> {
   if (admission !== undefined) return admission.target;
-  if (created.rollbackOf !== undefined) {
+  if (created.computePlatform === 'Lambda' && created.rollbackOf !== undefined) {
     const { target, versionBefore } = created.rollbackOf;
     return { ...target, currentVersion: target.targetVersion, targetVersion: versionBefore };
   }

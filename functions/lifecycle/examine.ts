@@ -2,8 +2,14 @@ import { parseLambdaAppSpec } from '../../core/appspec/lambda-appspec.ts';
 import type { AliasAdmission } from '../../core/deployments/alias-admission.ts';
 import { admitAlias, admitRollback } from '../../core/deployments/alias-admission.ts';
 import type { AdmitDeployment } from '../../core/deployments/deployment-commands.ts';
-import type { DeploymentCreated, Hooks, LambdaTarget } from '../../core/deployments/deployment-events.ts';
+import type {
+  DeploymentCreated,
+  Hooks,
+  LambdaDeploymentCreated,
+  LambdaTarget,
+} from '../../core/deployments/deployment-events.ts';
 import type { ExistingDeployment } from '../../core/deployments/deployment-state.ts';
+import { lambdaOrder } from '../../core/deployments/platform-order.ts';
 import { rowKeys } from '../../core/views/row-keys.ts';
 import type { RevisionObjects } from '../adapters/revision-objects.ts';
 import type { RowReader } from '../adapters/row-reader.ts';
@@ -33,7 +39,8 @@ export type Finding =
     };
 
 /** Reads the AppSpec and looks at the alias, with the rights of the group's service role. Changes nothing. */
-export async function examine(ports: ExaminePorts, { created }: ExistingDeployment): Promise<Finding> {
+export async function examine(ports: ExaminePorts, state: ExistingDeployment): Promise<Finding> {
+  const created = lambdaOrder(state.created);
   const orphaned = await withoutParents(ports.rows, created);
   if (orphaned !== undefined) return orphaned;
   const granted = await accessOf(ports, created);
@@ -80,7 +87,7 @@ async function withoutParents(rows: RowReader, created: DeploymentCreated): Prom
 /** A rollback knows its target from the deployment it undoes and runs no hooks; any other reads the AppSpec. */
 async function targetOf(
   ports: ExaminePorts,
-  created: DeploymentCreated,
+  created: LambdaDeploymentCreated,
   credentials: Credentials,
 ): Promise<Refused | { readonly status: 'known'; readonly target: LambdaTarget; readonly hooks: Hooks }> {
   if (created.rollbackOf !== undefined)
@@ -96,7 +103,7 @@ async function targetOf(
 
 async function aliasAdmission(
   { aliases }: GroupAccess,
-  created: DeploymentCreated,
+  created: LambdaDeploymentCreated,
   target: LambdaTarget,
 ): Promise<AliasAdmission> {
   const seen = await aliases.get(target);

@@ -1,4 +1,4 @@
-import type { CreateDeployment, DeploymentCommand } from '../../core/deployments/deployment-commands.ts';
+import type { CreateLambdaDeployment } from '../../core/deployments/deployment-commands.ts';
 import { application } from '../../core/registry/application.ts';
 import { deploymentGroup } from '../../core/registry/deployment-group.ts';
 import { aggregates } from '../../functions/runtime/aggregates.ts';
@@ -15,9 +15,9 @@ export const SERVICE_ROLE_ARN = 'arn:aws:iam::111122223333:role/sluice';
 export function createDeployment(
   deploymentId: string,
   alarmNames: readonly string[] = [],
-): Extract<DeploymentCommand, { type: 'CreateDeployment' }> {
+): { readonly type: 'CreateDeployment'; readonly data: CreateLambdaDeployment } {
   const location = { revisionType: 'AppSpecContent', sha256: 'a'.repeat(64) } as const;
-  const data: CreateDeployment = {
+  const data: CreateLambdaDeployment = {
     deploymentId,
     ...APPLICATION,
     ...GROUP,

@@ -1,5 +1,8 @@
 import { lambdaAppSpecText } from '../../core/appspec/lambda-appspec.ts';
-import type { CreateDeployment, DeploymentCommand } from '../../core/deployments/deployment-commands.ts';
+import type {
+  CreateLambdaDeployment,
+  DeploymentCommand,
+} from '../../core/deployments/deployment-commands.ts';
 import type { DeploymentEvent } from '../../core/deployments/deployment-events.ts';
 import type { ExistingDeployment } from '../../core/deployments/deployment-state.ts';
 import { deployment } from '../../core/deployments/deployment.ts';
@@ -37,8 +40,8 @@ export interface Launch {
   /** Another group than the usual one. */
   readonly group?: string;
   readonly hooks?: { readonly BeforeAllowTraffic?: string; readonly AfterAllowTraffic?: string };
-  readonly steps?: CreateDeployment['trafficSteps'];
-  readonly alarms?: Partial<CreateDeployment['alarms']>;
+  readonly steps?: CreateLambdaDeployment['trafficSteps'];
+  readonly alarms?: Partial<CreateLambdaDeployment['alarms']>;
   readonly rollbackOn?: readonly string[];
 }
 
@@ -239,9 +242,9 @@ const VERSIONS = { currentVersion: '1', targetVersion: '2' };
 
 function createdBy(
   deploymentId: string,
-  reference: CreateDeployment['revision'],
+  reference: CreateLambdaDeployment['revision'],
   { steps, alarms, rollbackOn, group }: Launch,
-): CreateDeployment {
+): CreateLambdaDeployment {
   const { data } = createDeployment(deploymentId, alarms?.names ?? []);
   return {
     ...data,

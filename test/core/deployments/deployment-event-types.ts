@@ -1,7 +1,8 @@
+import type { FleetEvent } from '../../../core/deployments/fleet-evolution.ts';
 import type { DeploymentEvent } from '../../../core/deployments/deployment-events.ts';
 
 /** The compiler refuses this while a type is missing, so that tests over all types cannot forget a new one. */
-const types: Readonly<Record<DeploymentEvent['type'], true>> = {
+const types: Readonly<Record<Exclude<DeploymentEvent['type'], FleetEvent['type']>, true>> = {
   DeploymentCreated: true,
   AdmissionPostponed: true,
   DeploymentAdmitted: true,

@@ -1,5 +1,8 @@
 import type { Actor } from '../../../core/decider.ts';
-import type { CreateDeployment, DeploymentCommand } from '../../../core/deployments/deployment-commands.ts';
+import type {
+  CreateLambdaDeployment,
+  DeploymentCommand,
+} from '../../../core/deployments/deployment-commands.ts';
 import { deployment } from '../../../core/deployments/deployment.ts';
 import { revision } from '../../../core/registry/revision.ts';
 import { type StreamCommand, commandTo } from '../../../functions/runtime/execute.ts';
@@ -37,9 +40,9 @@ export function create(
   deploymentId: string,
   from: number,
   goal: number,
-  rest: Partial<CreateDeployment> = {},
+  rest: Partial<CreateLambdaDeployment> = {},
 ): StreamCommand {
-  const data: CreateDeployment = {
+  const data: CreateLambdaDeployment = {
     deploymentId,
     applicationId: APPLICATION,
     applicationName: 'shop',

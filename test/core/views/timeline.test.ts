@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { unreadableAlarmMessage } from '../../../core/alarms/alarm-message.ts';
+import type { FleetEvent } from '../../../core/deployments/fleet-evolution.ts';
 import type { DeploymentAdmitted, DeploymentEvent } from '../../../core/deployments/deployment-events.ts';
 import { absent } from '../../../core/deployments/deployment-state.ts';
 import { actorWords, eventSentence } from '../../../core/views/event-sentence.ts';
@@ -46,7 +47,7 @@ describe('the timeline', () => {
 });
 
 /** How the first sentence of each type in the golden log begins: the compiler refuses the table while one is missing. */
-const sentences: Readonly<Record<DeploymentEvent['type'], string>> = {
+const sentences: Readonly<Record<Exclude<DeploymentEvent['type'], FleetEvent['type']>, string>> = {
   DeploymentCreated:
     'Created for shop / live with TwentyForTwoMinutes, watched by alarm checkout-5xx: Release 2',
   DeploymentAdmitted: 'Admitted: alias live of checkout goes from version 1 to version 2',

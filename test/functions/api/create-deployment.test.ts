@@ -1,3 +1,4 @@
+import { lambdaOrder } from '../../../core/deployments/platform-order.ts';
 import { CreateDeploymentCommand, GetDeploymentCommand } from '@aws-sdk/client-codedeploy';
 import { expect, test } from 'vitest';
 import type { DeploymentCreated } from '../../../core/deployments/deployment-events.ts';
@@ -129,7 +130,7 @@ test('a custom configuration is taken by name, and its absence later does not ma
   const config = { deploymentConfigName: 'half', computePlatform: 'Lambda', trafficRoutingConfig };
   await one.ok('CreateDeploymentConfig', config);
   const deploymentId = await aDeployment(one, { deploymentConfigName: 'half' });
-  expect(created(one).trafficSteps).toEqual([{ weight: 50, bakeMinutes: 2 }, { weight: 100 }]);
+  expect(lambdaOrder(created(one)).trafficSteps).toEqual([{ weight: 50, bakeMinutes: 2 }, { weight: 100 }]);
   await one.ok('DeleteDeploymentConfig', { deploymentConfigName: 'half' });
   const { deploymentInfo } = await one.ok('GetDeployment', { deploymentId });
   expect(deploymentInfo.deploymentConfigName).toBe('half');

@@ -1,0 +1,124 @@
+import type { Decision, Issued } from '../decider.ts';
+import { failureFound } from './admission.ts';
+import { deadlines, watchSeconds } from './deadlines.ts';
+import type { AdmitFleet, BeginWave } from './deployment-commands.ts';
+import type { DeploymentEvent, FleetOverview } from './deployment-events.ts';
+import type { ExistingDeployment } from './deployment-state.ts';
+import { hasEnded } from './deployment-status.ts';
+import { fence } from './fencing.ts';
+import type { FleetTarget } from './fleet-events.ts';
+import type { FleetProgress, TargetResult } from './fleet-plan.ts';
+import { forbidsAnyStart, isFleetSuccessful, minimumHealthy, nextStep } from './fleet-plan.ts';
+import { serverOrder } from './platform-order.ts';
+
+/** An item of the log takes 400 KB; a target with the longest names takes less than 1.5 KB. */
+const MOST_TARGETS_OF_AN_EVENT = 200;
+
+/** The fleet is known and fixed: from here on targets may be claimed, unless the configuration forbids any start. */
+export function admitFleet(
+  state: ExistingDeployment,
+  { executionArn, targets, upToDate, skippedChecks, at }: AdmitFleet & Issued,
+): Decision<DeploymentEvent> {
+  fence(state, executionArn);
+  if (hasEnded(state.status) || state.ending !== undefined || state.fleet !== undefined)
+    return { events: [] };
+  const { fleet, deploymentConfigName } = serverOrder(state.created);
+  const minimum = minimumHealthy(deploymentConfigName, fleet.minimumHealthyHosts, targets.length);
+  const admitted: DeploymentEvent = {
+    type: 'FleetAdmitted',
+    data: {
+      executionArn,
+      targets: targets.length,
+      minimumHealthy: minimum,
+      ...(upToDate === undefined ? {} : { upToDate }),
+      ...(skippedChecks === undefined ? {} : { skippedChecks }),
+      deadline: deadlines.task(at),
+    },
+  };
+  const events = [admitted, ...resolved(targets)];
+  if (!forbidsAnyStart(minimum, targets.length)) return { events };
+  const message =
+    `The configuration ${deploymentConfigName} keeps ${minimum} instances healthy and the group has ${targets.length}, ` +
+    'so that none may be deployed to. Lower the minimum, or add instances.';
+  return { events: [...events, ...failureFound(state, { code: 'HEALTH_CONSTRAINTS_INVALID', message, at })] };
+}
+
+function resolved(targets: readonly FleetTarget[]): readonly DeploymentEvent[] {
+  const events: DeploymentEvent[] = [];
+  for (let from = 0; from < targets.length; from += MOST_TARGETS_OF_AN_EVENT) {
+    const part = targets.slice(from, from + MOST_TARGETS_OF_AN_EVENT);
+    events.push({ type: 'TargetsResolved', data: { targets: part } });
+  }
+  return events;
+}
+
+/** Nothing is in flight: what comes next, by how the targets have ended so far. */
+export function beginWave(
+  state: ExistingDeployment,
+  { executionArn, results, policy, at }: BeginWave & Issued,
+): Decision<DeploymentEvent> {
+  fence(state, executionArn);
+  const { fleet } = state;
+  if (hasEnded(state.status) || state.ending !== undefined || fleet === undefined) return { events: [] };
+  // A zone that is being watched is watched to its end.
+  if (fleet.watching !== undefined && at < fleet.watching.endsAt) return { events: [] };
+  const step = nextStep(progressOf(state, results));
+  switch (step.type) {
+    case 'wave': {
+      const { positions, slots, zone } = step;
+      const wave = (fleet.wave?.wave ?? 0) + 1;
+      const data = {
+        wave,
+        positions,
+        slots,
+        ...(zone === undefined ? {} : { zone }),
+        deadline: deadlines.wave(at),
+      };
+      return { events: [{ type: 'WaveStarted', data }] };
+    }
+    case 'watch-zone': {
+      const seconds = watchSeconds(step.seconds, policy);
+      const endsAt = at + seconds * 1000;
+      const data = { zone: step.zone, endsAt, deadline: deadlines.bake(endsAt, policy) };
+      return { events: [{ type: 'ZoneMonitoringStarted', data }] };
+    }
+    case 'exhausted':
+      return { events: failureFound(state, { code: 'HEALTH_CONSTRAINTS', message: step.message, at }) };
+    case 'done':
+      return { events: [] };
+    default:
+      return step satisfies never;
+  }
+}
+
+function progressOf(state: ExistingDeployment, results: readonly TargetResult[]): FleetProgress {
+  const { fleet, fleetTargets = [], created } = state;
+  const { zonal } = serverOrder(state.created).fleet;
+  const zone = fleet?.wave?.zone;
+  return {
+    results,
+    zones: fleetTargets.map((target) => target.zone),
+    minimumHealthy: fleet?.admitted.minimumHealthy ?? 0,
+    ...(zonal === undefined || created.rollbackOf !== undefined ? {} : { zonal }),
+    ...(zone === undefined ? {} : { lastZone: { zone, isWatched: fleet?.watching?.zone === zone } }),
+  };
+}
+
+/** The sweep has seen hosts at work. */
+export function continueWave(state: ExistingDeployment, { at }: Issued): Decision<DeploymentEvent> {
+  const wave = state.fleet?.wave?.wave;
+  if (hasEnded(state.status) || wave === undefined || at < state.deadline) return { events: [] };
+  return { events: [{ type: 'WaveContinued', data: { wave, deadline: deadlines.wave(at) } }] };
+}
+
+/** Whether the fleet is through, and with too few. */
+export function fleetFailure({ fleet }: ExistingDeployment, overview: FleetOverview): string | undefined {
+  const { succeeded, failed, skipped } = overview;
+  const targets = succeeded + failed + skipped;
+  const minimum = fleet?.admitted.minimumHealthy ?? 0;
+  if (isFleetSuccessful(succeeded, minimum, targets)) return undefined;
+  return (
+    `Too few instances are healthy: the deployment succeeded on ${succeeded} of ${targets} and failed on ${failed}, ` +
+    `where at least ${Math.max(1, minimum)} must succeed.`
+  );
+}

@@ -1,0 +1,14 @@
+/** Deployment ids hold no `#`, target ids may hold anything. */
+const STREAM = /^target#(?<deploymentId>d-[A-Z0-9]+)#(?<targetId>.+)$/;
+
+export function targetStream(deploymentId: string, targetId: string): string {
+  return `target#${deploymentId}#${targetId}`;
+}
+
+/** Which target a stream is of; undefined for a stream of anything else. */
+export function targetOfStream(
+  stream: string,
+): { readonly deploymentId: string; readonly targetId: string } | undefined {
+  const { deploymentId, targetId } = STREAM.exec(stream)?.groups ?? {};
+  return deploymentId === undefined || targetId === undefined ? undefined : { deploymentId, targetId };
+}

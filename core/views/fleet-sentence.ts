@@ -1,0 +1,41 @@
+import type { EpochMilliseconds } from '../decider.ts';
+import type { FleetEvent } from '../deployments/fleet-evolution.ts';
+import { unreachable } from '../unreachable.ts';
+import type { TellTime } from './event-sentence.ts';
+
+/** What has happened to a fleet, for people, in one line. */
+export function fleetSentence(event: FleetEvent, tellTime: TellTime): string {
+  const time = (at: EpochMilliseconds): string => tellTime(at, event.at);
+  switch (event.type) {
+    case 'FleetAdmitted': {
+      const { targets, minimumHealthy, upToDate = 0, skippedChecks = [] } = event.data;
+      const left = upToDate === 0 ? '' : `, ${upToDate} more have the revision already`;
+      const skipped = skippedChecks.length === 0 ? '' : `; not checked: ${skippedChecks.join('; ')}`;
+      return `Admitted: ${instances(targets)}, of which ${minimumHealthy} stay healthy${left}${skipped}`;
+    }
+    case 'TargetsResolved': {
+      const { targets } = event.data;
+      const names = targets.slice(0, MOST_NAMED).map(({ targetId }) => targetId);
+      return `Targets: ${names.join(', ')}${targets.length > MOST_NAMED ? ` and ${targets.length - MOST_NAMED} more` : ''}`;
+    }
+    case 'WaveStarted': {
+      const { positions, slots, zone } = event.data;
+      const waiting = positions.reduce((sum, [from, to]) => sum + to - from, 0);
+      const place = zone === undefined || zone === '' ? '' : ` of the zone ${zone}`;
+      return `Deploying to ${instances(waiting)}${place}, ${slots} at a time`;
+    }
+    case 'WaveContinued':
+      return 'Hosts are still at work';
+    case 'ZoneMonitoringStarted':
+      return `The zone ${event.data.zone} is done and watched until ${time(event.data.endsAt)}`;
+    default:
+      return unreachable(event);
+  }
+}
+
+/** Of a large fleet the first few tell enough. */
+const MOST_NAMED = 5;
+
+function instances(count: number): string {
+  return count === 1 ? '1 instance' : `${count} instances`;
+}
