@@ -150,6 +150,11 @@ export const rowKeys = {
   head: (stream: string): RowKey => ({ pk: `head#${stream}`, sk: 'head' }),
 } as const;
 
+/** A key as one text, for sets and maps and to sort by. */
+export function keyText({ pk, sk }: RowKey): string {
+  return `${pk}\n${sk}`;
+}
+
 /** 13 digits hold every time until the year 2286. */
 export const LAST_TIME = 9_999_999_999_999;
 

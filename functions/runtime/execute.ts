@@ -1,6 +1,7 @@
 import type { StoredEvent } from '../../core/chain.ts';
 import { NO_HASH, actorText, chainText } from '../../core/chain.ts';
 import type { Aggregate, Fact, Issued, Recorded, RequiredRow, Row } from '../../core/decider.ts';
+import { keyText } from '../../core/views/row-keys.ts';
 import type { Append, AppendOutcome, EventStore } from '../adapters/event-store.ts';
 import { fold, recorded } from './history.ts';
 import { rowChanges } from './row-changes.ts';
@@ -168,9 +169,11 @@ function appendOf(plans: readonly Plan[]): Append {
       after: aggregate.rows(after),
     })),
   );
-  const written = new Set(rows.map(({ row }) => `${row.pk}\n${row.sk}`));
+  const written = new Set(rows.map(({ row }) => keyText(row)));
   const required = new Map(
-    changed.flatMap(({ requires }) => requires.map(({ pk, sk }) => [`${pk}\n${sk}`, { pk, sk }] as const)),
+    changed.flatMap(({ requires }) =>
+      requires.map(({ pk, sk }) => [keyText({ pk, sk }), { pk, sk }] as const),
+    ),
   );
   return {
     events: changed.flatMap(({ stored }) => stored),

@@ -1,7 +1,7 @@
 import type { StoredEvent } from '../../core/chain.ts';
 import type { RowKey } from '../../core/decider.ts';
 import { byStream } from '../../core/verification.ts';
-import { rowKeys } from '../../core/views/row-keys.ts';
+import { keyText, rowKeys } from '../../core/views/row-keys.ts';
 import type { StoredRow } from '../adapters/event-store.ts';
 import { aggregates } from './aggregates.ts';
 import { fold } from './history.ts';
@@ -41,13 +41,13 @@ export function replayRows(events: readonly StoredEvent[]): readonly StoredRow[]
     const aggregate = aggregates[stream.slice(0, stream.indexOf('#'))];
     if (aggregate === undefined) throw new IntegrityError(`the stream ${stream} is of no kind that is known`);
     for (const row of aggregate.rows(fold(aggregate, chain))) {
-      const other = rows.get(keyOf(row));
+      const other = rows.get(keyText(row));
       if (other !== undefined) {
         throw new IntegrityError(
           `the row ${row.pk} / ${row.sk} has two owners: ${other.owner} and ${stream} both contribute it`,
         );
       }
-      rows.set(keyOf(row), stored(stream, row));
+      rows.set(keyText(row), stored(stream, row));
     }
   }
   return [...rows.values()].sort(byKey);
@@ -69,8 +69,8 @@ export function differences(
   expected: readonly ReadModelItem[],
   actual: readonly ReadModelItem[],
 ): readonly Difference[] {
-  const wanted = new Map(expected.map((item) => [keyOf(item), item]));
-  const found = new Map(actual.map((item) => [keyOf(item), item]));
+  const wanted = new Map(expected.map((item) => [keyText(item), item]));
+  const found = new Map(actual.map((item) => [keyText(item), item]));
   const keys = [...new Set([...wanted.keys(), ...found.keys()])].sort();
   return keys.flatMap((key): Difference[] => {
     const one = wanted.get(key);
@@ -95,9 +95,5 @@ function attributes(item: ReadModelItem): string {
 }
 
 function byKey(one: RowKey, other: RowKey): number {
-  return keyOf(one) < keyOf(other) ? -1 : 1;
-}
-
-function keyOf({ pk, sk }: RowKey): string {
-  return `${pk}\n${sk}`;
+  return keyText(one) < keyText(other) ? -1 : 1;
 }

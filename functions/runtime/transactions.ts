@@ -3,7 +3,7 @@ import type { Row, RowKey } from '../../core/decider.ts';
 import type { DeploymentEvent } from '../../core/deployments/deployment-events.ts';
 import { deploymentIdOfStream } from '../../core/deployments/deployment-stream.ts';
 import { type FlatItem, itemBytes } from '../../core/cost/write-units.ts';
-import { rowKeys } from '../../core/views/row-keys.ts';
+import { keyText, rowKeys } from '../../core/views/row-keys.ts';
 import { headsOf } from '../adapters/event-store.ts';
 import { aggregates } from './aggregates.ts';
 import { recorded } from './history.ts';
@@ -71,7 +71,7 @@ function itemsOf(parts: readonly Part[]): readonly TransactionItem[] {
   const changes = rowChanges(parts);
   const before = new Map(
     parts.flatMap((part) =>
-      part.before.map((row) => [keyOf(row), itemBytes({ ...stored(part.stream, row) })]),
+      part.before.map((row) => [keyText(row), itemBytes({ ...stored(part.stream, row) })]),
     ),
   );
   const created = events.find(({ stream, version }) => version === 1 && isDeployment(stream));
@@ -88,7 +88,7 @@ function itemsOf(parts: readonly Part[]): readonly TransactionItem[] {
     ),
     ...changes.map(({ type, row }) => {
       const after = type === 'put' ? itemBytes({ ...row } satisfies FlatItem) : 0;
-      return written(row.owner, Math.max(after, before.get(keyOf(row)) ?? 0));
+      return written(row.owner, Math.max(after, before.get(keyText(row)) ?? 0));
     }),
     ...(created === undefined ? [] : parentsOf(created)).map((key): TransactionItem => ({
       stream: created?.stream ?? '',
@@ -109,8 +109,4 @@ function parentsOf(created: StoredEvent): readonly RowKey[] {
 
 function isDeployment(stream: string): boolean {
   return deploymentIdOfStream(stream) !== undefined;
-}
-
-function keyOf({ pk, sk }: RowKey): string {
-  return `${pk}\n${sk}`;
 }

@@ -1,5 +1,5 @@
 import type { StoredEvent } from '../../core/chain.ts';
-import type { RowKey } from '../../core/decider.ts';
+import { keyText } from '../../core/views/row-keys.ts';
 import type { Append, AppendOutcome, EventStore, StoredRow } from '../../functions/adapters/event-store.ts';
 import { assertFits, headsOf } from '../../functions/adapters/event-store.ts';
 import type { RowPage, RowQuery, RowReader } from '../../functions/adapters/row-reader.ts';
@@ -25,10 +25,10 @@ export function memoryEventStore(): MemoryEventStore {
       if (streams.get(stream)?.some((event) => event.version === version)) return { status: 'conflict' };
     }
     for (const key of append.required) {
-      if (!rows.has(keyOf(key))) return { status: 'missing', key };
+      if (!rows.has(keyText(key))) return { status: 'missing', key };
     }
     for (const { row, from } of append.rows) {
-      const existing = rows.get(keyOf(row));
+      const existing = rows.get(keyText(row));
       if (existing !== undefined && existing.owner !== from) return { status: 'taken', row, existing };
     }
     for (const { stream, before } of headsOf(append)) {
@@ -51,14 +51,14 @@ export function memoryEventStore(): MemoryEventStore {
         streams.set(event.stream, [...(streams.get(event.stream) ?? []), event]);
       }
       for (const { type, row } of append.rows) {
-        if (type === 'put') rows.set(keyOf(row), row);
-        else rows.delete(keyOf(row));
+        if (type === 'put') rows.set(keyText(row), row);
+        else rows.delete(keyText(row));
       }
       for (const { stream, version, hash } of headsOf(append)) heads.set(stream, { version, hash });
       return result;
     },
     rows: {
-      get: async (key) => rows.get(keyOf(key)),
+      get: async (key) => rows.get(keyText(key)),
       query: async (query) => page([...rows.values()], query),
       count: async (pk) => [...rows.values()].filter((row) => row.pk === pk).length,
     },
@@ -79,9 +79,5 @@ function page(rows: readonly StoredRow[], { pk, from, to, after, limit }: RowQue
 }
 
 function byKey(one: StoredRow, other: StoredRow): number {
-  return keyOf(one) < keyOf(other) ? -1 : 1;
-}
-
-function keyOf({ pk, sk }: RowKey): string {
-  return `${pk}\n${sk}`;
+  return keyText(one) < keyText(other) ? -1 : 1;
 }
