@@ -4,6 +4,7 @@ import {
   TagRoleCommand,
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam';
+import { roleName } from '../../core/registry/names.ts';
 import { APPLICATIONS_TAG } from '../../core/registry/service-role-tag.ts';
 import type { TrustPolicy } from '../../core/registry/service-role-trust.ts';
 import { clientDefaults } from '../../functions/adapters/aws-clients.ts';
@@ -34,7 +35,7 @@ export function iamRoles(client: Target['client']): Roles {
   return {
     find: async (roleArn) => {
       try {
-        const { Role } = await iam.send(new GetRoleCommand({ RoleName: roleNameOf(roleArn) }));
+        const { Role } = await iam.send(new GetRoleCommand({ RoleName: roleName(roleArn) }));
         if (Role?.Arn !== roleArn) return { status: 'other', roleArn: Role?.Arn ?? '' };
         // IAM gives the document in the encoding of URLs.
         const trust = JSON.parse(decodeURIComponent(Role.AssumeRolePolicyDocument ?? '{}')) as TrustPolicy;
@@ -47,16 +48,11 @@ export function iamRoles(client: Target['client']): Roles {
     },
     setTrust: async (roleArn, policy) => {
       const PolicyDocument = JSON.stringify(policy);
-      await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: roleNameOf(roleArn), PolicyDocument }));
+      await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: roleName(roleArn), PolicyDocument }));
     },
     setApplications: async (roleArn, Value) => {
       const Tags = [{ Key: APPLICATIONS_TAG, Value }];
-      await iam.send(new TagRoleCommand({ RoleName: roleNameOf(roleArn), Tags }));
+      await iam.send(new TagRoleCommand({ RoleName: roleName(roleArn), Tags }));
     },
   };
-}
-
-/** A role's ARN ends in its path and name; the API takes the name alone. */
-function roleNameOf(roleArn: string): string {
-  return roleArn.slice(roleArn.lastIndexOf('/') + 1);
 }

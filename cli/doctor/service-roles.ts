@@ -1,3 +1,4 @@
+import { roleName } from '../../core/registry/names.ts';
 import { lendsTo } from '../../core/registry/service-role-tag.ts';
 import { forbidsSomebody, missingTrust } from '../../core/registry/service-role-trust.ts';
 import { trustedPrincipalsOf } from '../account/installed-stack.ts';
@@ -61,7 +62,7 @@ async function wrongWith(
   return [
     yellow(
       `${roleArn} trusts Sluice, and forbids somebody to assume it`,
-      `See that Sluice is not among them: aws iam get-role --role-name ${roleArn.slice(roleArn.lastIndexOf('/') + 1)}`,
+      `See that Sluice is not among them: aws iam get-role --role-name ${roleName(roleArn)}`,
     ),
   ];
 }

@@ -107,6 +107,11 @@ export function isServiceRoleArn(arn: string): boolean {
   return ROLE_ARN.test(arn);
 }
 
+/** A role's ARN ends in its path and name; IAM takes the name alone. */
+export function roleName(roleArn: string): string {
+  return roleArn.slice(roleArn.lastIndexOf('/') + 1);
+}
+
 /** Clients parse the end of this text and of the next two: `found for name: <name>`. */
 export function applicationDoesNotExist(name: string): Refusal {
   return new Refusal('ApplicationDoesNotExistException', `No application found for name: ${name}`);

@@ -1,5 +1,6 @@
 import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { roleName } from '../../core/registry/names.ts';
 import { clientDefaults, roleClientDefaults } from './aws-clients.ts';
 import { awsFailure, awsFailureOf } from './aws-failure.ts';
 
@@ -64,9 +65,4 @@ export function iamServiceRoles(): ServiceRoles {
       }
     },
   };
-}
-
-/** A role's ARN ends in its path and name; the API takes the name alone. */
-function roleName(roleArn: string): string {
-  return roleArn.slice(roleArn.lastIndexOf('/') + 1);
 }

@@ -1,4 +1,5 @@
 import { Refusal } from '../../core/refusal.ts';
+import { roleName } from '../../core/registry/names.ts';
 import { APPLICATIONS_TAG, canBeNamed, lendsTo, tagThatLends } from '../../core/registry/service-role-tag.ts';
 import { trustStatement } from '../../core/registry/service-role-trust.ts';
 import type { AssumedRole, Credentials, ServiceRoles } from '../adapters/service-roles.ts';
@@ -118,8 +119,4 @@ function invalid(roleArn: string, why: string): Refusal {
 
 function throttled(message: string): Refusal {
   return new Refusal('ThrottlingException', `The service role could not be checked: ${message}. Try again.`);
-}
-
-function roleName(roleArn: string): string {
-  return roleArn.slice(roleArn.lastIndexOf('/') + 1);
 }

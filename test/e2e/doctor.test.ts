@@ -5,6 +5,7 @@ import { CreateTopicCommand, DeleteTopicCommand } from '@aws-sdk/client-sns';
 import { ListQueuesCommand, PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { roleName } from '../../core/registry/names.ts';
 import { codedeploy, fleet, functionOf, iam, lambda, sqs } from './cloud.ts';
 import { sluice } from './sluice.ts';
 import { stockRole } from './stock-role.ts';
@@ -66,7 +67,7 @@ describe('sluice doctor on the local cloud', () => {
     expect((await doctor('service roles')).exitCode).toBe(0);
     await iam.send(
       new UpdateAssumeRolePolicyCommand({
-        RoleName: roleArn.slice(roleArn.lastIndexOf('/') + 1),
+        RoleName: roleName(roleArn),
         PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [] }),
       }),
     );

@@ -6,14 +6,13 @@ import {
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam';
 import { randomUUID } from 'node:crypto';
+import { roleName } from '../../core/registry/names.ts';
 import { iam, local } from './cloud.ts';
 
 /** A role that trusts Sluice as the stack's own does, and names the applications that may use it. */
 export async function ownServiceRole(): Promise<string> {
   const stackRole = local.serviceRoles.Lambda ?? '';
-  const { Role } = await iam.send(
-    new GetRoleCommand({ RoleName: stackRole.slice(stackRole.lastIndexOf('/') + 1) }),
-  );
+  const { Role } = await iam.send(new GetRoleCommand({ RoleName: roleName(stackRole) }));
   const RoleName = `shop-${randomUUID().slice(0, 8)}`;
   const created = await iam.send(
     new CreateRoleCommand({
@@ -42,7 +41,7 @@ export async function ownServiceRole(): Promise<string> {
 }
 
 export async function deleteRole(roleArn: string): Promise<void> {
-  const RoleName = roleArn.slice(roleArn.lastIndexOf('/') + 1);
+  const RoleName = roleName(roleArn);
   await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: 'all' }));
   await iam.send(new DeleteRoleCommand({ RoleName }));
 }

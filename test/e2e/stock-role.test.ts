@@ -2,6 +2,7 @@ import { CreateDeploymentCommand } from '@aws-sdk/client-codedeploy';
 import { GetRoleCommand } from '@aws-sdk/client-iam';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { roleName } from '../../core/registry/names.ts';
 import { zippedFunction } from '../../scripts/local-cloud/zipped-function.ts';
 import type { Fleet } from './cloud.ts';
 import {
@@ -138,7 +139,7 @@ async function roleNow(): Promise<{
   readonly trust: { readonly Statement: readonly unknown[] };
   readonly tags: unknown;
 }> {
-  const RoleName = roleArn.slice(roleArn.lastIndexOf('/') + 1);
+  const RoleName = roleName(roleArn);
   const { Role } = await iam.send(new GetRoleCommand({ RoleName }));
   const trust: unknown = JSON.parse(decodeURIComponent(Role?.AssumeRolePolicyDocument ?? ''));
   return { trust: trust as { readonly Statement: readonly unknown[] }, tags: Role?.Tags };
