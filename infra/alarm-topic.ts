@@ -1,7 +1,8 @@
 import { Aws } from 'aws-cdk-lib';
-import { AnyPrincipal, Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import { forbidPublishing } from './forbid-publishing.ts';
 import type { Place } from './local-differences.ts';
 
 /** The topic that alarms may notify to stop a deployment. Only CloudWatch, for alarms of this account, can publish. */
@@ -20,16 +21,6 @@ export class AlarmTopic extends Topic {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
       }),
     );
-    // Not granting is not enough: within an account the policy of a user or role is a grant of its own.
-    this.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'NobodyElse',
-        effect: Effect.DENY,
-        principals: [new AnyPrincipal()],
-        actions: ['sns:Publish'],
-        resources: [this.topicArn],
-        conditions: { Bool: { 'aws:PrincipalIsAWSService': 'false' } },
-      }),
-    );
+    forbidPublishing(this, { Bool: { 'aws:PrincipalIsAWSService': 'false' } });
   }
 }

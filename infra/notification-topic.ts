@@ -1,7 +1,8 @@
 import { Aws } from 'aws-cdk-lib';
-import { AnyPrincipal, Effect, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import { forbidPublishing } from './forbid-publishing.ts';
 import type { Place } from './local-differences.ts';
 
 /** The topic that is told every event of every deployment. Anybody of the account may subscribe, as far as IAM lets them. */
@@ -13,25 +14,16 @@ export class NotificationTopic extends Topic {
     });
   }
 
-  /** Whose word the topic is: within an account the policy of a user or role is a grant of its own, hence the denial. */
+  /** Whose word the topic is. */
   admitOnly(publisher: IRole): void {
-    this.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'NobodyElse',
-        effect: Effect.DENY,
-        principals: [new AnyPrincipal()],
-        actions: ['sns:Publish'],
-        resources: [this.topicArn],
-        conditions: {
-          ArnNotLike: {
-            // The role, and its sessions, for whoever takes those for the principal.
-            'aws:PrincipalArn': [
-              publisher.roleArn,
-              `arn:${Aws.PARTITION}:sts::${Aws.ACCOUNT_ID}:assumed-role/${publisher.roleName}/*`,
-            ],
-          },
-        },
-      }),
-    );
+    forbidPublishing(this, {
+      ArnNotLike: {
+        // The role, and its sessions, for whoever takes those for the principal.
+        'aws:PrincipalArn': [
+          publisher.roleArn,
+          `arn:${Aws.PARTITION}:sts::${Aws.ACCOUNT_ID}:assumed-role/${publisher.roleName}/*`,
+        ],
+      },
+    });
   }
 }
