@@ -1,13 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
-import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Foundation } from './foundation.ts';
+import { deadLettersOf, followLog } from './log-follower.ts';
 import { NotificationTopic } from './notification-topic.ts';
-import { STREAM_RECORD_AGE, STREAM_RETRIES } from './reactions.ts';
 import { reservedConcurrency } from './reserved-concurrency.ts';
 import { grantAssumeServiceRoles, grantReadServiceRoles } from './service-roles.ts';
 import { SluiceFunction } from './sluice-function.ts';
@@ -26,11 +24,7 @@ export class Notifications extends Construct {
   constructor(scope: Construct, id: string, foundation: Foundation) {
     super(scope, id);
     const { place, store } = foundation;
-    this.deadLetters = new Queue(this, 'DeadLetters', {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: place.requireTls,
-      retentionPeriod: Duration.days(14),
-    });
+    this.deadLetters = deadLettersOf(this, foundation);
     this.topic = new NotificationTopic(this, 'Topic', place);
     this.bus = new EventBus(this, 'Bus', {
       eventBusName: place.stackName,
@@ -68,20 +62,8 @@ export class Notifications extends Construct {
         DEAD_LETTER_QUEUE_URL: this.deadLetters.queueUrl,
       },
     });
-    notify.addEventSource(
-      new DynamoEventSource(store.log, {
-        startingPosition: StartingPosition.TRIM_HORIZON,
-        batchSize: 100,
-        // With more than one batch of a shard at a time Lambda would keep the order of each item, not that of a stream.
-        parallelizationFactor: 1,
-        reportBatchItemFailures: true,
-        bisectBatchOnError: true,
-        retryAttempts: STREAM_RETRIES,
-        maxRecordAge: STREAM_RECORD_AGE,
-        // Also lets the function send to the queue, which it does itself with a record that it cannot read.
-        onFailure: new SqsDlq(this.deadLetters),
-      }),
-    );
+    // With more than one batch of a shard at a time Lambda would keep the order of each item, not that of a stream.
+    followLog(notify, foundation, this.deadLetters, { parallelizationFactor: 1 });
     return notify;
   }
 }

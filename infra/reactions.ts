@@ -1,13 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
-import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { LambdaSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { AlarmTopic } from './alarm-topic.ts';
 import type { Foundation } from './foundation.ts';
+import { deadLettersOf, followLog } from './log-follower.ts';
 import { reservedConcurrency } from './reserved-concurrency.ts';
 import { SluiceFunction } from './sluice-function.ts';
 import { grantAnswerTokens, type Workflows } from './workflows.ts';
@@ -22,12 +21,7 @@ export class Reactions extends Construct {
 
   constructor(scope: Construct, id: string, foundation: Foundation, workflows: Workflows) {
     super(scope, id);
-    this.deadLetters = new Queue(this, 'DeadLetters', {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: foundation.place.requireTls,
-      // The longest that SQS keeps a message: time to mend the reaction and to send them again.
-      retentionPeriod: Duration.days(14),
-    });
+    this.deadLetters = deadLettersOf(this, foundation);
     this.alarmTopic = new AlarmTopic(this, 'Alarms', foundation.place);
     this.onDeadline = this.toDeadlines(foundation, workflows);
     this.functions = [
@@ -55,19 +49,7 @@ export class Reactions extends Construct {
     });
     store.grantReadLog(onEvents);
     workflows.grantStart(onEvents);
-    onEvents.addEventSource(
-      new DynamoEventSource(store.log, {
-        // From the first event on: with LATEST those that are written while the mapping is made would be lost.
-        startingPosition: StartingPosition.TRIM_HORIZON,
-        batchSize: 100,
-        reportBatchItemFailures: true,
-        bisectBatchOnError: true,
-        retryAttempts: STREAM_RETRIES,
-        maxRecordAge: STREAM_RECORD_AGE,
-        // Also lets the function send to the queue, which it does itself with a record that it cannot read.
-        onFailure: new SqsDlq(this.deadLetters),
-      }),
-    );
+    followLog(onEvents, foundation, this.deadLetters);
     return onEvents;
   }
 
@@ -156,9 +138,3 @@ export class Reactions extends Construct {
     return onExecutionStatus;
   }
 }
-
-/** A record that fails so often is poison, or its cause lasts: it must not block those behind it any longer. */
-export const STREAM_RETRIES = 10;
-
-/** The bound in time behind the bound in attempts; a workflow that starts an hour late surprises more than none. */
-export const STREAM_RECORD_AGE = Duration.hours(1);
