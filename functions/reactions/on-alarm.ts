@@ -4,7 +4,7 @@ import { deployment } from '../../core/deployments/deployment.ts';
 import { hasEnded } from '../../core/deployments/deployment-status.ts';
 import { deploymentStream } from '../../core/deployments/deployment-stream.ts';
 import { rowKeys } from '../../core/views/row-keys.ts';
-import type { RowReader } from '../adapters/row-reader.ts';
+import { type RowReader, everyRow } from '../adapters/row-reader.ts';
 import { stepFunctions } from '../adapters/workflows.ts';
 import { environmentOf } from '../runtime/environment.ts';
 import type { ExecutePorts } from '../runtime/execute.ts';
@@ -100,19 +100,14 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** DynamoDB gives a partition in pages; a page of our own is bounded as well. */
-const PAGE = 100;
+/** Rows: hardly ever are there more, and a page of them is far from DynamoDB's 1 MB. */
+const READ_AT_ONCE = 100;
 
 async function watching(rows: RowReader, alarmName: string): Promise<readonly string[]> {
   const { pk } = rowKeys.deploymentWatchingAlarm(alarmName, '');
   const found: string[] = [];
-  let after: string | undefined;
-  for (;;) {
-    const page = await rows.query({ pk, limit: PAGE, ...(after === undefined ? {} : { after }) });
-    found.push(...page.rows.map(({ sk }) => sk));
-    after = page.rows.at(-1)?.sk;
-    if (!page.more || after === undefined) return found;
-  }
+  for await (const { sk } of everyRow(rows, { pk, limit: READ_AT_ONCE })) found.push(sk);
+  return found;
 }
 
 async function raise(ports: OnAlarmPorts, deploymentId: string, alarmName: string): Promise<void> {
