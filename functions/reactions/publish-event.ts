@@ -1,6 +1,7 @@
 import type { Recorded } from '../../core/decider.ts';
 import type { DeploymentEvent, NotificationFailed } from '../../core/deployments/deployment-events.ts';
 import type { ExistingDeployment } from '../../core/deployments/deployment-state.ts';
+import { deploymentStream } from '../../core/deployments/deployment-stream.ts';
 import { deployment } from '../../core/deployments/deployment.ts';
 import { eventMessage } from '../../core/notifications/event-message.ts';
 import { eventId } from '../../core/notifications/notification.ts';
@@ -71,7 +72,7 @@ async function tellTriggers(
     const { code, message } = role;
     if (code === 'THROTTLED') throw new Error(message);
     for (const trigger of triggers) {
-      await recordFailure(ports, event, { ...failureOf(trigger, event, occasion), code, message });
+      await recordFailure(ports, deploymentId, { ...failureOf(trigger, event, occasion), code, message });
     }
     return;
   }
@@ -88,7 +89,7 @@ async function tellTriggers(
   for (const outcome of outcomes) {
     if (outcome.status === 'rejected' || outcome.value.status === 'published') continue;
     const { trigger, status, message } = outcome.value;
-    await recordFailure(ports, event, {
+    await recordFailure(ports, deploymentId, {
       ...failureOf(trigger, event, occasion),
       code: CODES[status],
       message,
@@ -114,13 +115,16 @@ function failureOf(
 
 async function recordFailure(
   ports: PublishPorts,
-  { stream }: DeploymentOccurrence,
+  deploymentId: string,
   failure: NotificationFailed,
 ): Promise<void> {
-  const actor = { type: 'deployment', id: stream.slice(stream.indexOf('#') + 1) } as const;
+  const actor = { type: 'deployment', id: deploymentId } as const;
   const issued = { id: ports.system.uuid(), at: ports.system.now(), actor };
   await execute(ports, issued, [
-    commandTo(deployment, stream, { type: 'RecordNotificationFailure', data: failure }),
+    commandTo(deployment, deploymentStream(deploymentId), {
+      type: 'RecordNotificationFailure',
+      data: failure,
+    }),
   ]);
 }
 
