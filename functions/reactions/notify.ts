@@ -6,7 +6,7 @@ import { type Deployment, absent } from '../../core/deployments/deployment-state
 import { evolve } from '../../core/deployments/deployment-evolution.ts';
 import { eventId } from '../../core/notifications/notification.ts';
 import type { ResourceHome } from '../../core/registry/resource-arn.ts';
-import { type DeadLetters, sqsDeadLetters } from '../adapters/dead-letters.ts';
+import { sqsDeadLetters } from '../adapters/dead-letters.ts';
 import { eventBridgeBus } from '../adapters/event-bus.ts';
 import { iamServiceRoles } from '../adapters/service-roles.ts';
 import { snsTopics } from '../adapters/topics.ts';
@@ -14,15 +14,13 @@ import { environmentOf } from '../runtime/environment.ts';
 import { handlerOf } from '../runtime/handler.ts';
 import { recorded } from '../runtime/history.ts';
 import { logger } from '../runtime/log.ts';
-import { type Metrics, metrics } from '../runtime/metrics.ts';
+import { metrics } from '../runtime/metrics.ts';
+import { type ParkPorts, park } from '../runtime/park.ts';
 import { storePorts } from '../runtime/ports.ts';
 import { eventOfRecord } from '../runtime/stream-record.ts';
 import { type PublishPorts, publishEvent } from './publish-event.ts';
 
-export interface NotifyPorts extends PublishPorts {
-  readonly deadLetters: DeadLetters;
-  readonly metrics: Metrics;
-}
+export type NotifyPorts = PublishPorts & ParkPorts;
 
 /** From `sluice republish`: which events, by their places alone, so that nobody can publish what is not in the log. */
 const republication = z.object({
@@ -151,11 +149,6 @@ async function publishVersions(
   } catch (error) {
     return { published, unknown: [], failure: { version, error } };
   }
-}
-
-async function park({ deadLetters, metrics: { count } }: NotifyPorts, record: object, reason: string) {
-  count('DeadLetter');
-  await deadLetters.send(record, reason);
 }
 
 export const handler = handlerOf('reactions/notify', (variables) => {

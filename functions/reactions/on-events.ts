@@ -5,7 +5,6 @@ import type { DeploymentEvent } from '../../core/deployments/deployment-events.t
 import { deploymentIdOfStream } from '../../core/deployments/deployment-stream.ts';
 import { deployment } from '../../core/deployments/deployment.ts';
 import { hasEnded } from '../../core/deployments/deployment-status.ts';
-import type { DeadLetters } from '../adapters/dead-letters.ts';
 import { sqsDeadLetters } from '../adapters/dead-letters.ts';
 import type { EventStore } from '../adapters/event-store.ts';
 import type { Workflows } from '../adapters/workflows.ts';
@@ -15,16 +14,14 @@ import { executionName } from '../runtime/executions.ts';
 import { handlerOf } from '../runtime/handler.ts';
 import { load, recorded } from '../runtime/history.ts';
 import { logger } from '../runtime/log.ts';
-import type { Metrics } from '../runtime/metrics.ts';
 import { metrics } from '../runtime/metrics.ts';
+import { type ParkPorts, park } from '../runtime/park.ts';
 import { storePorts } from '../runtime/ports.ts';
 import { eventOfRecord } from '../runtime/stream-record.ts';
 
-export interface OnEventsPorts {
+export interface OnEventsPorts extends ParkPorts {
   readonly store: EventStore;
   readonly workflows: Pick<Workflows, 'start' | 'stop'>;
-  readonly deadLetters: DeadLetters;
-  readonly metrics: Metrics;
   readonly stateMachineArn: string;
 }
 
@@ -38,8 +35,7 @@ export function onEvent(ports: OnEventsPorts): (record: DynamoDBRecord) => Promi
     if (record.eventName !== 'INSERT') return;
     const event = eventOfRecord(record);
     if (event === undefined) {
-      ports.metrics.count('DeadLetter');
-      await ports.deadLetters.send(record, 'the record is no event of this log');
+      await park(ports, record, 'the record is no event of this log');
       return;
     }
     const deploymentId = deploymentIdOfStream(event.stream);
