@@ -18,10 +18,11 @@ export const drill: Command = {
   argument: '<application> <group>',
   summary: 'shows that alarm, restore, rollback, notification and log work here; no traffic is moved',
   options: { ...consentOptions, bake: { type: 'boolean' } },
-  help: `Deploys the running version of the group's function onto itself: on an alias of its own, which nobody calls, in a
-deployment group of its own with the role of yours. At the first step of the canary it raises an alarm of its own, and
-shows with times that the deployment stops, that the alias goes back whole, that the rollback runs, that each event is
-told and that the log is whole. In a real account it tries as well whether the log lets itself be rewritten.
+  help: `Deploys a canary from the running version of the group's function to another published one: on an alias of its own,
+which nobody calls, in a deployment group of its own with the role of yours. At the first step of the canary it raises
+an alarm of its own, and shows with times that the deployment stops, that the alias goes back whole, that the rollback
+runs, that each event is told and that the log is whole. In a real account it tries as well whether the log lets itself
+be rewritten.
 
 With --bake a second canary is let bake its five minutes to the end, which shows what ends a bake.
 
