@@ -1,6 +1,6 @@
-import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { GetAliasCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import type { AlarmState } from '../functions/adapters/alarms.ts';
+import { type AlarmState, alarmStates } from '../functions/adapters/alarms.ts';
 import { clientDefaults } from '../functions/adapters/aws-clients.ts';
 import { awsFailure } from '../functions/adapters/aws-failure.ts';
 import type { AliasName } from '../functions/adapters/lambda-aliases.ts';
@@ -42,21 +42,7 @@ export function awsSight({ client }: Target): Sight {
         );
         return sharesOf(FunctionVersion, RoutingConfig?.AdditionalVersionWeights ?? {});
       }),
-    alarms: (names) =>
-      seen(async () => {
-        const { MetricAlarms = [], CompositeAlarms = [] } = await cloudwatch.send(
-          // A group names 50 at most, and 100 are answered for at a time.
-          new DescribeAlarmsCommand({
-            AlarmNames: [...names],
-            AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
-          }),
-        );
-        const known = [...MetricAlarms, ...CompositeAlarms];
-        return names.map((name) => {
-          const found = known.find(({ AlarmName }) => AlarmName === name);
-          return { name, state: found === undefined ? 'MISSING' : (found.StateValue ?? 'INSUFFICIENT_DATA') };
-        });
-      }),
+    alarms: (names) => seen(() => alarmStates(cloudwatch, names)),
   };
 }
 

@@ -16,31 +16,39 @@ export interface AlarmState {
   readonly state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA' | 'MISSING';
 }
 
-/** DescribeAlarms answers for 100 names at a time; a group names 50 at most. */
-const MOST_NAMES = 100;
-
 export function cloudWatchAlarms(credentials: Credentials): Alarms {
   const client = new CloudWatchClient({ ...clientDefaults, credentials });
   const time = taskTime();
   return {
     look: async (names) => {
       try {
-        const answer = await client.send(
-          new DescribeAlarmsCommand({
-            AlarmNames: names.slice(0, MOST_NAMES),
-            AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
-          }),
-          time,
-        );
-        const alarms = [...(answer.MetricAlarms ?? []), ...(answer.CompositeAlarms ?? [])];
-        const states = names.map((name): AlarmState => {
-          const found = alarms.find(({ AlarmName }) => AlarmName === name);
-          return { name, state: found === undefined ? 'MISSING' : (found.StateValue ?? 'INSUFFICIENT_DATA') };
-        });
-        return { status: 'seen', states };
+        return { status: 'seen', states: await alarmStates(client, names, time) };
       } catch (error) {
         return awsFailureOf(error);
       }
     },
   };
 }
+
+/** One state for each name. */
+export async function alarmStates(
+  client: CloudWatchClient,
+  names: readonly string[],
+  time: { readonly abortSignal?: AbortSignal } = {},
+): Promise<readonly AlarmState[]> {
+  const { MetricAlarms = [], CompositeAlarms = [] } = await client.send(
+    new DescribeAlarmsCommand({
+      AlarmNames: names.slice(0, MOST_NAMES),
+      AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
+    }),
+    time,
+  );
+  const alarms = [...MetricAlarms, ...CompositeAlarms];
+  return names.map((name) => {
+    const found = alarms.find(({ AlarmName }) => AlarmName === name);
+    return { name, state: found === undefined ? 'MISSING' : (found.StateValue ?? 'INSUFFICIENT_DATA') };
+  });
+}
+
+/** DescribeAlarms answers for 100 names at a time; a group names 50 at most. */
+const MOST_NAMES = 100;
