@@ -1,7 +1,7 @@
 import { DescribeRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { clientDefaults } from '../../functions/adapters/aws-clients.ts';
-import { awsFailure } from '../../functions/adapters/aws-failure.ts';
 import type { Target } from '../target.ts';
+import { unlessMissing } from '../unless-missing.ts';
 
 export interface EventRules {
   /** By its name on the default bus. */
@@ -12,13 +12,9 @@ export function eventBridgeRules(client: Target['client']): EventRules {
   const events = new EventBridgeClient({ ...clientDefaults, ...client });
   return {
     state: async (ruleName) => {
-      try {
-        const { State } = await events.send(new DescribeRuleCommand({ Name: ruleName }));
-        return State === 'DISABLED' ? 'disabled' : 'enabled';
-      } catch (error) {
-        if (awsFailure(error)?.status === 'missing') return 'missing';
-        throw error;
-      }
+      const rule = await unlessMissing(() => events.send(new DescribeRuleCommand({ Name: ruleName })));
+      if (rule === undefined) return 'missing';
+      return rule.State === 'DISABLED' ? 'disabled' : 'enabled';
     },
   };
 }

@@ -4,8 +4,8 @@ import {
   LambdaClient,
 } from '@aws-sdk/client-lambda';
 import { clientDefaults } from '../../functions/adapters/aws-clients.ts';
-import { awsFailure } from '../../functions/adapters/aws-failure.ts';
 import type { Target } from '../target.ts';
+import { unlessMissing } from '../unless-missing.ts';
 
 export interface Functions {
   /** How many calls all functions of the account and region may take at once, and those without a number of their own. */
@@ -31,21 +31,14 @@ export function lambdaFunctions(client: Target['client']): Functions {
       return { limit: ConcurrentExecutions, unreserved: UnreservedConcurrentExecutions };
     },
     mapping: async (id) => {
-      try {
-        const {
-          State = '',
-          LastProcessingResult = '',
-          FunctionArn = '',
-        } = await lambda.send(new GetEventSourceMappingCommand({ UUID: id }));
-        return {
-          state: State,
-          lastResult: LastProcessingResult,
-          functionName: FunctionArn.slice(FunctionArn.lastIndexOf(':') + 1),
-        };
-      } catch (error) {
-        if (awsFailure(error)?.status !== 'missing') throw error;
-        return { state: 'missing', lastResult: '', functionName: '' };
-      }
+      const mapping = await unlessMissing(() => lambda.send(new GetEventSourceMappingCommand({ UUID: id })));
+      if (mapping === undefined) return { state: 'missing', lastResult: '', functionName: '' };
+      const { State = '', LastProcessingResult = '', FunctionArn = '' } = mapping;
+      return {
+        state: State,
+        lastResult: LastProcessingResult,
+        functionName: FunctionArn.slice(FunctionArn.lastIndexOf(':') + 1),
+      };
     },
   };
 }

@@ -8,8 +8,8 @@ import { roleName } from '../../core/registry/names.ts';
 import { APPLICATIONS_TAG } from '../../core/registry/service-role-tag.ts';
 import type { TrustPolicy } from '../../core/registry/service-role-trust.ts';
 import { clientDefaults } from '../../functions/adapters/aws-clients.ts';
-import { awsFailure } from '../../functions/adapters/aws-failure.ts';
 import type { Target } from '../target.ts';
+import { unlessMissing } from '../unless-missing.ts';
 
 /** Roles of the caller's account. What is not permitted, or fails otherwise, throws as the SDK does. */
 export interface Roles {
@@ -34,17 +34,14 @@ export function iamRoles(client: Target['client']): Roles {
   const iam = new IAMClient({ ...clientDefaults, ...client });
   return {
     find: async (roleArn) => {
-      try {
-        const { Role } = await iam.send(new GetRoleCommand({ RoleName: roleName(roleArn) }));
-        if (Role?.Arn !== roleArn) return { status: 'other', roleArn: Role?.Arn ?? '' };
-        // IAM gives the document in the encoding of URLs.
-        const trust = JSON.parse(decodeURIComponent(Role.AssumeRolePolicyDocument ?? '{}')) as TrustPolicy;
-        const applications = Role.Tags?.find(({ Key }) => Key === APPLICATIONS_TAG)?.Value;
-        return { status: 'found', role: { trust, applications } };
-      } catch (error) {
-        if (awsFailure(error)?.status === 'missing') return { status: 'missing' };
-        throw error;
-      }
+      const answer = await unlessMissing(() => iam.send(new GetRoleCommand({ RoleName: roleName(roleArn) })));
+      if (answer === undefined) return { status: 'missing' };
+      const { Role } = answer;
+      if (Role?.Arn !== roleArn) return { status: 'other', roleArn: Role?.Arn ?? '' };
+      // IAM gives the document in the encoding of URLs.
+      const trust = JSON.parse(decodeURIComponent(Role.AssumeRolePolicyDocument ?? '{}')) as TrustPolicy;
+      const applications = Role.Tags?.find(({ Key }) => Key === APPLICATIONS_TAG)?.Value;
+      return { status: 'found', role: { trust, applications } };
     },
     setTrust: async (roleArn, policy) => {
       const PolicyDocument = JSON.stringify(policy);

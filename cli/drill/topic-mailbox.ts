@@ -14,7 +14,7 @@ import {
 import { clientDefaults } from '../../functions/adapters/aws-clients.ts';
 import type { Target } from '../target.ts';
 import type { Letter, Mailbox } from './drill-ground.ts';
-import { unlessMissing } from './unless-missing.ts';
+import { unlessMissing } from '../unless-missing.ts';
 
 /** `topicArn`: the stack's topic for notifications, where it has one. */
 export function topicMailbox(client: Target['client'], topicArn: string | undefined): Mailbox {

@@ -1,16 +1,18 @@
+import { awsFailure } from '../functions/adapters/aws-failure.ts';
+
 /** Undefined where what the call is about is not there. */
 export async function unlessMissing<Answer>(call: () => Promise<Answer>): Promise<Answer | undefined> {
   try {
     return await call();
   } catch (error) {
-    if (error instanceof Error && MISSING.has(error.name)) return undefined;
+    if (awsFailure(error)?.status === 'missing') return undefined;
+    if (error instanceof Error && ALSO_MISSING.has(error.name)) return undefined;
     throw error;
   }
 }
 
-/** As Lambda, CloudWatch, SNS and SQS call it; SQS has two names for one thing. */
-const MISSING: ReadonlySet<string> = new Set([
-  'ResourceNotFoundException',
+/** As CloudWatch, SNS and SQS call it beside; SQS has two names for one thing. */
+const ALSO_MISSING: ReadonlySet<string> = new Set([
   'ResourceNotFound',
   'NotFound',
   'NotFoundException',
