@@ -2,7 +2,7 @@ import type { Alarm } from '../account/alarms.ts';
 import { counted } from '../lines.ts';
 import type { Check, Examination, Group } from './examination.ts';
 import { type Found, green, red, yellow } from './finding.ts';
-import { groupWords } from './groups.ts';
+import { groupWords, namedBy } from './groups.ts';
 import { isEmulated } from './place.ts';
 
 /** Every alarm that a group names is there, and Sluice hears of it when it rings. */
@@ -10,7 +10,9 @@ export const alarmVisibilityCheck: Check = {
   name: 'alarms',
   action: 'cloudwatch:DescribeAlarms',
   look: async (examination) => {
-    const watchers = watchersOf(await examination.groups());
+    const watchers = namedBy(await examination.groups(), ({ alarmConfiguration: { enabled, alarms } }) =>
+      enabled ? alarms.map(({ name }) => name) : [],
+    );
     if (watchers.size === 0) return [green('no group names one yet')];
     const present = await examination.account.alarms.describe([...watchers.keys()]);
     const areAllHeard = await hearsEveryAlarm(examination);
@@ -23,16 +25,6 @@ export const alarmVisibilityCheck: Check = {
       : [green(`${counted(watchers.size, 'alarm')} there, and heard when they ring`)];
   },
 };
-
-function watchersOf(groups: readonly Group[]): ReadonlyMap<string, readonly Group[]> {
-  const watchers = new Map<string, Group[]>();
-  for (const group of groups) {
-    const { enabled, alarms } = group.settings.alarmConfiguration;
-    if (!enabled) continue;
-    for (const { name } of alarms) watchers.set(name, [...(watchers.get(name) ?? []), group]);
-  }
-  return watchers;
-}
 
 /** In an account of AWS every alarm makes an event; the emulator makes none. */
 async function hearsEveryAlarm({ account, identity, resources }: Examination): Promise<boolean> {

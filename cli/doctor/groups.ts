@@ -24,6 +24,18 @@ export async function everyGroup(rows: RowReader): Promise<readonly Group[]> {
   return groups;
 }
 
+/** By each of what a group names, the groups that name it: once for each time they do. */
+export function namedBy(
+  groups: readonly Group[],
+  names: (settings: Group['settings']) => readonly string[],
+): ReadonlyMap<string, readonly Group[]> {
+  const named = new Map<string, Group[]>();
+  for (const group of groups) {
+    for (const name of names(group.settings)) named.set(name, [...(named.get(name) ?? []), group]);
+  }
+  return named;
+}
+
 /** "shop/prod", or the first of several and how many more. */
 export function groupWords(groups: readonly Group[]): string {
   const [first, ...others] = groups.map(

@@ -5,18 +5,14 @@ import { trustedPrincipalsOf } from '../account/installed-stack.ts';
 import { counted } from '../lines.ts';
 import type { Check, Examination, Group } from './examination.ts';
 import { type Found, green, red, yellow } from './finding.ts';
-import { groupWords } from './groups.ts';
+import { groupWords, namedBy } from './groups.ts';
 
 /** Every role that a group names trusts Sluice, and lends itself to the group's application. */
 export const serviceRolesCheck: Check = {
   name: 'service roles',
   action: 'iam:GetRole',
   look: async (examination) => {
-    const users = new Map<string, Group[]>();
-    for (const group of await examination.groups()) {
-      const { serviceRoleArn } = group.settings;
-      users.set(serviceRoleArn, [...(users.get(serviceRoleArn) ?? []), group]);
-    }
+    const users = namedBy(await examination.groups(), ({ serviceRoleArn }) => [serviceRoleArn]);
     const found: Found[] = [];
     for (const [roleArn, groups] of users) found.push(...(await wrongWith(roleArn, groups, examination)));
     if (found.length > 0) return found;

@@ -2,7 +2,7 @@ import { awsFailure } from '../../functions/adapters/aws-failure.ts';
 import { counted } from '../lines.ts';
 import type { Check, Examination, Group } from './examination.ts';
 import { type Found, green, red, yellow } from './finding.ts';
-import { groupWords } from './groups.ts';
+import { groupWords, namedBy } from './groups.ts';
 
 /** The topics that alarms notify and that are told of deployments: they are there, and none but CloudWatch stops one. */
 export const topicsCheck: Check = {
@@ -10,7 +10,9 @@ export const topicsCheck: Check = {
   action: 'sns:GetTopicAttributes',
   look: async (examination) => {
     const { account, outputs } = examination;
-    const told = toldTopics(await examination.groups());
+    const told = namedBy(await examination.groups(), ({ triggerConfigurations = [] }) =>
+      triggerConfigurations.map(({ triggerTargetArn }) => triggerTargetArn),
+    );
     const notifications = outputs['NotificationTopicArn'];
     const found = [...(await alarmTopic(examination))];
     if (notifications !== undefined && (await account.topics.policy(notifications)) === undefined) {
@@ -59,16 +61,6 @@ function remake(topicArn: string, { account }: Examination): string {
 
 function nameOf(topicArn: string): string {
   return topicArn.slice(topicArn.lastIndexOf(':') + 1);
-}
-
-function toldTopics(groups: readonly Group[]): ReadonlyMap<string, readonly Group[]> {
-  const told = new Map<string, Group[]>();
-  for (const group of groups) {
-    for (const { triggerTargetArn } of group.settings.triggerConfigurations ?? []) {
-      told.set(triggerTargetArn, [...(told.get(triggerTargetArn) ?? []), group]);
-    }
-  }
-  return told;
 }
 
 /** Whoever can publish to it can stop deployments; who must is CloudWatch, for alarms of this account. */
