@@ -7,8 +7,8 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import { clientDefaults } from '../../functions/adapters/aws-clients.ts';
 import type { Target } from '../target.ts';
-import type { DrillAlarms } from './drill-ground.ts';
 import { unlessMissing } from '../unless-missing.ts';
+import type { DrillAlarms } from './drill-ground.ts';
 
 /** `topicArn`: what the alarms notify, where EventBridge does not tell of them. */
 export function cloudWatchAlarms(client: Target['client'], topicArn: string | undefined): DrillAlarms {

@@ -8,9 +8,9 @@ import {
   paginateListVersionsByFunction,
 } from '@aws-sdk/client-lambda';
 import { aliasOf } from '../../functions/adapters/lambda-aliases.ts';
-import { unlessMissing } from '../unless-missing.ts';
 import { clientDefaults } from '../../functions/adapters/aws-clients.ts';
 import type { Target } from '../target.ts';
+import { unlessMissing } from '../unless-missing.ts';
 import { readDrillName } from './drill-name.ts';
 import type { DrillFunctions } from './drill-ground.ts';
 

@@ -13,8 +13,9 @@ import {
 } from '@aws-sdk/client-sqs';
 import { clientDefaults } from '../../functions/adapters/aws-clients.ts';
 import type { Target } from '../target.ts';
-import type { Letter, Mailbox } from './drill-ground.ts';
 import { unlessMissing } from '../unless-missing.ts';
+import type { Letter, Mailbox } from './drill-ground.ts';
+import { queuePolicy } from './queue-policy.ts';
 
 /** `topicArn`: the stack's topic for notifications, where it has one. */
 export function topicMailbox(client: Target['client'], topicArn: string | undefined): Mailbox {
@@ -30,7 +31,7 @@ export function topicMailbox(client: Target['client'], topicArn: string | undefi
         MessageRetentionPeriod: RETENTION_SECONDS,
         // What was read need not be deleted: it does not come again while the queue is there.
         VisibilityTimeout: RETENTION_SECONDS,
-        Policy: policy(topicArn ?? '', arnOf(name)),
+        Policy: queuePolicy(arnOf(name), 'sns.amazonaws.com', topicArn ?? ''),
       };
       await sqs.send(new CreateQueueCommand({ QueueName: name, Attributes }));
       await sns.send(
@@ -95,19 +96,4 @@ async function unsubscribe(sns: SNSClient, TopicArn: string, endpoint: string): 
 function queueArn(topicArn: string, name: string): string {
   const [arn, partition, , region, account] = topicArn.split(':');
   return [arn, partition, 'sqs', region, account, name].join(':');
-}
-
-function policy(topicArn: string, queue: string): string {
-  return JSON.stringify({
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Effect: 'Allow',
-        Principal: { Service: 'sns.amazonaws.com' },
-        Action: 'sqs:SendMessage',
-        Resource: queue,
-        Condition: { ArnEquals: { 'aws:SourceArn': topicArn } },
-      },
-    ],
-  });
 }

@@ -7,6 +7,7 @@ import {
   SQSClient,
   SetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs';
+import { queuePolicy } from '../../cli/drill/queue-policy.ts';
 import { localTime } from '../../cli/lines.ts';
 import type { EventMessage } from '../../core/notifications/event-message.ts';
 import type { LocalJson } from '../local-cloud/local-json.ts';
@@ -37,18 +38,7 @@ export async function subscribe(local: LocalJson, application: string): Promise<
     new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
   );
   const QueueArn = Attributes?.QueueArn ?? '';
-  const Policy = JSON.stringify({
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Effect: 'Allow',
-        Principal: { Service: 'sns.amazonaws.com' },
-        Action: 'sqs:SendMessage',
-        Resource: QueueArn,
-        Condition: { ArnEquals: { 'aws:SourceArn': TopicArn } },
-      },
-    ],
-  });
+  const Policy = queuePolicy(QueueArn, 'sns.amazonaws.com', TopicArn);
   await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy } }));
   const FilterPolicy = JSON.stringify({ application: [application], event: EVENTS });
   await new SNSClient(client).send(

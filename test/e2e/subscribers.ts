@@ -16,6 +16,7 @@ import {
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { queuePolicy } from '../../cli/drill/queue-policy.ts';
 import { zippedFunction } from '../../scripts/local-cloud/zipped-function.ts';
 import { executionRole, lambda, local, sqs } from './cloud.ts';
 
@@ -68,14 +69,7 @@ async function aQueue(service: string, sourceArn: string): Promise<Queue> {
     new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
   );
   const arn = Attributes?.['QueueArn'] ?? '';
-  const statement = {
-    Effect: 'Allow',
-    Principal: { Service: service },
-    Action: 'sqs:SendMessage',
-    Resource: arn,
-    Condition: { ArnEquals: { 'aws:SourceArn': sourceArn } },
-  };
-  const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+  const Policy = queuePolicy(arn, service, sourceArn);
   await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy } }));
   const bodies: string[] = [];
   return {
