@@ -8,6 +8,7 @@ import { ALARM, ALIAS, FUNCTION, openShop } from './demo/shop.ts';
 import type { Story } from './demo/story.ts';
 import { storyTeller } from './demo/story.ts';
 import { endingSignal, main } from './ending.ts';
+import { clientSettings } from './local-cloud/client-settings.ts';
 import { startLocalCloud } from './local-cloud/cloud.ts';
 import type { LocalJson } from './local-cloud/local-json.ts';
 
@@ -55,8 +56,7 @@ async function invoke({ lambda }: Shop): Promise<void> {
 
 /** One canary from version 1 to 2, its alarm, and the milliseconds until the alias is whole again. */
 async function alarmed(local: LocalJson, shop: Shop, story: Story): Promise<number> {
-  const { cloudEndpoint: endpoint, region, credentials } = local;
-  const cloudwatch = new CloudWatchClient({ endpoint, region, credentials: { ...credentials } });
+  const cloudwatch = new CloudWatchClient(clientSettings(local));
   const set = (StateValue: 'OK' | 'ALARM') =>
     cloudwatch.send(new SetAlarmStateCommand({ AlarmName: ALARM, StateValue, StateReason: 'a benchmark' }));
   await set('OK');

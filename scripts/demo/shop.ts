@@ -14,6 +14,7 @@ import {
   PublishVersionCommand,
   UpdateFunctionCodeCommand,
 } from '@aws-sdk/client-lambda';
+import { clientSettings } from '../local-cloud/client-settings.ts';
 import type { LocalJson } from '../local-cloud/local-json.ts';
 import { zippedFunction } from '../local-cloud/zipped-function.ts';
 
@@ -48,11 +49,7 @@ const SOURCES = [
 ].map((body) => `export const handler = async () => { console.log('asked'); ${body} };`);
 
 export async function openShop(local: LocalJson): Promise<Shop> {
-  const client = {
-    endpoint: local.cloudEndpoint,
-    region: local.region,
-    credentials: { ...local.credentials },
-  };
+  const client = clientSettings(local);
   const lambda = new LambdaClient(client);
   const cloudwatch = new CloudWatchClient(client);
   const codedeploy = new CodeDeployClient({ ...client, endpoint: local.endpoint });

@@ -10,6 +10,7 @@ import {
 import { queuePolicy } from '../../cli/drill/queue-policy.ts';
 import { localTime } from '../../cli/lines.ts';
 import type { EventMessage } from '../../core/notifications/event-message.ts';
+import { clientSettings } from '../local-cloud/client-settings.ts';
 import type { LocalJson } from '../local-cloud/local-json.ts';
 
 /** Whoever is told by the stack's topic: here a queue, elsewhere a mailbox or a chat. */
@@ -30,8 +31,8 @@ const EVENTS = [
 
 /** Subscribes a queue to the events of one application that matter. */
 export async function subscribe(local: LocalJson, application: string): Promise<Subscriber> {
-  const { region, credentials, cloudEndpoint: endpoint, notificationTopicArn: TopicArn } = local;
-  const client = { endpoint, region, credentials: { ...credentials } };
+  const { notificationTopicArn: TopicArn } = local;
+  const client = clientSettings(local);
   const sqs = new SQSClient(client);
   const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: 'deployments-of-the-shop' }));
   const { Attributes } = await sqs.send(

@@ -31,16 +31,13 @@ import { dynamoEventStore } from '../../functions/adapters/event-store.ts';
 import { dynamoParkedTokens } from '../../functions/adapters/parked-tokens.ts';
 import { dynamoRowReader } from '../../functions/adapters/row-reader.ts';
 import type { DeploymentEvent } from '../../core/deployments/deployment-events.ts';
+import { clientSettings } from '../../scripts/local-cloud/client-settings.ts';
 import { zippedFunction } from '../../scripts/local-cloud/zipped-function.ts';
 
 /** The local cloud of this run, and clients that speak to it as its administrator. */
 export const local = inject('local');
 
-const client = {
-  endpoint: local.cloudEndpoint,
-  region: local.region,
-  credentials: local.credentials,
-};
+const client = clientSettings(local);
 
 export const codedeploy = new CodeDeployClient({ ...client, endpoint: local.endpoint });
 export const lambda = new LambdaClient(client);

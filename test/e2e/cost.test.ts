@@ -7,6 +7,7 @@ import { byStream } from '../../core/verification.ts';
 import { dynamoEventStore } from '../../functions/adapters/event-store.ts';
 import { dynamoRowReader } from '../../functions/adapters/row-reader.ts';
 import { transactionsOf } from '../../functions/runtime/transactions.ts';
+import { clientSettings } from '../../scripts/local-cloud/client-settings.ts';
 import { goldenHistory } from '../core/deployments/golden-history.ts';
 import { baking, deploy, dynamodb, ended, fleet, local, setAlarm, slowCanary } from './cloud.ts';
 import { ownTables } from './own-tables.ts';
@@ -78,13 +79,7 @@ async function cost(id: string): Promise<readonly unknown[]> {
 /** Asks for the capacity that each transaction consumed, and tells that of the last one. */
 function reportingClient() {
   let units = 0;
-  const client = DynamoDBDocumentClient.from(
-    new DynamoDBClient({
-      endpoint: local.cloudEndpoint,
-      region: local.region,
-      credentials: local.credentials,
-    }),
-  );
+  const client = DynamoDBDocumentClient.from(new DynamoDBClient(clientSettings(local)));
   client.middlewareStack.add(
     (next) => async (args) => {
       const input = { ...args.input, ReturnConsumedCapacity: 'TOTAL' } as typeof args.input;

@@ -4,6 +4,7 @@ import { ListDeploymentGroupsCommand } from '@aws-sdk/client-codedeploy';
 import { GetAliasCommand, ListAliasesCommand } from '@aws-sdk/client-lambda';
 import { ListQueuesCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
+import { clientSettings } from '../../scripts/local-cloud/client-settings.ts';
 import {
   type Fleet,
   codedeploy,
@@ -144,8 +145,7 @@ describe('sluice drill on the local cloud', () => {
   });
 
   it('tries to rewrite the log without a trace, and sees where nothing refuses it', async () => {
-    const { cloudEndpoint: endpoint, region, credentials, tables } = local;
-    const attempts = await dynamoLogProbe({ endpoint, region, credentials }, tables.log).attempts();
+    const attempts = await dynamoLogProbe(clientSettings(local), local.tables.log).attempts();
     // The emulator does not enforce the policy of a table.
     expect(attempts.map(({ action, outcome }) => `${action}: ${outcome}`)).toEqual([
       'PutItem: carried out',

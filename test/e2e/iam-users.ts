@@ -7,13 +7,10 @@ import {
 } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { randomUUID } from 'node:crypto';
+import { clientSettings } from '../../scripts/local-cloud/client-settings.ts';
 import { iam, local } from './cloud.ts';
 
-const sts = new STSClient({
-  endpoint: local.cloudEndpoint,
-  region: local.region,
-  credentials: local.credentials,
-});
+const sts = new STSClient(clientSettings(local));
 
 export interface Credentials {
   readonly accessKeyId: string;

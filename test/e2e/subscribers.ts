@@ -17,13 +17,12 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { queuePolicy } from '../../cli/drill/queue-policy.ts';
+import { clientSettings } from '../../scripts/local-cloud/client-settings.ts';
 import { zippedFunction } from '../../scripts/local-cloud/zipped-function.ts';
 import { executionRole, lambda, local, sqs } from './cloud.ts';
 
-const { cloudEndpoint: endpoint, region, credentials } = local;
-
-export const sns = new SNSClient({ endpoint, region, credentials });
-const eventBridge = new EventBridgeClient({ endpoint, region, credentials });
+export const sns = new SNSClient(clientSettings(local));
+const eventBridge = new EventBridgeClient(clientSettings(local));
 
 /** A message of SNS as subscribers get it. */
 export interface Envelope {

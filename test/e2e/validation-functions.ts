@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { clientSettings } from '../../scripts/local-cloud/client-settings.ts';
 import { zippedFunction } from '../../scripts/local-cloud/zipped-function.ts';
 import { type Fleet, appSpec, executionRole, lambda, local } from './cloud.ts';
 
@@ -50,7 +51,6 @@ export const handler = async (event) => {
 
 /** One that leaves the answer to another function and returns before that one gives it. Its own role may call nothing. */
 export async function delegatingHook(status: 'Succeeded' | 'Failed', settings: object): Promise<string> {
-  const { cloudEndpoint: endpoint, region, credentials } = local;
   const delegate = await hook(
     zippedFunction(
       withSdk(
@@ -65,7 +65,7 @@ export async function delegatingHook(status: 'Succeeded' | 'Failed', settings: o
     zippedFunction(
       withSdk(`
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-const lambda = new LambdaClient(${JSON.stringify({ endpoint, region, credentials })});
+const lambda = new LambdaClient(${JSON.stringify(clientSettings(local))});
 export const handler = async (event) => {
   const Payload = JSON.stringify(event);
   await lambda.send(new InvokeCommand({ FunctionName: '${delegate}', InvocationType: 'Event', Payload }));

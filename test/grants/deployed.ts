@@ -1,4 +1,5 @@
 import { CloudFormationClient, GetTemplateCommand } from '@aws-sdk/client-cloudformation';
+import { clientSettings } from '../../scripts/local-cloud/client-settings.ts';
 import type { LocalJson } from '../../scripts/local-cloud/local-json.ts';
 import { templateOf } from '../infra/template.ts';
 import { type Grant, grantsOf } from './grants.ts';
@@ -11,8 +12,7 @@ export interface ProvenGrant extends Grant {
 
 /** The grants of the stack of a local cloud that a test on it can prove, with that test. */
 export async function provenGrants(local: LocalJson): Promise<readonly ProvenGrant[]> {
-  const { cloudEndpoint: endpoint, region, credentials } = local;
-  const cloudFormation = new CloudFormationClient({ endpoint, region, credentials: { ...credentials } });
+  const cloudFormation = new CloudFormationClient(clientSettings(local));
   const { TemplateBody = '' } = await cloudFormation.send(
     new GetTemplateCommand({ StackName: local.stackName, TemplateStage: 'Original' }),
   );

@@ -1,5 +1,6 @@
 import { CloudFormationClient, DescribeStackResourceCommand } from '@aws-sdk/client-cloudformation';
 import { GetRolePolicyCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { clientSettings } from '../../scripts/local-cloud/client-settings.ts';
 import type { LocalJson } from '../../scripts/local-cloud/local-json.ts';
 import type { Grant } from './grants.ts';
 
@@ -16,10 +17,8 @@ export async function withoutGrant<Result>(
   grant: Grant,
   use: () => Promise<Result>,
 ): Promise<Result> {
-  const { cloudEndpoint: endpoint, region, credentials } = local;
-  // A client writes into the credentials that it is given, so that each has its own.
-  const cloudFormation = new CloudFormationClient({ endpoint, region, credentials: { ...credentials } });
-  const iam = new IAMClient({ endpoint, region, credentials: { ...credentials } });
+  const cloudFormation = new CloudFormationClient(clientSettings(local));
+  const iam = new IAMClient(clientSettings(local));
   const { StackResourceDetail } = await cloudFormation.send(
     new DescribeStackResourceCommand({ StackName: local.stackName, LogicalResourceId: grant.role }),
   );
