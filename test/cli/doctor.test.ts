@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { rowKeys } from '../../core/views/row-keys.ts';
-import { MINUTE, NOW, type Scene, TOLD, doctor, ready, scene } from './doctored.ts';
+import { MINUTE, NOW, type Scene, TOLD, doctor, ready, scene, putGroup } from './doctored.ts';
 import { ALARM_TOPIC, QUEUE, ROLE, alarmStatements, fakeAccount, stock } from './fake-account.ts';
 import { memoryTables } from './memory-tables.ts';
 import { put } from './operating.ts';
@@ -53,6 +53,14 @@ describe('sluice doctor exits 1, and says what to do, where', () => {
       'a role is gone',
       ({ account }) => account.contents.found.clear(),
       /service roles: there is no role .*shop\/prod.*\n.*update-deployment-group --application-name shop/,
+    ],
+    [
+      'a role is gone that two groups name',
+      ({ account, tables }) => {
+        putGroup(tables, 'staging');
+        account.contents.found.clear();
+      },
+      /service roles: there is no role .*shop\/prod and 1 more /,
     ],
     [
       'a role does not trust Sluice',

@@ -21,9 +21,17 @@ export function scene(alarmConfiguration: object = {}): Scene {
   const application = { applicationId: 'a-1', applicationName: 'shop', computePlatform: 'Lambda' };
   put(tables, rowKeys.applicationName('shop'), application);
   put(tables, rowKeys.application('a-1'), application);
-  const group = { deploymentGroupId: 'g-1', applicationId: 'a-1', deploymentGroupName: 'prod' };
-  put(tables, rowKeys.deploymentGroupName('a-1', 'prod'), group);
-  put(tables, rowKeys.deploymentGroup('g-1'), {
+  putGroup(tables, 'prod', alarmConfiguration);
+  const account = fakeAccount(ready, NOW);
+  account.contents.topics.set(TOLD, {});
+  return { account, tables };
+}
+
+/** A group of shop that names the same role, alarm and topic as every other one of the scene. */
+export function putGroup(tables: Scene['tables'], name: string, alarmConfiguration: object = {}): void {
+  const group = { deploymentGroupId: `g-${name}`, applicationId: 'a-1', deploymentGroupName: name };
+  put(tables, rowKeys.deploymentGroupName('a-1', name), group);
+  put(tables, rowKeys.deploymentGroup(`g-${name}`), {
     ...group,
     settings: {
       serviceRoleArn: ROLE,
@@ -31,9 +39,6 @@ export function scene(alarmConfiguration: object = {}): Scene {
       triggerConfigurations: [{ triggerName: 'told', triggerTargetArn: TOLD }],
     },
   });
-  const account = fakeAccount(ready, NOW);
-  account.contents.topics.set(TOLD, {});
-  return { account, tables };
 }
 
 export async function doctor(
