@@ -1,5 +1,5 @@
 import type { DeploymentRow } from '../core/views/deployment-rows.ts';
-import type { RevisionLocation } from '../core/registry/revision.ts';
+import { type RevisionLocation, isInline } from '../core/registry/revision.ts';
 import type { Command, ExitCode, Invocation } from './command.ts';
 import { consented, consentOptions, tellNew } from './consent.ts';
 import { type KnownGroup, groupOf, knownDeployment, placeOf, refuseBusy } from './known-deployment.ts';
@@ -59,7 +59,10 @@ function plan({ created, admission }: DeploymentRow, group: KnownGroup): readonl
 const DIGEST_CHARACTERS = 12;
 
 function revisionWords(location: RevisionLocation): string {
-  if (location.revisionType !== 'S3') return `the revision ${location.sha256.slice(0, DIGEST_CHARACTERS)}`;
+  if (isInline(location)) return `the revision ${location.sha256.slice(0, DIGEST_CHARACTERS)}`;
+  if (location.revisionType === 'GitHub') {
+    return `the revision of ${location.repository} at ${location.commitId.slice(0, DIGEST_CHARACTERS)}`;
+  }
   const { bucket, key, version, eTag } = location;
   // Whoever named neither wants the newest object, and that may be another one by now.
   const asItIs = version === undefined && eTag === undefined ? ', as the object is now,' : '';

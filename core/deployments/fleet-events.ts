@@ -3,20 +3,20 @@ import type { MinimumHealthyHosts } from '../registry/minimum-healthy-hosts.ts';
 import type { RevisionReference } from './deployment-events.ts';
 
 /** One way in which instances are chosen by their tags: any of the filters, or at least one of each group of them. */
-export interface TagFilter {
+export type TagFilter = {
   readonly Key?: string;
   readonly Value?: string;
   readonly Type?: string;
-}
+};
 
 /** Which instances belong to a deployment group. */
-export interface FleetMembership {
+export type FleetMembership = {
   readonly ec2TagFilters?: readonly TagFilter[];
   readonly ec2TagSet?: readonly (readonly TagFilter[])[];
   readonly onPremisesInstanceTagFilters?: readonly TagFilter[];
   readonly onPremisesTagSet?: readonly (readonly TagFilter[])[];
   readonly autoScalingGroups?: readonly string[];
-}
+};
 
 export type FileExistsBehavior = 'DISALLOW' | 'OVERWRITE' | 'RETAIN';
 

@@ -5,7 +5,7 @@ export const computePlatforms = ['Server', 'Lambda', 'ECS'] as const;
 export type ComputePlatform = (typeof computePlatforms)[number];
 
 /** What can be deployed today. */
-export type BuiltComputePlatform = 'Lambda';
+export type BuiltComputePlatform = Exclude<ComputePlatform, 'ECS'>;
 
 /** The platform a caller names; absent means Server. Throws InvalidComputePlatformException for any other word. */
 export function computePlatformOf(value: string | undefined): ComputePlatform {
@@ -22,11 +22,10 @@ export function computePlatformOf(value: string | undefined): ComputePlatform {
 
 /** Refuses a platform that the specification knows and Sluice does not build yet. */
 export function requireBuiltComputePlatform(platform: ComputePlatform): BuiltComputePlatform {
-  if (platform !== 'Lambda') {
+  if (platform === 'ECS') {
     throw new Refusal(
       'InvalidComputePlatformException',
-      `The compute platform ${platform} is not built yet, only Lambda is. Pass computePlatform Lambda` +
-        (platform === 'Server' ? ' (an absent one means Server).' : '.'),
+      'The compute platform ECS is not built yet. Pass computePlatform Lambda or Server (an absent one means Server).',
     );
   }
   return platform;

@@ -9,10 +9,14 @@ import {
   autoRollbackConfigurationOf,
   noAutoRollback,
 } from './auto-rollback-configuration.ts';
-import { checkDeploymentConfigFits } from './deployment-config-rules.ts';
-import { type DeploymentStyle, checkDeploymentStyle, checkLambdaStyle } from './deployment-style.ts';
+import type { FleetMembership } from '../deployments/fleet-events.ts';
 import { Refusal } from '../refusal.ts';
-import { checkLambdaMembers, checkTagForms } from './lambda-group-members.ts';
+import { unreachable } from '../unreachable.ts';
+import type { BuiltComputePlatform } from './compute-platform.ts';
+import { checkDeploymentConfigFits } from './deployment-config-rules.ts';
+import { type DeploymentStyle, checkDeploymentStyle, checkLambdaStyle, inPlace } from './deployment-style.ts';
+import { checkMembershipFormat, membershipOf } from './fleet-membership.ts';
+import { checkLambdaMembers } from './lambda-group-members.ts';
 import { checkDeploymentConfigName, checkServiceRoleArn, quoted, requireServiceRoleArn } from './names.ts';
 import {
   type TriggerConfiguration,
@@ -20,9 +24,10 @@ import {
   triggerConfigurationsOf,
 } from './trigger-configuration.ts';
 import { defaultDeploymentConfigNames, predefinedDeploymentConfig } from './predefined-deployment-configs.ts';
+import { checkServerMembers } from './server-group-members.ts';
 import type { DeploymentGroupSettingsInput } from './shapes.ts';
 
-/** Everything about a Lambda group but its ids and names, with every default filled in. Only the last two members may lack. */
+/** Everything about a group but its ids and names, with every default filled in. Only the last three members may lack. */
 export type DeploymentGroupSettings = {
   readonly deploymentConfigName: string;
   readonly serviceRoleArn: string;
@@ -33,9 +38,13 @@ export type DeploymentGroupSettings = {
   readonly terminationHookEnabled: boolean;
   /** Absent where none ever were. */
   readonly triggerConfigurations?: readonly TriggerConfiguration[];
-  /** Echoed as given; only an empty list can be given to a Lambda group. */
+  /** Echoed as given; only an empty list can be given. */
   readonly ec2DeploymentOptions?: { readonly autoScalingGroupProcessesToSuspend?: readonly string[] };
+  /** Which instances it deploys to: of every Server group, and of no other. */
+  readonly membership?: FleetMembership;
 };
+
+export type ServerGroupSettings = DeploymentGroupSettings & { readonly membership: FleetMembership };
 
 export type OutdatedInstancesStrategy = 'UPDATE' | 'IGNORE';
 
@@ -51,25 +60,49 @@ export function checkSettingsFormat(input: DeploymentGroupSettingsInput): void {
   if (input.alarmConfiguration) alarmConfigurationOf(input.alarmConfiguration);
   if (input.autoRollbackConfiguration) autoRollbackConfigurationOf(input.autoRollbackConfiguration);
   if (input.triggerConfigurations) triggerConfigurationsOf(input.triggerConfigurations);
-  checkTagForms(input);
+  checkMembershipFormat(input);
 }
 
-/** The settings of a new Lambda group. Absent members get their defaults; throws the modelled refusal of the first fault. */
-export function settingsOfNewGroup(input: DeploymentGroupSettingsInput): DeploymentGroupSettings {
+/**
+ * What the platform of the application takes. `before` is what an update finds; without it the group is new, and a
+ * member that is needed may not lack.
+ */
+export function checkSettingsFit(
+  input: DeploymentGroupSettingsInput,
+  platform: BuiltComputePlatform,
+  before?: Pick<DeploymentGroupSettings, 'membership'>,
+): void {
+  switch (platform) {
+    case 'Lambda':
+      checkLambdaMembers(input);
+      if (before === undefined || input.deploymentStyle) styleOf(input, platform);
+      return;
+    case 'Server':
+      checkServerMembers(input, membershipOf(input, before?.membership));
+      return;
+    default:
+      unreachable(platform);
+  }
+}
+
+/** The settings of a new group. Absent members get their defaults; throws the modelled refusal of the first fault. */
+export function settingsOfNewGroup(
+  input: DeploymentGroupSettingsInput,
+  platform: BuiltComputePlatform,
+): DeploymentGroupSettings {
   const serviceRoleArn = requireServiceRoleArn(input.serviceRoleArn);
   checkSettingsFormat(input);
-  const deploymentStyle = checkLambdaStyle(
-    input.deploymentStyle && checkDeploymentStyle(input.deploymentStyle),
-  );
+  checkSettingsFit(input, platform);
   return {
-    deploymentConfigName: defaultDeploymentConfigNames.Lambda,
+    deploymentConfigName: defaultDeploymentConfigNames[platform],
     outdatedInstancesStrategy: 'UPDATE',
     alarmConfiguration: noAlarms,
     autoRollbackConfiguration: noAutoRollback,
     terminationHookEnabled: false,
-    ...givenMembers(input),
+    ...givenMembers(input, platform),
     serviceRoleArn,
-    deploymentStyle,
+    deploymentStyle: styleOf(input, platform),
+    ...(platform === 'Server' && { membership: membershipOf(input) }),
   };
 }
 
@@ -80,21 +113,36 @@ export function settingsOfNewGroup(input: DeploymentGroupSettingsInput): Deploym
 export function changedSettings(
   input: DeploymentGroupSettingsInput,
   before: DeploymentGroupSettings,
+  platform: BuiltComputePlatform,
 ): Partial<DeploymentGroupSettings> {
   checkSettingsFormat(input);
-  if (input.deploymentStyle) checkLambdaStyle(checkDeploymentStyle(input.deploymentStyle));
+  checkSettingsFit(input, platform, before);
   const present = { triggerConfigurations: [], ...before };
-  const entries = Object.entries(givenMembers(input)) as [keyof DeploymentGroupSettings, unknown][];
+  const after: Partial<DeploymentGroupSettings> = {
+    ...givenMembers(input, platform),
+    ...(before.membership && { membership: membershipOf(input, before.membership) }),
+  };
+  const entries = Object.entries(after) as [keyof DeploymentGroupSettings, unknown][];
   return Object.fromEntries(
     entries.filter(([member, value]) => JSON.stringify(value) !== JSON.stringify(present[member])),
   );
 }
 
-/** After the formats: what the platform takes, then limits. Each member that was given, in its stored form. */
-function givenMembers(input: DeploymentGroupSettingsInput): Partial<DeploymentGroupSettings> {
-  checkLambdaMembers(input);
+function styleOf(
+  { deploymentStyle }: DeploymentGroupSettingsInput,
+  platform: BuiltComputePlatform,
+): DeploymentStyle {
+  const given = deploymentStyle && checkDeploymentStyle(deploymentStyle);
+  return platform === 'Lambda' ? checkLambdaStyle(given) : (given ?? inPlace);
+}
+
+/** After formats and what the platform takes: limits. Each member that was given, in its stored form. */
+function givenMembers(
+  input: DeploymentGroupSettingsInput,
+  platform: BuiltComputePlatform,
+): Partial<DeploymentGroupSettings> {
   const predefined = predefinedDeploymentConfig(input.deploymentConfigName ?? '');
-  if (predefined) checkDeploymentConfigFits(predefined, 'Lambda');
+  if (predefined) checkDeploymentConfigFits(predefined, platform);
   const alarmConfiguration = input.alarmConfiguration && alarmConfigurationOf(input.alarmConfiguration);
   if (alarmConfiguration) checkAlarmLimit(alarmConfiguration);
   const triggerConfigurations =

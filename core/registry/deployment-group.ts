@@ -91,8 +91,8 @@ export type DeploymentGroupEvent =
   | { readonly type: 'DeploymentGroupDeleted'; readonly data: Record<never, never> };
 
 /**
- * Stream `deployment-group#<deploymentGroupId>`. Names have passed registry/names.ts, and the application is for
- * Lambda; that the role can be assumed and that a custom configuration is for Lambda are the caller's to find out.
+ * Stream `deployment-group#<deploymentGroupId>`. Names have passed registry/names.ts, and the platform is that of the
+ * application; that the role can be assumed and that a custom configuration is for it are the caller's to find out.
  */
 export const deploymentGroup: Aggregate<DeploymentGroupState, DeploymentGroupCommand, DeploymentGroupEvent> =
   {
@@ -104,7 +104,7 @@ export const deploymentGroup: Aggregate<DeploymentGroupState, DeploymentGroupCom
         case 'CreateDeploymentGroup': {
           const { applicationName, settings: input, tags = [], ...identity } = command.data;
           if (state.status !== 'absent') throw nameTaken(state.deploymentGroupName);
-          const settings = settingsOfNewGroup(input);
+          const settings = settingsOfNewGroup(input, identity.computePlatform);
           return {
             events: [
               { type: 'DeploymentGroupCreated', data: { ...identity, settings } },
@@ -119,7 +119,7 @@ export const deploymentGroup: Aggregate<DeploymentGroupState, DeploymentGroupCom
         case 'UpdateDeploymentGroup': {
           const { applicationName, currentDeploymentGroupName, newDeploymentGroupName } = command.data;
           if (state.status !== 'present') throw deploymentGroupDoesNotExist(currentDeploymentGroupName);
-          const settings = changedSettings(command.data.settings, state.settings);
+          const settings = changedSettings(command.data.settings, state.settings, state.computePlatform);
           const events: DeploymentGroupEvent[] = [];
           if (newDeploymentGroupName !== undefined && newDeploymentGroupName !== state.deploymentGroupName) {
             events.push({

@@ -32,6 +32,22 @@ export function checkLambdaStyle(style: DeploymentStyle | undefined): Deployment
   );
 }
 
+/** What a Server group has when its caller names no style. */
+export const inPlace: DeploymentStyle = {
+  deploymentType: 'IN_PLACE',
+  deploymentOption: 'WITHOUT_TRAFFIC_CONTROL',
+};
+
+/** A Server group deploys in place. That traffic is taken off its instances is for its load balancers to check. */
+export function checkServerStyle({ deploymentType, deploymentOption }: DeploymentStyle): void {
+  if (deploymentType === 'IN_PLACE') return;
+  throw invalid(
+    deploymentOption === 'WITHOUT_TRAFFIC_CONTROL'
+      ? 'BLUE_GREEN shifts traffic between instances, and needs WITH_TRAFFIC_CONTROL'
+      : 'BLUE_GREEN is not built yet for Server, which the application is for. Pass IN_PLACE and WITHOUT_TRAFFIC_CONTROL, or leave the style out',
+  );
+}
+
 function found(word: string | undefined): string {
   return word === undefined ? 'is missing' : `${quoted(word)} is unknown`;
 }

@@ -1,26 +1,8 @@
 import { Refusal } from '../refusal.ts';
+import { isFilled } from './fleet-membership.ts';
 import type { DeploymentGroupSettingsInput } from './shapes.ts';
 
 type Members = DeploymentGroupSettingsInput;
-
-/** Flat filters and sets of them exclude each other. An empty form counts as absent: so one form replaces the other. */
-export function checkTagForms(input: Members): void {
-  if (isFilled(input.ec2TagFilters) && isFilled(input.ec2TagSet?.ec2TagSetList)) {
-    throw new Refusal(
-      'InvalidEC2TagCombinationException',
-      'ec2TagFilters and ec2TagSet exclude each other. Keep one and pass the other empty.',
-    );
-  }
-  if (
-    isFilled(input.onPremisesInstanceTagFilters) &&
-    isFilled(input.onPremisesTagSet?.onPremisesTagSetList)
-  ) {
-    throw new Refusal(
-      'InvalidOnPremisesTagCombinationException',
-      'onPremisesInstanceTagFilters and onPremisesTagSet exclude each other. Keep one and pass the other empty.',
-    );
-  }
-}
 
 /**
  * Refuses what a Lambda group cannot have. Empty lists and structures pass: clients send
@@ -73,7 +55,3 @@ const foreignMembers: readonly (readonly [
     (input) => isFilled(input.ec2DeploymentOptions?.autoScalingGroupProcessesToSuspend),
   ],
 ];
-
-function isFilled(list: readonly unknown[] | undefined): boolean {
-  return list !== undefined && list.length > 0;
-}

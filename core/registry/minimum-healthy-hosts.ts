@@ -8,50 +8,61 @@ export type MinimumHealthyHosts = {
   readonly value: number;
 };
 
+/** How a deployment goes from one zone to the next. */
+export type ZonalConfig = {
+  readonly minimumHealthyHostsPerZone?: MinimumHealthyHosts;
+  readonly monitorDurationInSeconds?: number;
+  /** Absent, the first zone is watched as long as the others. */
+  readonly firstZoneMonitorDurationInSeconds?: number;
+};
+
 /** Of all hosts. Throws InvalidMinimumHealthyHostValueException. */
-export function checkMinimumHealthyHosts(input: MinimumHealthyHostsInput): void {
-  const fault = faultOf(input);
-  if (fault !== undefined) {
-    throw new Refusal(
-      'InvalidMinimumHealthyHostValueException',
-      `The minimum of healthy hosts is invalid: ${fault}.`,
-    );
-  }
+export function minimumHealthyHostsOf(input: MinimumHealthyHostsInput): MinimumHealthyHosts {
+  return minimumOf(
+    input,
+    (fault) =>
+      new Refusal(
+        'InvalidMinimumHealthyHostValueException',
+        `The minimum of healthy hosts is invalid: ${fault}.`,
+      ),
+  );
 }
 
 /** Of one zone after the other. Throws InvalidZonalDeploymentConfigurationException. */
-export function checkZonalConfig(input: ZonalConfigInput): void {
-  const { minimumHealthyHostsPerZone: perZone } = input;
-  const fault =
-    (perZone && faultOf(perZone)) ??
-    durationFault('monitorDurationInSeconds', input.monitorDurationInSeconds) ??
-    durationFault('firstZoneMonitorDurationInSeconds', input.firstZoneMonitorDurationInSeconds);
-  if (fault !== undefined) {
-    throw new Refusal(
-      'InvalidZonalDeploymentConfigurationException',
-      `The zonal configuration is invalid: ${fault}.`,
-    );
+export function zonalConfigOf(input: ZonalConfigInput): ZonalConfig {
+  const { minimumHealthyHostsPerZone: perZone, ...durations } = input;
+  const minimum = perZone && { minimumHealthyHostsPerZone: minimumOf(perZone, invalidZones) };
+  for (const [member, seconds] of Object.entries(durations)) {
+    if (!Number.isInteger(seconds) || seconds < 0) {
+      throw invalidZones(`${member} must be a whole number of seconds from 0 on`);
+    }
   }
+  return { ...minimum, ...durations };
+}
+
+function invalidZones(fault: string): Refusal {
+  return new Refusal(
+    'InvalidZonalDeploymentConfigurationException',
+    `The zonal configuration is invalid: ${fault}.`,
+  );
 }
 
 /** Keeping all hosts of a fleet healthy would forbid to touch any. */
 const LARGEST_FLEET_PERCENT = 99;
 
-function faultOf({ type, value }: MinimumHealthyHostsInput): string | undefined {
+function minimumOf(
+  { type, value }: MinimumHealthyHostsInput,
+  invalid: (fault: string) => Refusal,
+): MinimumHealthyHosts {
   if (type !== 'HOST_COUNT' && type !== 'FLEET_PERCENT') {
     const found = type === undefined ? 'the type is missing' : `the type ${quoted(type)} is unknown`;
-    return `${found}. Valid are HOST_COUNT and FLEET_PERCENT`;
+    throw invalid(`${found}. Valid are HOST_COUNT and FLEET_PERCENT`);
   }
   if (value === undefined || !Number.isInteger(value) || value < 0) {
-    return `the value of ${type} must be a whole number from 0 on`;
+    throw invalid(`the value of ${type} must be a whole number from 0 on`);
   }
   if (type === 'FLEET_PERCENT' && value > LARGEST_FLEET_PERCENT) {
-    return `the value of FLEET_PERCENT must be from 0 to ${LARGEST_FLEET_PERCENT}`;
+    throw invalid(`the value of FLEET_PERCENT must be from 0 to ${LARGEST_FLEET_PERCENT}`);
   }
-  return undefined;
-}
-
-function durationFault(member: string, seconds: number | undefined): string | undefined {
-  if (seconds === undefined || (Number.isInteger(seconds) && seconds >= 0)) return undefined;
-  return `${member} must be a whole number of seconds from 0 on`;
+  return { type, value };
 }

@@ -1,12 +1,14 @@
 import { APPSPEC_BYTES, utf8Bytes } from '../appspec/appspec.ts';
 import { Refusal } from '../refusal.ts';
+import { unreachable } from '../unreachable.ts';
 import type { ComputePlatform } from './compute-platform.ts';
+import { gitHubLocationOf } from './github-location.ts';
 import { quoted } from './names.ts';
 import type { InlineLocation, RevisionLocation } from './revision.ts';
-import { s3LocationOf } from './s3-location.ts';
+import { APPSPEC_TYPES, ARCHIVE_TYPES, s3LocationOf } from './s3-location.ts';
 import type { RevisionInput } from './shapes.ts';
 
-/** `content` is absent in S3, and where the caller gave a digest alone: that names a revision registered before. */
+/** `content` is absent where the revision lies elsewhere, and where the caller gave a digest alone: that names a revision registered before. */
 export type CheckedRevision = {
   readonly location: RevisionLocation;
   readonly content?: string;
@@ -37,20 +39,44 @@ export function checkRevisionLocation(
   contentSha256: string | undefined,
 ): CheckedRevision {
   const revisionType = checkMembers(revision);
-  return revisionType === 'S3'
-    ? { location: s3LocationOf(revision.s3Location ?? {}) }
-    : inlineRevision(revision, revisionType, contentSha256);
+  switch (revisionType) {
+    case 'S3':
+      return { location: s3LocationOf(revision.s3Location ?? {}) };
+    case 'GitHub':
+      return { location: gitHubLocationOf(revision.gitHubLocation ?? {}) };
+    case 'AppSpecContent':
+    case 'String':
+      return inlineRevision(revision, revisionType, contentSha256);
+    default:
+      return unreachable(revisionType);
+  }
 }
 
 /** Throws InvalidRevisionException where the platform takes no such revision. */
 export function checkRevisionPlatform(location: RevisionLocation, platform: ComputePlatform): void {
-  const { revisionType } = location;
-  const taken = platform === 'Lambda' || (platform === 'ECS' && revisionType !== 'String');
-  if (!taken) {
-    const what = revisionType === 'S3' ? `S3 with the bundleType ${location.bundleType}` : revisionType;
-    throw invalid(`the type ${what} is not supported on the compute platform ${platform}`);
-  }
+  const isS3 = location.revisionType === 'S3';
+  const type = isS3 ? location.bundleType : location.revisionType;
+  if (TAKEN[platform].includes(type)) return;
+  const permitted = PERMITTED[platform === 'Server' ? platform : 'Lambda'];
+  throw invalid(
+    `the type ${isS3 ? `S3 with the bundleType ${type}` : type} is not supported on the compute platform ${platform}. ` +
+      permitted,
+  );
 }
+
+/** Of what lies in S3 by the type of the object, else by the type of the revision. */
+const TAKEN: Readonly<Record<ComputePlatform, readonly string[]>> = {
+  Server: ['GitHub', ...ARCHIVE_TYPES],
+  Lambda: ['AppSpecContent', 'String', ...APPSPEC_TYPES],
+  ECS: ['AppSpecContent', ...APPSPEC_TYPES],
+};
+
+const PERMITTED = {
+  Server: `Name an archive in S3 with the bundleType ${ARCHIVE_TYPES.join(', ')}, or a commit in GitHub`,
+  Lambda:
+    'Pass the AppSpec itself as AppSpecContent, or name it in S3 with the bundleType ' +
+    APPSPEC_TYPES.join(' or '),
+};
 
 function inlineRevision(
   revision: RevisionInput,
@@ -120,12 +146,6 @@ function checkMembers(revision: RevisionInput): RevisionLocation['revisionType']
       present
         ? `revisionType ${revisionType} excludes the member ${members[type]}. Remove it`
         : `revisionType ${revisionType} needs the member ${members[type]}`,
-    );
-  }
-  if (revisionType === 'GitHub') {
-    throw invalid(
-      'revisions in GitHub belong to the compute platform Server, which is not built yet. For Lambda pass the ' +
-        'AppSpec itself as AppSpecContent, or name it in S3 with the bundleType YAML or JSON',
     );
   }
   return revisionType;

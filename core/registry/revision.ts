@@ -6,7 +6,7 @@ import { checkDescription } from './description.ts';
 import { applicationDoesNotExist } from './names.ts';
 
 /** What names a revision, without its content. */
-export type RevisionLocation = InlineLocation | S3Location;
+export type RevisionLocation = InlineLocation | S3Location | GitHubLocation;
 
 /** `sha256` is lower-case hex, of the content's UTF-8. */
 export type InlineLocation = {
@@ -14,25 +14,53 @@ export type InlineLocation = {
   readonly sha256: string;
 };
 
-/** An AppSpec that lies in S3. Without a version it is the newest object at the time of the deployment. */
+/** An archive, or for Lambda the AppSpec itself, that lies in S3. Without a version it is the newest object at the time of the deployment. */
 export type S3Location = {
   readonly revisionType: 'S3';
   readonly bucket: string;
   readonly key: string;
-  readonly bundleType: 'YAML' | 'JSON';
+  readonly bundleType: BundleType;
   readonly version?: string;
   /** As the caller wrote it, with or without quotes; without one the content is not checked. */
   readonly eTag?: string;
 };
 
+export type BundleType = AppSpecType | ArchiveType;
+export type AppSpecType = 'YAML' | 'JSON';
+export type ArchiveType = 'tar' | 'tgz' | 'zip';
+
+/** A commit of a repository, `account/name`. */
+export type GitHubLocation = {
+  readonly revisionType: 'GitHub';
+  readonly repository: string;
+  readonly commitId: string;
+};
+
+/** Whether the revision is a text that its caller hands over, where the others lie somewhere and are fetched. */
+export function isInline(location: RevisionLocation): location is InlineLocation {
+  return location.revisionType === 'AppSpecContent' || location.revisionType === 'String';
+}
+
 /** The text whose SHA-256, in lower-case hex, is the id of a revision. The same place twice is the same revision. */
 export function revisionIdentity(applicationId: string, location: RevisionLocation): string {
-  if (location.revisionType !== 'S3') {
-    return JSON.stringify([applicationId, location.revisionType, location.sha256]);
+  return JSON.stringify([applicationId, ...identityOf(location)]);
+}
+
+function identityOf(location: RevisionLocation): readonly (string | null)[] {
+  switch (location.revisionType) {
+    case 'AppSpecContent':
+    case 'String':
+      return [location.revisionType, location.sha256];
+    case 'S3': {
+      const { bucket, key, bundleType, version, eTag } = location;
+      const tag = eTag === undefined ? null : unquotedETag(eTag);
+      return ['S3', bucket, key, bundleType, version ?? null, tag];
+    }
+    case 'GitHub':
+      return ['GitHub', location.repository, location.commitId];
+    default:
+      return unreachable(location);
   }
-  const { bucket, key, bundleType, version, eTag } = location;
-  const tag = eTag === undefined ? null : unquotedETag(eTag);
-  return JSON.stringify([applicationId, 'S3', bucket, key, bundleType, version ?? null, tag]);
 }
 
 /** S3 answers its tags in quotes, and most tools hand them on without. */
@@ -45,7 +73,7 @@ export type RevisionRow = {
   readonly revisionId: string;
   readonly applicationId: string;
   readonly location: RevisionLocation;
-  /** The text of the AppSpec; absent where it lies in S3. */
+  /** The text of the AppSpec; absent where the revision lies elsewhere. */
   readonly content?: string;
   readonly description?: string;
   readonly registeredAt: EpochMilliseconds;
@@ -70,7 +98,7 @@ export type RevisionCommand = {
   readonly data: Registration & {
     /** For the words of the refusal when the application was deleted meanwhile. */
     readonly applicationName?: string;
-    /** Absent in S3, and where the caller gave a digest alone: that one must be registered already. */
+    /** Absent where it lies elsewhere, and where the caller gave a digest alone: that one must be registered already. */
     readonly content?: string;
     /** True along with a deployment: what is registered keeps its description. Else a given one replaces it. */
     readonly onlyIfNew?: boolean;
@@ -93,7 +121,7 @@ export const revision: Aggregate<RevisionState, RevisionCommand, RevisionEvent> 
     const refusal = applicationDoesNotExist(applicationName ?? applicationId);
     const requires = [{ ...rowKeys.application(applicationId), refusal }];
     if (state.status === 'unregistered') {
-      if (content === undefined && data.location.revisionType !== 'S3') throw unknownDigest();
+      if (content === undefined && isInline(data.location)) throw unknownDigest();
       const registered = { ...registration, ...(content !== undefined && { content }) };
       return { events: [{ type: 'RevisionRegistered', data: registered }], requires };
     }

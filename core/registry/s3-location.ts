@@ -1,7 +1,7 @@
 import { utf8Bytes } from '../appspec/appspec.ts';
 import { Refusal } from '../refusal.ts';
 import { quoted } from './names.ts';
-import type { S3Location } from './revision.ts';
+import type { AppSpecType, ArchiveType, BundleType, S3Location } from './revision.ts';
 import type { RevisionInput } from './shapes.ts';
 
 /**
@@ -16,7 +16,12 @@ export function s3LocationOf(input: NonNullable<RevisionInput['s3Location']>): S
   if (key === '' || !isObjectKey(key)) {
     throw invalid(`s3Location.key ${named(key)}. It is 1 to ${KEY_BYTES} bytes of UTF-8`);
   }
-  if (bundleType !== 'YAML' && bundleType !== 'JSON') throw invalid(wrongBundleType(bundleType));
+  if (!isBundleType(bundleType)) {
+    throw invalid(
+      `s3Location.bundleType ${named(bundleType)}. For Server it is ${ARCHIVE_TYPES.join(', ')}, ` +
+        `for Lambda ${APPSPEC_TYPES.join(' or ')}: then the object is the AppSpec itself`,
+    );
+  }
   for (const [member, text] of Object.entries({ version, eTag })) {
     if (text.length > MARK_CHARACTERS) {
       throw invalid(`s3Location.${member} has more than ${MARK_CHARACTERS} characters. Copy it from S3`);
@@ -48,13 +53,11 @@ const KEY_BYTES = 1024;
 /** S3 documents 1024 bytes for the id of a version; its tags are shorter. */
 const MARK_CHARACTERS = 1024;
 
-const SERVER_BUNDLES: readonly string[] = ['tar', 'tgz', 'zip'];
+export const ARCHIVE_TYPES: readonly ArchiveType[] = ['tar', 'tgz', 'zip'];
+export const APPSPEC_TYPES: readonly AppSpecType[] = ['YAML', 'JSON'];
 
-function wrongBundleType(bundleType: string): string {
-  const permitted = 'For Lambda it must be YAML or JSON: the object is the AppSpec itself';
-  return SERVER_BUNDLES.includes(bundleType)
-    ? `the bundleType ${bundleType} is an archive for the compute platform Server. ${permitted}`
-    : `s3Location.bundleType ${named(bundleType)}. ${permitted}`;
+function isBundleType(text: string): text is BundleType {
+  return [...ARCHIVE_TYPES, ...APPSPEC_TYPES].some((type) => type === text);
 }
 
 function named(text: string): string {

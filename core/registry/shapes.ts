@@ -104,6 +104,7 @@ export type DeploymentStyleInput = z.infer<typeof deploymentStyleShape>;
 export const ec2DeploymentOptionsShape = z.object({
   autoScalingGroupProcessesToSuspend: z.array(z.string()).exactOptional(),
 });
+export type Ec2DeploymentOptionsInput = z.infer<typeof ec2DeploymentOptionsShape>;
 
 export const triggerConfigurationsShape = z.array(
   z.object({
@@ -114,7 +115,9 @@ export const triggerConfigurationsShape = z.array(
 );
 export type TriggerConfigurationsInput = z.infer<typeof triggerConfigurationsShape>;
 
-const tagFilters = z.array(z.object({ Key: text, Value: text, Type: text }));
+export const tagFiltersShape = z.array(z.object({ Key: text, Value: text, Type: text }));
+export type TagFiltersInput = z.infer<typeof tagFiltersShape>;
+
 const listeners = z.object({ listenerArns: z.array(z.string()).exactOptional() });
 const named = z.array(z.object({ name: text }));
 
@@ -131,6 +134,7 @@ export const loadBalancerInfoShape = z.object({
     )
     .exactOptional(),
 });
+export type LoadBalancerInfoInput = z.infer<typeof loadBalancerInfoShape>;
 
 export const blueGreenDeploymentConfigurationShape = z.object({
   terminateBlueInstancesOnDeploymentSuccess: z
@@ -139,15 +143,18 @@ export const blueGreenDeploymentConfigurationShape = z.object({
   deploymentReadyOption: z.object({ actionOnTimeout: text, waitTimeInMinutes: number }).exactOptional(),
   greenFleetProvisioningOption: z.object({ action: text }).exactOptional(),
 });
+export type BlueGreenInput = z.infer<typeof blueGreenDeploymentConfigurationShape>;
 
 /** The members that CreateDeploymentGroup and UpdateDeploymentGroup share: all but the names and the tags. */
 export const deploymentGroupSettingsShape = z.object({
   deploymentConfigName: text,
   serviceRoleArn: text,
-  ec2TagFilters: tagFilters.exactOptional(),
-  ec2TagSet: z.object({ ec2TagSetList: z.array(tagFilters).exactOptional() }).exactOptional(),
-  onPremisesInstanceTagFilters: tagFilters.exactOptional(),
-  onPremisesTagSet: z.object({ onPremisesTagSetList: z.array(tagFilters).exactOptional() }).exactOptional(),
+  ec2TagFilters: tagFiltersShape.exactOptional(),
+  ec2TagSet: z.object({ ec2TagSetList: z.array(tagFiltersShape).exactOptional() }).exactOptional(),
+  onPremisesInstanceTagFilters: tagFiltersShape.exactOptional(),
+  onPremisesTagSet: z
+    .object({ onPremisesTagSetList: z.array(tagFiltersShape).exactOptional() })
+    .exactOptional(),
   autoScalingGroups: z.array(z.string()).exactOptional(),
   triggerConfigurations: triggerConfigurationsShape.exactOptional(),
   alarmConfiguration: alarmConfigurationShape.exactOptional(),

@@ -10,8 +10,8 @@ export type TagsRow = { readonly tags: readonly Tag[] };
 
 /** The service's own limits. */
 const TAGS_PER_RESOURCE = 50;
-const KEY_CHARACTERS = 128;
-const VALUE_CHARACTERS = 256;
+export const TAG_KEY_CHARACTERS = 128;
+export const TAG_VALUE_CHARACTERS = 256;
 
 /** Tags as a caller gives them; an absent value is an empty one. Throws InvalidTagsToAddException. */
 export function tagsOf(input: TagsInput): readonly Tag[] {
@@ -19,13 +19,13 @@ export function tagsOf(input: TagsInput): readonly Tag[] {
   const tags = input.map(({ Key = '', Value = '' }) => ({ Key, Value }));
   for (const { Key, Value } of tags) {
     if (Key === '') throw invalid('a tag has no Key');
-    if (lengthOf(Key) > KEY_CHARACTERS) {
-      throw invalid(`the key ${quoted(Key)} has more than ${KEY_CHARACTERS} characters`);
+    if (lengthOf(Key) > TAG_KEY_CHARACTERS) {
+      throw invalid(`the key ${quoted(Key)} has more than ${TAG_KEY_CHARACTERS} characters`);
     }
     if (/^aws:/i.test(Key))
       throw invalid(`the key ${quoted(Key)} begins with aws:, which AWS keeps for itself`);
-    if (lengthOf(Value) > VALUE_CHARACTERS) {
-      throw invalid(`the value of ${quoted(Key)} has more than ${VALUE_CHARACTERS} characters`);
+    if (lengthOf(Value) > TAG_VALUE_CHARACTERS) {
+      throw invalid(`the value of ${quoted(Key)} has more than ${TAG_VALUE_CHARACTERS} characters`);
     }
   }
   const twice = tags.find(({ Key }, index) => tags.findIndex((other) => other.Key === Key) !== index);
@@ -68,7 +68,7 @@ function inOrder(tags: readonly Tag[]): readonly Tag[] {
 }
 
 /** Of what people count as characters; a pair of surrogates is one. */
-function lengthOf(text: string): number {
+export function lengthOf(text: string): number {
   return [...text].length;
 }
 

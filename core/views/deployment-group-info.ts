@@ -1,4 +1,5 @@
 import type { EpochMilliseconds } from '../decider.ts';
+import type { FleetMembership } from '../deployments/fleet-events.ts';
 import type { DeploymentGroupRow } from '../registry/deployment-group.ts';
 import type { RevisionLocation } from '../registry/revision.ts';
 import { epochSeconds } from './epoch-seconds.ts';
@@ -39,10 +40,8 @@ export function deploymentGroupInfo(row: DeploymentGroupRow, around: AroundDeplo
     autoRollbackConfiguration: !enabled && events.length === 0 ? { enabled } : { enabled, events },
     alarmConfiguration: settings.alarmConfiguration,
     terminationHookEnabled: settings.terminationHookEnabled,
-    autoScalingGroups: [],
     triggerConfigurations: settings.triggerConfigurations ?? [],
-    ec2TagSet: { ec2TagSetList: [] },
-    onPremisesTagSet: { onPremisesTagSetList: [] },
+    ...membershipInfo(settings.membership),
     ...(settings.ec2DeploymentOptions && { ec2DeploymentOptions: settings.ec2DeploymentOptions }),
     ...(lastSuccessfulDeployment && {
       lastSuccessfulDeployment: lastDeploymentInfo(lastSuccessfulDeployment),
@@ -51,6 +50,21 @@ export function deploymentGroupInfo(row: DeploymentGroupRow, around: AroundDeplo
       lastAttemptedDeployment: lastDeploymentInfo(lastAttemptedDeployment),
     }),
     ...(targetRevision && { targetRevision: revisionLocationInfo(targetRevision) }),
+  };
+}
+
+/** Filters are answered in the form that their caller used. No hooks are put on Auto Scaling groups yet. */
+function membershipInfo({
+  ec2TagSet = [],
+  onPremisesTagSet = [],
+  autoScalingGroups = [],
+  ...filters
+}: FleetMembership = {}) {
+  return {
+    ...filters,
+    ec2TagSet: { ec2TagSetList: ec2TagSet },
+    onPremisesTagSet: { onPremisesTagSetList: onPremisesTagSet },
+    autoScalingGroups: autoScalingGroups.map((name) => ({ name })),
   };
 }
 

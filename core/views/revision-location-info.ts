@@ -15,6 +15,8 @@ export function revisionLocationInfo(location: RevisionLocation, content?: strin
       return { revisionType, string: { ...text, ...member } };
     case 'S3':
       return { revisionType, s3Location: member };
+    case 'GitHub':
+      return { revisionType, gitHubLocation: member };
     default:
       return unreachable(revisionType);
   }

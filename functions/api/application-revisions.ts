@@ -154,6 +154,8 @@ function wordsOf(location: RevisionLocation): string {
       );
       return `s3://${bucket}/${key} (${named.join(', ')})`;
     }
+    case 'GitHub':
+      return `GitHub ${location.repository} at ${location.commitId}`;
     default:
       return unreachable(location);
   }

@@ -129,7 +129,7 @@ export const deleteDeploymentGroup = operation({
         }),
       ]);
     }
-    // Hooks belong to Auto Scaling groups, which no Lambda group has.
+    // No hooks are put on Auto Scaling groups yet.
     return { hooksNotCleanedUp: [] };
   },
 });

@@ -2,12 +2,11 @@ import * as z from 'zod';
 import { requireBuiltComputePlatform } from '../../core/registry/compute-platform.ts';
 import {
   changedSettings,
+  checkSettingsFit,
   checkSettingsFormat,
   settingsOfNewGroup,
 } from '../../core/registry/deployment-group-settings.ts';
 import { deploymentGroup } from '../../core/registry/deployment-group.ts';
-import { checkDeploymentStyle, checkLambdaStyle } from '../../core/registry/deployment-style.ts';
-import { checkLambdaMembers } from '../../core/registry/lambda-group-members.ts';
 import { checkDeploymentGroupLimit } from '../../core/registry/limits.ts';
 import {
   checkApplicationName,
@@ -27,7 +26,7 @@ import { operation } from './operation.ts';
 import {
   applicationNamed,
   deploymentGroupNamed,
-  lambdaDeploymentConfigNamed,
+  fittingDeploymentConfigNamed,
 } from '../runtime/registered.ts';
 import { checkServiceRole } from '../runtime/service-role-check.ts';
 import { testTriggers } from './test-triggers.ts';
@@ -57,12 +56,12 @@ export const createDeploymentGroup = operation({
     checkTriggerRegion(triggerConfigurations, home.region);
     const tags = tagsOf(given);
     const { applicationId, computePlatform } = await applicationNamed(ports.rows, applicationName);
-    checkLambdaMembers(settings);
-    checkLambdaStyle(settings.deploymentStyle && checkDeploymentStyle(settings.deploymentStyle));
+    const platform = requireBuiltComputePlatform(computePlatform);
+    checkSettingsFit(settings, platform);
     await refuseTakenName(ports, applicationId, deploymentGroupName);
-    const configName = settings.deploymentConfigName ?? defaultDeploymentConfigNames.Lambda;
-    await lambdaDeploymentConfigNamed(ports.rows, configName);
-    settingsOfNewGroup(settings);
+    const configName = settings.deploymentConfigName ?? defaultDeploymentConfigNames[platform];
+    await fittingDeploymentConfigNamed(ports.rows, configName, platform);
+    settingsOfNewGroup(settings, platform);
     checkDeploymentGroupLimit(
       await ports.rows.count(rowKeys.deploymentGroupName(applicationId, deploymentGroupName).pk),
     );
@@ -78,7 +77,7 @@ export const createDeploymentGroup = operation({
           applicationId,
           applicationName,
           deploymentGroupName,
-          computePlatform: requireBuiltComputePlatform(computePlatform),
+          computePlatform: platform,
           settings,
           tags,
         },
@@ -107,16 +106,16 @@ export const updateDeploymentGroup = operation({
     checkSettingsFormat(settings);
     checkTriggerRegion(triggerConfigurations, home.region);
     const { applicationId } = await applicationNamed(ports.rows, applicationName);
-    checkLambdaMembers(settings);
-    if (settings.deploymentStyle) checkLambdaStyle(checkDeploymentStyle(settings.deploymentStyle));
     const group = await deploymentGroupNamed(ports.rows, applicationId, currentDeploymentGroupName);
+    const { computePlatform } = group;
+    checkSettingsFit(settings, computePlatform, group.settings);
     if (newDeploymentGroupName !== undefined && newDeploymentGroupName !== currentDeploymentGroupName) {
       await refuseTakenName(ports, applicationId, newDeploymentGroupName);
     }
     if (settings.deploymentConfigName !== undefined) {
-      await lambdaDeploymentConfigNamed(ports.rows, settings.deploymentConfigName);
+      await fittingDeploymentConfigNamed(ports.rows, settings.deploymentConfigName, computePlatform);
     }
-    changedSettings(settings, group.settings);
+    changedSettings(settings, group.settings, computePlatform);
     if (settings.serviceRoleArn !== undefined || triggerConfigurations.length > 0) {
       const roleArn = settings.serviceRoleArn ?? group.settings.serviceRoleArn;
       const credentials = await checkServiceRole(ports, { roleArn, applicationName });
@@ -135,7 +134,7 @@ export const updateDeploymentGroup = operation({
         },
       }),
     ]);
-    // Hooks belong to Auto Scaling groups, which no Lambda group has: there are none left to name.
+    // No hooks are put on Auto Scaling groups yet: there are none left to name.
     return {};
   },
 });

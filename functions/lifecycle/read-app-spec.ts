@@ -1,6 +1,7 @@
 import type { DeploymentCreated } from '../../core/deployments/deployment-events.ts';
 import type { DeploymentErrorCode } from '../../core/deployments/deployment-status.ts';
 import type { RevisionRow, S3Location } from '../../core/registry/revision.ts';
+import { isInline } from '../../core/registry/revision.ts';
 import { rowKeys } from '../../core/views/row-keys.ts';
 import type { RevisionObject, RevisionObjects } from '../adapters/revision-objects.ts';
 import type { RowReader } from '../adapters/row-reader.ts';
@@ -24,7 +25,8 @@ export async function readAppSpec(
   }
   const revision = await read<RevisionRow>(rows, rowKeys.revision(revisionId));
   if (revision?.content === undefined) {
-    const message = `The revision ${location.sha256} is no longer registered: deploy its content again.`;
+    const name = isInline(location) ? location.sha256 : revisionId;
+    const message = `The revision ${name} is no longer registered: deploy its content again.`;
     return refused('REVISION_MISSING', message);
   }
   return { status: 'read', content: revision.content };

@@ -24,7 +24,7 @@ import {
   requireRevision,
   revisionContent,
 } from '../../core/registry/revision-location.ts';
-import { revision, revisionIdentity } from '../../core/registry/revision.ts';
+import { isInline, revision, revisionIdentity } from '../../core/registry/revision.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { rowKeys } from '../../core/views/row-keys.ts';
 import type { RowReader } from '../adapters/row-reader.ts';
@@ -65,6 +65,7 @@ export async function acceptDeployment(
   const application = await applicationNamed(rows, asked.applicationName);
   const platform = requireBuiltComputePlatform(application.computePlatform);
   checkRevisionPlatform(asked.revision.location, platform);
+  if (platform !== 'Lambda') throw serverIsNotBuilt();
   checkLambdaDeployment(input);
   const { applicationId, applicationName } = application;
   const group = await deploymentGroupNamed(rows, applicationId, asked.deploymentGroupName);
@@ -149,8 +150,8 @@ async function revisionOf(
   { location, content }: CheckedRevision,
 ): Promise<CreateDeployment['revision']> {
   const revisionId = system.sha256(revisionIdentity(applicationId, location));
-  // What lies in S3 needs no content, and whether it is there is for the deployment to find out.
-  if (location.revisionType === 'S3') return { revisionId, location };
+  // What lies elsewhere needs no content, and whether it is there is for the deployment to find out.
+  if (!isInline(location)) return { revisionId, location };
   if (content === undefined && (await rows.get(rowKeys.revision(revisionId))) === undefined) {
     throw new Refusal(
       'RevisionDoesNotExistException',
@@ -158,6 +159,10 @@ async function revisionOf(
     );
   }
   return { revisionId, location };
+}
+
+function serverIsNotBuilt(): Refusal {
+  return new Refusal('InvalidComputePlatformException', 'Deployments to instances are not built yet.');
 }
 
 function belongingTo(

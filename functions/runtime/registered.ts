@@ -1,3 +1,8 @@
+import type { ComputePlatform } from '../../core/registry/compute-platform.ts';
+import type {
+  LambdaDeploymentConfig,
+  ServerDeploymentConfig,
+} from '../../core/registry/deployment-config-rules.ts';
 import { checkDeploymentConfigFits } from '../../core/registry/deployment-config-rules.ts';
 import type { DeploymentConfigRow } from '../../core/registry/deployment-config.ts';
 import type {
@@ -89,10 +94,29 @@ export async function deploymentConfigNamed(rows: RowReader, name: string): Prom
 export async function lambdaDeploymentConfigNamed(
   rows: RowReader,
   name: string,
-): Promise<DeploymentConfig & { readonly computePlatform: 'Lambda' }> {
-  const config = await deploymentConfigNamed(rows, name);
-  checkDeploymentConfigFits(config, 'Lambda');
+): Promise<LambdaDeploymentConfig> {
+  const config = await fittingDeploymentConfigNamed(rows, name, 'Lambda');
   return config as DeploymentConfig & { readonly computePlatform: 'Lambda' };
+}
+
+/** The same for an application of Server. */
+export async function serverDeploymentConfigNamed(
+  rows: RowReader,
+  name: string,
+): Promise<ServerDeploymentConfig> {
+  const config = await fittingDeploymentConfigNamed(rows, name, 'Server');
+  return config as DeploymentConfig & { readonly computePlatform: 'Server' };
+}
+
+/** The same for any application. */
+export async function fittingDeploymentConfigNamed(
+  rows: RowReader,
+  name: string,
+  platform: ComputePlatform,
+): Promise<DeploymentConfig> {
+  const config = await deploymentConfigNamed(rows, name);
+  checkDeploymentConfigFits(config, platform);
+  return config;
 }
 
 /** The data of a row; what it is follows from its key. */

@@ -22,10 +22,17 @@ describe('an application', () => {
       );
   });
 
-  it.each(['Server', 'ECS'] as const)('is refused for %s, saying what is built', (computePlatform) => {
+  it('is for Lambda or Server, and refused for ECS, saying what is built', () => {
+    const server = { ...shop, computePlatform: 'Server' } as const;
     given(application)
-      .when({ type: 'CreateApplication', data: { ...shop, computePlatform } })
-      .refused('InvalidComputePlatformException', `${computePlatform} is not built yet, only Lambda is`);
+      .when({ type: 'CreateApplication', data: server })
+      .then([{ type: 'ApplicationCreated', data: server }]);
+    given(application)
+      .when({ type: 'CreateApplication', data: { ...shop, computePlatform: 'ECS' } })
+      .refused(
+        'InvalidComputePlatformException',
+        'ECS is not built yet. Pass computePlatform Lambda or Server',
+      );
   });
 
   it('cannot take a name that another one has', () => {

@@ -8,6 +8,7 @@ import {
 import {
   checkDeploymentConfig,
   checkDeploymentConfigFits,
+  checkZonesFit,
 } from '../../../core/registry/deployment-config-rules.ts';
 import {
   defaultDeploymentConfigNames,
@@ -41,6 +42,42 @@ describe('the rules of a custom configuration', () => {
         trafficRoutingConfig,
       });
     }
+  });
+
+  it('take a minimum of healthy hosts for Server, named or not, and zones', () => {
+    const half = { type: 'FLEET_PERCENT', value: 99 };
+    for (const minimumHealthyHosts of [hosts, { type: 'HOST_COUNT', value: 0 }, half]) {
+      const config = { deploymentConfigName: 'Ours', computePlatform: 'Server', minimumHealthyHosts };
+      expect(checkDeploymentConfig(config)).toEqual(config);
+      expect(checkDeploymentConfig(server({ minimumHealthyHosts }))).toEqual(config);
+    }
+    const zonalConfig = {
+      minimumHealthyHostsPerZone: half,
+      monitorDurationInSeconds: 60,
+      firstZoneMonitorDurationInSeconds: 0,
+    };
+    for (const zones of [{}, zonalConfig]) {
+      const config = server({ minimumHealthyHosts: hosts, zonalConfig: zones });
+      expect(checkDeploymentConfig(config)).toEqual({ ...config, computePlatform: 'Server' });
+    }
+  });
+
+  it('keep zones to groups of nothing but EC2 instances', () => {
+    const zonal = { deploymentConfigName: 'Ours', zonalConfig: {} };
+    const { zonalConfig: _, ...whole } = zonal;
+    const onPremises = [
+      { onPremisesInstanceTagFilters: [{ Key: 'a' }] },
+      { onPremisesTagSet: [[{ Key: 'a' }]] },
+    ];
+    for (const membership of onPremises) {
+      expect(refusalOf(() => checkZonesFit(zonal, membership)).code).toBe(
+        'InvalidDeploymentConfigNameException',
+      );
+      expect(() => checkZonesFit(whole, membership)).not.toThrow();
+    }
+    expect(() =>
+      checkZonesFit(zonal, { ec2TagFilters: [{ Key: 'a' }], autoScalingGroups: ['web'] }),
+    ).not.toThrow();
   });
 
   it.each([
@@ -117,12 +154,15 @@ describe('the rules of a custom configuration', () => {
         zonalConfig: { minimumHealthyHostsPerZone: { type: 'FLEET_PERCENT', value: 100 } },
       }),
     ],
-    [
+    ...[
+      { monitorDurationInSeconds: -1 },
+      { firstZoneMonitorDurationInSeconds: 0.5 },
+      { minimumHealthyHostsPerZone: {} },
+    ].map((zonalConfig): [string, DeploymentConfigInput] => [
       'InvalidZonalDeploymentConfiguration',
-      server({ minimumHealthyHosts: hosts, zonalConfig: { monitorDurationInSeconds: -1 } }),
-    ],
+      server({ minimumHealthyHosts: hosts, zonalConfig }),
+    ]),
     // Right in itself, but not built.
-    ['InvalidComputePlatform', server({ minimumHealthyHosts: hosts })],
     ['InvalidComputePlatform', lambda({ computePlatform: 'ECS' })],
   ])('refuse with %s: %j', (code, input) => {
     expect(refusalOf(() => checkDeploymentConfig(input)).code).toBe(`${code}Exception`);

@@ -164,6 +164,18 @@ describe('the location of a revision', () => {
     s3Location: { ...s3Location, ...changes },
   });
 
+  const gitHub = { repository: 'shop/web.site', commitId: 'c0ffee'.padEnd(40, '0') };
+  const inGitHub = (changes: object): RevisionInput => ({
+    revisionType: 'GitHub',
+    gitHubLocation: { ...gitHub, ...changes },
+  });
+
+  it('in GitHub is a repository and a commit', () => {
+    expect(checkRevisionLocation(inGitHub({}), undefined)).toEqual({
+      location: { revisionType: 'GitHub', ...gitHub },
+    });
+  });
+
   it('in S3 is kept as it was given, and what is empty is absent', () => {
     expect(checkRevisionLocation(inS3({}), undefined)).toEqual({ location: s3 });
     const marks = { version: 'v1', eTag: '"abc-2"' };
@@ -184,14 +196,20 @@ describe('the location of a revision', () => {
     [/1 to 1024 bytes/, inS3({ key: 'é'.repeat(513) })],
     [/bundleType is missing.*YAML or JSON/, inS3({ bundleType: '' })],
     [/"yaml" is none.*YAML or JSON/, inS3({ bundleType: 'yaml' })],
-    [/zip is an archive for the compute platform Server.*YAML or JSON/, inS3({ bundleType: 'zip' })],
     [/version has more than 1024/, inS3({ version: 'x'.repeat(1025) })],
     [/eTag has more than 1024/, inS3({ eTag: 'x'.repeat(1025) })],
     [/full of control characters/, content('\u0001'.repeat(102_000))],
-    [
-      /GitHub belong to the compute platform Server, which is not built yet/,
-      { revisionType: 'GitHub', gitHubLocation: { repository: 'a/b', commitId: 'c' } },
-    ],
+    [/needs the member gitHubLocation/, { revisionType: 'GitHub' }],
+    [/repository is missing/, inGitHub({ repository: '' })],
+    ...['shop', 'shop/', '/web', 'shop/web/more', 'shop/..', 'a b/c'].map(
+      (repository): [RegExp, RevisionInput] => [
+        /repository ".*" is none. It is account\/name/,
+        inGitHub({ repository }),
+      ],
+    ),
+    [/commitId is missing/, inGitHub({ commitId: '' })],
+    [/commitId "main" is none. It is the hash/, inGitHub({ commitId: 'main' })],
+    [/commitId .* is none/, inGitHub({ commitId: 'a'.repeat(65) })],
     [/neither content nor sha256/, content('')],
     [/64 lower-case hexadecimal/, content('text', 'A'.repeat(64))],
     [/64 lower-case hexadecimal/, content('text', 'abc')],
@@ -207,13 +225,28 @@ describe('the location of a revision', () => {
     expect(refusalOf(() => requireRevision(undefined)).code).toBe('RevisionRequiredException');
   });
 
-  it('fits Lambda, and ECS without the old form, and never Server', () => {
+  it('fits Server as an archive in S3 or a commit in GitHub, which nothing else takes', () => {
+    const archives = (['tar', 'tgz', 'zip'] as const).map((bundleType) => ({ ...s3, bundleType }));
+    for (const place of [...archives, { revisionType: 'GitHub', ...gitHub } as const]) {
+      expect(() => checkRevisionPlatform(place, 'Server')).not.toThrow();
+      const refusal = refusalOf(() => checkRevisionPlatform(place, 'Lambda'));
+      expect(refusal.code).toBe('InvalidRevisionException');
+      expect(refusal.message).toMatch(
+        /on the compute platform Lambda. Pass the AppSpec itself.*YAML or JSON/,
+      );
+      expect(refusalOf(() => checkRevisionPlatform(place, 'ECS')).message).toContain('platform ECS');
+    }
+  });
+
+  it('fits Lambda, and ECS without the old form, and Server never as an AppSpec', () => {
     const string = { ...location, revisionType: 'String' } as const;
     expect(() => checkRevisionPlatform(location, 'Lambda')).not.toThrow();
     expect(() => checkRevisionPlatform(string, 'Lambda')).not.toThrow();
     expect(() => checkRevisionPlatform(location, 'ECS')).not.toThrow();
     expect(() => checkRevisionPlatform(s3, 'Lambda')).not.toThrow();
-    expect(refusalOf(() => checkRevisionPlatform(s3, 'Server')).message).toContain('bundleType YAML');
+    expect(refusalOf(() => checkRevisionPlatform(s3, 'Server')).message).toMatch(
+      /bundleType YAML.*tar, tgz, zip/,
+    );
     expect(refusalOf(() => checkRevisionPlatform(string, 'ECS')).message).toContain('not supported');
     expect(refusalOf(() => checkRevisionPlatform(location, 'Server')).code).toBe('InvalidRevisionException');
   });

@@ -77,9 +77,21 @@ test('a missing member comes before a malformed one, and that before a name that
   await refused('CreateApplication', tagged, 'InvalidTagsToAddException');
 });
 
-test('Server, also by its absence, and ECS are not built: their modelled error says so', async () => {
+test('an application is for Server where its caller names no platform', async () => {
+  const { ok } = api();
+  for (const [applicationName, computePlatform] of [
+    ['web', undefined],
+    ['fleet', 'Server'],
+  ] as const) {
+    await ok('CreateApplication', { applicationName, computePlatform });
+    const { application } = await ok('GetApplication', { applicationName });
+    expect(application.computePlatform).toBe('Server');
+  }
+});
+
+test('ECS is not built, and what nobody knows is no platform: the modelled error says so', async () => {
   const { refused } = api();
-  for (const computePlatform of [undefined, 'Server', 'ECS', 'Kubernetes']) {
+  for (const computePlatform of ['ECS', 'Kubernetes']) {
     await refused('CreateApplication', { ...quotes, computePlatform }, 'InvalidComputePlatformException');
   }
 });

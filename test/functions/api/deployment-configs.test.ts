@@ -67,8 +67,24 @@ test('what is missing, malformed, forbidden or unknown is refused by its own err
   await refused('CreateDeploymentConfig', hosts, 'InvalidMinimumHealthyHostValueException');
   const zonal = { ...slow, zonalConfig: { monitorDurationInSeconds: 1 } };
   await refused('CreateDeploymentConfig', zonal, 'InvalidZonalDeploymentConfigurationException');
-  const server = { deploymentConfigName: 's', minimumHealthyHosts: { type: 'HOST_COUNT', value: 1 } };
-  await refused('CreateDeploymentConfig', server, 'InvalidComputePlatformException');
+  const ecs = { ...slow, computePlatform: 'ECS', deploymentConfigName: 'other' };
+  await refused('CreateDeploymentConfig', ecs, 'InvalidComputePlatformException');
+});
+
+test('a configuration for Server is made, read with its zones, and deleted', async () => {
+  const { client, ok, refused } = api();
+  const minimumHealthyHosts = { type: 'FLEET_PERCENT', value: 75 } as const;
+  const zonalConfig = {
+    minimumHealthyHostsPerZone: { type: 'HOST_COUNT', value: 1 },
+    monitorDurationInSeconds: 60,
+  } as const;
+  const members = { deploymentConfigName: 'zones', minimumHealthyHosts, zonalConfig };
+  await client.send(new CreateDeploymentConfigCommand(members));
+  const { deploymentConfigInfo } = await client.send(new GetDeploymentConfigCommand(members));
+  expect(deploymentConfigInfo).toMatchObject({ ...members, computePlatform: 'Server' });
+  await ok('DeleteDeploymentConfig', { deploymentConfigName: 'zones' });
+  const gone = { deploymentConfigName: 'zones' };
+  await refused('GetDeploymentConfig', gone, 'DeploymentConfigDoesNotExistException');
 });
 
 test('the quota of configurations is checked after the name', async () => {

@@ -35,17 +35,20 @@ const mistakes: Readonly<Record<string, Mistake>> = {
   'a zip, as one deploys to instances': {
     ...inS3('zip', 'bundle.zip'),
     code: 'InvalidRevisionException',
-    says: /zip is an archive for .*Server.*must be YAML or JSON: the object is the AppSpec itself/,
+    says: /bundleType zip is not supported on .*Lambda. Pass the AppSpec itself.*bundleType YAML or JSON/,
   },
   'a bundle type in lower case': {
     ...inS3('yaml'),
     code: 'InvalidRevisionException',
-    says: /"yaml" is none.*must be YAML or JSON/,
+    says: /"yaml" is none.*for Lambda YAML or JSON/,
   },
   'a commit in GitHub': {
-    ...deploying({ revisionType: 'GitHub', gitHubLocation: { repository: 'shop/quote', commitId: 'abc' } }),
+    ...deploying({
+      revisionType: 'GitHub',
+      gitHubLocation: { repository: 'shop/quote', commitId: '0c0ffee' },
+    }),
     code: 'InvalidRevisionException',
-    says: /GitHub belong to .*Server.*AppSpecContent, or name it in S3/,
+    says: /GitHub is not supported on .*Lambda.*AppSpecContent, or name it in S3/,
   },
   'the member of one type under the name of another': {
     ...deploying({ revisionType: 'S3', appSpecContent: { content: appSpec() } }),
@@ -95,12 +98,6 @@ const mistakes: Readonly<Record<string, Mistake>> = {
     body: { applicationName: 'price quotes', computePlatform: 'Lambda' },
     code: 'InvalidApplicationNameException',
     says: /Use 1 to 100 characters of A-Z a-z 0-9/,
-  },
-  'an application without its platform': {
-    operation: 'CreateApplication',
-    body: { applicationName: 'prices' },
-    code: 'InvalidComputePlatformException',
-    says: /Pass computePlatform Lambda \(an absent one means Server\)/,
   },
   'the configuration that Terraform sends where none is named': {
     operation: 'UpdateDeploymentGroup',
