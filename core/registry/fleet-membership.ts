@@ -2,7 +2,7 @@ import type { FleetMembership, TagFilter } from '../deployments/fleet-events.ts'
 import { Refusal } from '../refusal.ts';
 import { quoted } from './names.ts';
 import type { DeploymentGroupSettingsInput, TagFiltersInput } from './shapes.ts';
-import { TAG_KEY_CHARACTERS, TAG_VALUE_CHARACTERS, lengthOf } from './tags.ts';
+import { tagFilterOf } from './tag-filter.ts';
 
 /** Of each way to name the instances of a group. Each member is there only where it holds something. */
 export type MembershipInput = Pick<
@@ -81,33 +81,7 @@ function groupsOf(set: readonly TagFiltersInput[], kind: Kind): readonly (readon
 }
 
 function filtersOf(filters: TagFiltersInput, kind: Kind): readonly TagFilter[] {
-  return filters.map((filter) => filterOf(filter, kind));
-}
-
-const FILTER_TYPES: readonly string[] = ['KEY_ONLY', 'VALUE_ONLY', 'KEY_AND_VALUE'];
-
-/** An empty text is an absent one, never a fault: Terraform always sends all three. */
-function filterOf({ Key = '', Value = '', Type = '' }: TagFiltersInput[number], kind: Kind): TagFilter {
-  if (Type !== '' && !FILTER_TYPES.includes(Type)) {
-    throw invalid(kind, `the Type ${quoted(Type)} is unknown. Valid are ${FILTER_TYPES.join(', ')}`);
-  }
-  if (Type === 'KEY_ONLY' && Value !== '') {
-    throw invalid(kind, `a filter of the Type KEY_ONLY takes no Value, and has ${quoted(Value)}`);
-  }
-  if (Type === 'VALUE_ONLY' && Key !== '') {
-    throw invalid(kind, `a filter of the Type VALUE_ONLY takes no Key, and has ${quoted(Key)}`);
-  }
-  if (lengthOf(Key) > TAG_KEY_CHARACTERS) {
-    throw invalid(kind, `the Key ${quoted(Key)} has more than ${TAG_KEY_CHARACTERS} characters`);
-  }
-  if (lengthOf(Value) > TAG_VALUE_CHARACTERS) {
-    throw invalid(kind, `the Value ${quoted(Value)} has more than ${TAG_VALUE_CHARACTERS} characters`);
-  }
-  return {
-    ...(Key !== '' && { Key }),
-    ...(Value !== '' && { Value }),
-    ...(Type !== '' && { Type }),
-  };
+  return filters.map((filter) => tagFilterOf(filter, (detail) => invalid(kind, detail)));
 }
 
 /** Auto Scaling allows these names. */

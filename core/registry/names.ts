@@ -86,6 +86,25 @@ export function checkDeploymentId(id: string): void {
   );
 }
 
+export function requireInstanceName(name: string | undefined): string {
+  return present(
+    name,
+    'InstanceNameRequiredException',
+    'Name the on-premises instance: its instanceName is missing.',
+  );
+}
+
+/** Ids of EC2 instances begin with `i-`. */
+export function checkInstanceName(name: string): void {
+  matching(
+    name,
+    /^(?!i-)/,
+    'InvalidInstanceNameException',
+    `The instance name ${quoted(name)} begins with i-, as those of EC2 instances do. Choose another name.`,
+  );
+  matching(name, NAME, 'InvalidInstanceNameException', `The instance name is invalid. ${NAME_RULE}.`);
+}
+
 export function requireServiceRoleArn(arn: string | undefined): string {
   return present(
     arn,
@@ -125,6 +144,13 @@ export function deploymentConfigDoesNotExist(name: string): Refusal {
   return new Refusal(
     'DeploymentConfigDoesNotExistException',
     `No deployment configuration found for name: ${name}`,
+  );
+}
+
+export function instanceIsNotRegistered(name: string): Refusal {
+  return new Refusal(
+    'InstanceNotRegisteredException',
+    `No on-premises instance is registered under the name ${quoted(name)}.`,
   );
 }
 

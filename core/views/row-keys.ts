@@ -38,6 +38,11 @@ export const rowKeys = {
   /** Reserves the name, is the list of custom configurations and holds the whole configuration. */
   deploymentConfig: (name: string): RowKey => ({ pk: 'deployment-configs', sk: name }),
 
+  /** Reserves the name, is the list of on-premises instances, and holds all of each: deregistered ones stay in it. */
+  onPremisesInstance: (name: string): RowKey => ({ pk: 'on-premises-instances', sk: name }),
+  /** While an instance is registered: nobody else goes by its IAM user or session. */
+  onPremisesIamArn: (iamArn: string): RowKey => ({ pk: 'on-premises-iam-arns', sk: iamArn }),
+
   revision: (revisionId: string): RowKey => ({ pk: `revision#${revisionId}`, sk: 'revision' }),
   revisionOfApplication: (applicationId: string, at: EpochMilliseconds, revisionId: string): RowKey => ({
     pk: `revisions#${applicationId}`,

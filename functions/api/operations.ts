@@ -41,8 +41,19 @@ import type { GuardedOperation } from './guarded-operation.ts';
 import { reads, writes } from './guarded-operation.ts';
 import { listApplicationRevisions } from './list-application-revisions.ts';
 import { listDeployments } from './list-deployments.ts';
+import { listOnPremisesInstances } from './list-on-premises-instances.ts';
+import {
+  batchGetOnPremisesInstances,
+  deregisterOnPremisesInstance,
+  getOnPremisesInstance,
+  registerOnPremisesInstance,
+} from './on-premises-instances.ts';
 import { putLifecycleEventHookExecutionStatus } from './put-lifecycle-event-hook-execution-status.ts';
 import { stopDeployment } from './stop-deployment.ts';
+import {
+  addTagsToOnPremisesInstances,
+  removeTagsFromOnPremisesInstances,
+} from './tag-on-premises-instances.ts';
 import { listTagsForResource, tagResource, untagResource } from './tags.ts';
 import {
   allApplications,
@@ -57,6 +68,7 @@ import {
   configurations,
   deployment,
   deployments,
+  onPremisesInstances,
 } from './touches.ts';
 
 /**
@@ -102,5 +114,12 @@ export const operations: ReadonlyMap<string, GuardedOperation> = new Map(
     writes(tagResource, applicationOfArn),
     writes(untagResource, applicationOfArn),
     reads(listTagsForResource, applicationOfArn),
+    writes(registerOnPremisesInstance, onPremisesInstances),
+    writes(deregisterOnPremisesInstance, onPremisesInstances),
+    reads(getOnPremisesInstance, onPremisesInstances),
+    reads(batchGetOnPremisesInstances, onPremisesInstances),
+    reads(listOnPremisesInstances, onPremisesInstances),
+    writes(addTagsToOnPremisesInstances, onPremisesInstances),
+    writes(removeTagsFromOnPremisesInstances, onPremisesInstances),
   ].map((operation) => [operation.name, operation]),
 );

@@ -69,6 +69,12 @@ export const allApplications: Touch<{ readonly nextToken?: string }> = () => ({
   what: 'the names of all applications',
 });
 
+/** On-premises instances belong to no application: the tags that are given to one decide who deploys to it. */
+export const onPremisesInstances: Touch<object> = () => ({
+  type: 'account',
+  what: 'on-premises instances, which no application owns',
+});
+
 export const deployment: Touch<{ readonly deploymentId?: string }> = () => ({ type: 'deployments' });
 
 export const deployments: Touch<{ readonly deploymentIds?: readonly string[] }> = () => ({

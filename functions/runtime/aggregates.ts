@@ -1,6 +1,7 @@
 import { application } from '../../core/registry/application.ts';
 import { deploymentConfig } from '../../core/registry/deployment-config.ts';
 import { deploymentGroup } from '../../core/registry/deployment-group.ts';
+import { onPremisesInstance } from '../../core/registry/on-premises-instance.ts';
 import { deploymentAggregates } from './deployment-aggregates.ts';
 import type { Aggregates } from './execute.ts';
 import { erased } from './execute.ts';
@@ -10,5 +11,6 @@ export const aggregates: Aggregates = {
   [application.name]: erased(application),
   [deploymentGroup.name]: erased(deploymentGroup),
   [deploymentConfig.name]: erased(deploymentConfig),
+  [onPremisesInstance.name]: erased(onPremisesInstance),
   ...deploymentAggregates,
 };

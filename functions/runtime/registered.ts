@@ -16,6 +16,7 @@ import {
   deploymentConfigDoesNotExist,
   deploymentGroupDoesNotExist,
 } from '../../core/registry/names.ts';
+import type { OnPremisesInstanceRow } from '../../core/registry/on-premises-instance.ts';
 import type { PredefinedDeploymentConfig } from '../../core/registry/predefined-deployment-configs.ts';
 import { predefinedDeploymentConfig } from '../../core/registry/predefined-deployment-configs.ts';
 import type { RowKey } from '../../core/decider.ts';
@@ -117,6 +118,13 @@ export async function fittingDeploymentConfigNamed(
   const config = await deploymentConfigNamed(rows, name);
   checkDeploymentConfigFits(config, platform);
   return config;
+}
+
+export function findOnPremisesInstance(
+  rows: RowReader,
+  name: string,
+): Promise<OnPremisesInstanceRow | undefined> {
+  return read<OnPremisesInstanceRow>(rows, rowKeys.onPremisesInstance(name));
 }
 
 /** The data of a row; what it is follows from its key. */

@@ -51,7 +51,7 @@ export async function answersOfAll(): Promise<Answers> {
   for (const [operation, body] of questions(deploymentId)) await ask(operation, body);
   await ask('PutLifecycleEventHookExecutionStatus', await aHook(one));
   await ask('StopDeployment', { deploymentId: await aDeployment(one) });
-  for (const [operation, body] of ENDS) await ask(operation, body);
+  for (const [operation, body] of [...ENDS, ...INSTANCES]) await ask(operation, body);
   return answers;
 }
 
@@ -115,6 +115,23 @@ function questions(deploymentId: string): readonly (readonly [string, object])[]
     ['UntagResource', { ResourceArn: arn, TagKeys: ['team'] }],
   ];
 }
+
+const name = { instanceName: 'web-1' };
+const tagged = { instanceNames: ['web-1'], tags: [{ Key: 'stage', Value: 'Prod' }] };
+
+const INSTANCES: readonly (readonly [string, object])[] = [
+  [
+    'RegisterOnPremisesInstance',
+    { instanceName: 'web-2', iamSessionArn: 'arn:aws:sts::123456789012:assumed-role/web/web-2' },
+  ],
+  ['RegisterOnPremisesInstance', { ...name, iamUserArn: 'arn:aws:iam::123456789012:user/web-1' }],
+  ['AddTagsToOnPremisesInstances', tagged],
+  ['GetOnPremisesInstance', name],
+  ['RemoveTagsFromOnPremisesInstances', tagged],
+  ['DeregisterOnPremisesInstance', name],
+  ['BatchGetOnPremisesInstances', { instanceNames: ['web-1', 'web-2'] }],
+  ['ListOnPremisesInstances', {}],
+];
 
 const ENDS: readonly (readonly [string, object])[] = [
   ['DeleteDeploymentGroup', both],

@@ -1,4 +1,5 @@
 import { declaredDeploymentErrors } from './sdk-declared-deployment-errors.ts';
+import { declaredInstanceErrors } from './sdk-declared-instance-errors.ts';
 
 /**
  * The errors that each built operation declares in the model of CodeDeploy, without their suffix `Exception`. The SDK
@@ -210,5 +211,6 @@ export const declaredErrors: Readonly<Record<string, readonly string[]>> = {
     'InvalidArn',
   ],
   ListTagsForResource: ['ArnNotSupported', 'InvalidArn', 'ResourceArnRequired'],
+  ...declaredInstanceErrors,
   ...declaredDeploymentErrors,
 };

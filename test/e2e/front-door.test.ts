@@ -3,8 +3,8 @@ import {
   CreateApplicationCommand,
   CreateDeploymentGroupCommand,
   DeleteApplicationCommand,
+  DeleteResourcesByExternalIdCommand,
   ListApplicationsCommand,
-  ListOnPremisesInstancesCommand,
   UpdateApplicationCommand,
 } from '@aws-sdk/client-codedeploy';
 import { CreateRoleCommand } from '@aws-sdk/client-iam';
@@ -74,7 +74,7 @@ describe('the front door', () => {
   });
 
   it('answers an operation that is not built with UnknownOperationException', async () => {
-    await expect(codedeploy.send(new ListOnPremisesInstancesCommand({}))).rejects.toMatchObject({
+    await expect(codedeploy.send(new DeleteResourcesByExternalIdCommand({}))).rejects.toMatchObject({
       name: 'UnknownOperationException',
       $metadata: { httpStatusCode: 404 },
     });

@@ -42,10 +42,12 @@ const OF_THE_ACCOUNT = [
   'DeleteDeploymentConfig',
 ];
 
+const isOfInstances = (operation: string) => operation.includes('OnPremisesInstance');
+
 /** Whether a body of the seed concerns the application `quotes` alone. */
 function isOfQuotes(operation: string, body: object): boolean {
   const isWide = 'externalId' in body || 'overrideAlarmConfiguration' in body || 'serviceRoleArn' in body;
-  return !isWide && !OF_THE_ACCOUNT.includes(operation);
+  return !isWide && !OF_THE_ACCOUNT.includes(operation) && !isOfInstances(operation);
 }
 
 describe.each(names)('%s', (name) => {

@@ -56,8 +56,17 @@ const config = {
   },
 };
 
+const SESSIONS = 'arn:aws:sts::123456789012:assumed-role/web';
+const stage = [{ Key: 'stage', Value: 'Prod' }];
+
 /** What belongs to others, and what belongs to all. */
 async function fillOther(one: Api): Promise<void> {
+  for (const instanceName of ['web-1', 'web-2', 'web-3']) {
+    const iamSessionArn = `${SESSIONS}/${instanceName}`;
+    await one.ok('RegisterOnPremisesInstance', { instanceName, iamSessionArn });
+  }
+  await one.ok('AddTagsToOnPremisesInstances', { instanceNames: ['web-1'], tags: stage });
+  await one.ok('DeregisterOnPremisesInstance', { instanceName: 'web-3' });
   await aGroup(one, {}, { applicationName: 'other' });
   await one.ok('CreateDeploymentConfig', config);
   const deploymentId = await aDeployment(one, { applicationName: 'other' });
@@ -87,6 +96,23 @@ async function fill(one: Api): Promise<readonly string[]> {
   await one.ok('DeleteDeploymentGroup', { ...both, deploymentGroupName: 'gone' });
   return [succeeded, failed, stopped, running, created, orphaned];
 }
+
+const instanceNames = ['web-1', 'web-2'];
+const bodiesOfInstances: Seed['bodies'] = {
+  RegisterOnPremisesInstance: [
+    { instanceName: 'web-4', iamUserArn: 'arn:aws:iam::123456789012:user/web-4' },
+    { instanceName: 'web-3', iamSessionArn: `${SESSIONS}/web-3` },
+  ],
+  DeregisterOnPremisesInstance: [{ instanceName: 'web-1' }],
+  GetOnPremisesInstance: [{ instanceName: 'web-1' }, { instanceName: 'web-3' }],
+  BatchGetOnPremisesInstances: [{ instanceNames: [...instanceNames, 'nobody'] }],
+  ListOnPremisesInstances: [
+    { registrationStatus: 'Registered', tagFilters: [{ ...stage[0], Type: 'KEY_AND_VALUE' }] },
+    {},
+  ],
+  AddTagsToOnPremisesInstances: [{ instanceNames, tags: [...stage, { Key: 'team', Value: 'shop' }] }],
+  RemoveTagsFromOnPremisesInstances: [{ instanceNames, tags: stage }],
+};
 
 function bodiesOf(deploymentIds: readonly string[]): Seed['bodies'] {
   const { applicationName, deploymentGroupName } = both;
@@ -171,6 +197,7 @@ function bodiesOf(deploymentIds: readonly string[]): Seed['bodies'] {
     TagResource: arns.map((ResourceArn) => ({ ResourceArn, Tags: tags })),
     UntagResource: arns.map((ResourceArn) => ({ ResourceArn, TagKeys: ['a'] })),
     ListTagsForResource: arns.map((ResourceArn) => ({ ResourceArn })),
+    ...bodiesOfInstances,
     PutLifecycleEventHookExecutionStatus: ofEach({ lifecycleEventHookExecutionId: 'x', status: 'Succeeded' }),
   };
 }

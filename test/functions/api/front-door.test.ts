@@ -56,7 +56,7 @@ test('a request that names no IAM caller is refused before anything is read of i
 test('what is not built, of another API or without a name is an unknown operation, 404', async () => {
   const { answered } = api();
   for (const target of [
-    'CodeDeploy_20141006.RegisterOnPremisesInstance',
+    'CodeDeploy_20141006.DeleteResourcesByExternalId',
     'DynamoDB_20120810.GetItem',
     'ListApplications',
     '',
