@@ -1,4 +1,7 @@
 import * as z from 'zod';
+import type { FileExistsBehavior, FleetMembership } from '../../core/deployments/fleet-events.ts';
+import { isFilled } from '../../core/registry/fleet-membership.ts';
+import { checkEc2DeploymentOptions } from '../../core/registry/server-group-members.ts';
 import {
   alarmConfigurationShape,
   autoRollbackConfigurationShape,
@@ -34,16 +37,22 @@ type Members = z.infer<typeof createDeploymentInput>;
 /** The words that only other compute platforms take are checked for being words at all. */
 export function checkMembers(input: Members): void {
   checkDeploymentMode(input);
-  const { fileExistsBehavior } = input;
-  if (fileExistsBehavior !== undefined && !FILE_EXISTS_BEHAVIORS.includes(fileExistsBehavior)) {
-    throw new Refusal(
-      'InvalidFileExistsBehaviorException',
-      `The fileExistsBehavior ${quoted(fileExistsBehavior)} is unknown. Valid are ${FILE_EXISTS_BEHAVIORS.join(', ')}.`,
-    );
-  }
+  fileExistsBehaviorOf(input);
 }
 
-const FILE_EXISTS_BEHAVIORS: readonly string[] = ['DISALLOW', 'OVERWRITE', 'RETAIN'];
+/** Throws InvalidFileExistsBehaviorException. */
+export function fileExistsBehaviorOf({
+  fileExistsBehavior: given = 'DISALLOW',
+}: Members): FileExistsBehavior {
+  const known = FILE_EXISTS_BEHAVIORS.find((behavior) => behavior === given);
+  if (known !== undefined) return known;
+  throw new Refusal(
+    'InvalidFileExistsBehaviorException',
+    `The fileExistsBehavior ${quoted(given)} is unknown. Valid are ${FILE_EXISTS_BEHAVIORS.join(', ')}.`,
+  );
+}
+
+const FILE_EXISTS_BEHAVIORS: readonly FileExistsBehavior[] = ['DISALLOW', 'OVERWRITE', 'RETAIN'];
 
 /** No exception is modelled for this member alone, so that the general one answers. */
 export function checkDeploymentMode({ deploymentMode = 'STANDARD' }: Members): void {
@@ -51,7 +60,7 @@ export function checkDeploymentMode({ deploymentMode = 'STANDARD' }: Members): v
   throw new Refusal(
     'InvalidInputException',
     deploymentMode === 'RESTART'
-      ? 'The deploymentMode RESTART is not built yet, and a Lambda deployment cannot have it. Leave it out.'
+      ? 'The deploymentMode RESTART is not built yet. Leave it out.'
       : `The deploymentMode ${quoted(deploymentMode)} is unknown. Valid are STANDARD and RESTART.`,
   );
 }
@@ -65,6 +74,26 @@ export function checkLambdaDeployment(input: Members): void {
       `A Lambda deployment takes no ${member}: it belongs to deployments to instances. Leave ${member} out.`,
     );
   }
+}
+
+/**
+ * What a Server deployment in place cannot be asked for, by what its group names. The last member is refused wherever it
+ * asks for something, until it is built.
+ */
+export function checkServerDeployment(input: Members, membership: FleetMembership): void {
+  if (asksForTargets(input)) {
+    throw new Refusal(
+      'InvalidTargetInstancesException',
+      'A deployment in place goes to the instances of its deployment group, and takes no targetInstances: those are ' +
+        'for BLUE_GREEN, which is not built yet. Leave targetInstances out.',
+    );
+  }
+  checkEc2DeploymentOptions(input.ec2DeploymentOptions, membership);
+}
+
+function asksForTargets({ targetInstances = {} }: Members): boolean {
+  const { tagFilters, ec2TagSet, autoScalingGroups } = targetInstances;
+  return [tagFilters, ec2TagSet?.ec2TagSetList, autoScalingGroups].some(isFilled);
 }
 
 const foreignMembers: readonly (readonly [
@@ -87,15 +116,10 @@ const foreignMembers: readonly (readonly [
     'InvalidFileExistsBehaviorException',
     (input) => input.fileExistsBehavior !== undefined,
   ],
-  [
-    'targetInstances',
-    'InvalidTargetInstancesException',
-    ({ targetInstances: { tagFilters = [], ec2TagSet: set = {}, autoScalingGroups: groups = [] } = {} }) =>
-      tagFilters.length + (set.ec2TagSetList ?? []).length + groups.length > 0,
-  ],
+  ['targetInstances', 'InvalidTargetInstancesException', asksForTargets],
   [
     'ec2DeploymentOptions',
     'InvalidAutoScalingGroupProcessToSuspendException',
-    (input) => (input.ec2DeploymentOptions?.autoScalingGroupProcessesToSuspend ?? []).length > 0,
+    (input) => isFilled(input.ec2DeploymentOptions?.autoScalingGroupProcessesToSuspend),
   ],
 ];

@@ -176,3 +176,30 @@ test('the revisions of a deleted application are gone, and those of its namesake
   );
   expect((await one.ok('ListApplicationRevisions', { applicationName })).revisions).toEqual([]);
 });
+
+test('an application for Server takes archives in S3 and commits in GitHub, and no AppSpec', async () => {
+  const one = api();
+  await one.ok('CreateApplication', { applicationName });
+  const archives = ['zip', 'tar', 'tgz'].map((bundleType) => inS3({ bundleType, key: `web.${bundleType}` }));
+  const gitHubLocation = { repository: 'shop/web', commitId: 'c0ffee0123456789c0ffee0123456789c0ffee01' };
+  const commit = { revisionType: 'GitHub', gitHubLocation };
+  for (const revision of [...archives, commit]) {
+    const description = `of ${revision.revisionType}`;
+    await one.ok('RegisterApplicationRevision', { applicationName, revision, description });
+    const answer = await one.ok('GetApplicationRevision', { applicationName, revision });
+    expect(answer).toMatchObject({ revision, revisionInfo: { description } });
+  }
+  const listed = await one.ok('ListApplicationRevisions', { applicationName });
+  expect(listed.revisions).toHaveLength(4);
+  expect(listed.revisions).toContainEqual(commit);
+  const inBucket = await one.ok('ListApplicationRevisions', { applicationName, s3Bucket: 'releases' });
+  expect(inBucket.revisions).toHaveLength(3);
+  const other = { ...commit, gitHubLocation: { ...gitHubLocation, commitId: 'f00d0123' } };
+  const batch = await one.ok('BatchGetApplicationRevisions', { applicationName, revisions: [commit, other] });
+  expect(batch.revisions).toHaveLength(1);
+  expect(batch.errorMessage).toContain('GitHub shop/web at f00d0123');
+  for (const revision of [inS3(), inline(appSpec())]) {
+    const body = { applicationName, revision };
+    await one.refused('RegisterApplicationRevision', body, 'InvalidRevisionException', 'tar, tgz, zip');
+  }
+});
