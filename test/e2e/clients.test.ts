@@ -102,6 +102,24 @@ describe('sluice proxy, on the local cloud', () => {
     );
   });
 
+  it("serves the AWS CLI's own way to register a host with its tags, and to deregister it", async () => {
+    const user = await userUnder(policyOf({ Effect: 'Allow', Action: 'execute-api:Invoke', Resource: '*' }));
+    const proxy = await proxyFor(user.key);
+    const name = `host-${randomUUID().slice(0, 8)}`;
+    const command = (word: string, ...words: readonly string[]) =>
+      ran('aws', ['deploy', word, '--instance-name', name, ...words], proxy.environment);
+    const said = await command('register', '--iam-user-arn', user.arn, '--tags', 'Key=stage,Value=Prod');
+    expect(said).toContain('Registering the on-premises instance... DONE');
+    expect(JSON.parse(await command('get-on-premises-instance')).instanceInfo).toMatchObject({
+      iamUserArn: user.arn,
+      tags: [{ Key: 'stage', Value: 'Prod' }],
+    });
+    await command('deregister', '--no-delete-iam-user');
+    const { instanceInfo } = JSON.parse(await command('get-on-premises-instance'));
+    expect(instanceInfo).toMatchObject({ deregisterTime: expect.anything(), tags: [] });
+    expect(await proxy.end('SIGINT')).toBe(0);
+  });
+
   it('does not give it rights that the user does not have', async () => {
     const stranger = await userUnder();
     const proxy = await proxyFor(stranger.key);
