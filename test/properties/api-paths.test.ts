@@ -47,7 +47,8 @@ const isOfInstances = (operation: string) => operation.includes('OnPremisesInsta
 /** Whether a body of the seed concerns the application `quotes` alone. */
 function isOfQuotes(operation: string, body: object): boolean {
   const isWide = 'externalId' in body || 'overrideAlarmConfiguration' in body || 'serviceRoleArn' in body;
-  return !isWide && !OF_THE_ACCOUNT.includes(operation) && !isOfInstances(operation);
+  const isOfAnother = 'applicationName' in body && body.applicationName !== both.applicationName;
+  return !isWide && !isOfAnother && !OF_THE_ACCOUNT.includes(operation) && !isOfInstances(operation);
 }
 
 describe.each(names)('%s', (name) => {

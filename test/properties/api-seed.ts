@@ -58,6 +58,34 @@ const config = {
 
 const SESSIONS = 'arn:aws:sts::123456789012:assumed-role/web';
 const stage = [{ Key: 'stage', Value: 'Prod' }];
+const hosts = { applicationName: 'fleet', deploymentGroupName: 'hosts' };
+const chosen = {
+  serviceRoleArn: STACK_ROLE,
+  deploymentStyle: { deploymentType: 'IN_PLACE', deploymentOption: 'WITHOUT_TRAFFIC_CONTROL' },
+  ec2TagFilters: [],
+  ec2TagSet: { ec2TagSetList: [stage, [{ Key: 'web', Type: 'KEY_ONLY' }]] },
+  onPremisesInstanceTagFilters: [{ Value: 'web', Type: 'VALUE_ONLY' }],
+  autoScalingGroups: ['fleet'],
+  loadBalancerInfo: { elbInfoList: [], targetGroupInfoList: [] },
+  ec2DeploymentOptions: { autoScalingGroupProcessesToSuspend: [] },
+};
+const zones = {
+  deploymentConfigName: 'zones',
+  minimumHealthyHosts: { type: 'FLEET_PERCENT', value: 75 },
+  zonalConfig: {
+    firstZoneMonitorDurationInSeconds: 60,
+    monitorDurationInSeconds: 30,
+    minimumHealthyHostsPerZone: { type: 'HOST_COUNT', value: 1 },
+  },
+};
+const archive = {
+  revisionType: 'S3',
+  s3Location: { bucket: 'releases', key: 'web.tgz', bundleType: 'tgz' },
+};
+const commit = {
+  revisionType: 'GitHub',
+  gitHubLocation: { repository: 'shop/web', commitId: 'c0ffee0123456789c0ffee0123456789c0ffee01' },
+};
 
 /** What belongs to others, and what belongs to all. */
 async function fillOther(one: Api): Promise<void> {
@@ -67,6 +95,8 @@ async function fillOther(one: Api): Promise<void> {
   }
   await one.ok('AddTagsToOnPremisesInstances', { instanceNames: ['web-1'], tags: stage });
   await one.ok('DeregisterOnPremisesInstance', { instanceName: 'web-3' });
+  await one.ok('CreateApplication', { applicationName: 'fleet' });
+  await one.ok('CreateDeploymentGroup', { ...hosts, serviceRoleArn: STACK_ROLE, ec2TagFilters: stage });
   await aGroup(one, {}, { applicationName: 'other' });
   await one.ok('CreateDeploymentConfig', config);
   const deploymentId = await aDeployment(one, { applicationName: 'other' });
@@ -147,27 +177,35 @@ function bodiesOf(deploymentIds: readonly string[]): Seed['bodies'] {
   };
   const revisions = [s3, inline(appSpec()), { revisionType: 'String', string: { content: appSpec('9') } }];
   return {
-    CreateApplication: [{ applicationName: 'second', computePlatform: 'Lambda', tags }],
+    CreateApplication: [
+      { applicationName: 'second', computePlatform: 'Lambda', tags },
+      { applicationName: 'servers', computePlatform: 'Server' },
+    ],
     GetApplication: [both],
     BatchGetApplications: [{ applicationNames: [applicationName] }],
     ListApplications: [{}],
     UpdateApplication: [{ applicationName, newApplicationName: 'prices' }],
     DeleteApplication: [both],
-    CreateDeploymentGroup: [{ applicationName, deploymentGroupName: 'second', tags, ...settings }],
-    GetDeploymentGroup: [both],
+    CreateDeploymentGroup: [
+      { applicationName, deploymentGroupName: 'second', tags, ...settings },
+      { ...hosts, deploymentGroupName: 'second', ...chosen },
+    ],
+    GetDeploymentGroup: [both, hosts],
     BatchGetDeploymentGroups: [{ applicationName, deploymentGroupNames: [deploymentGroupName, 'nobody'] }],
     ListDeploymentGroups: [both],
-    UpdateDeploymentGroup: [{ applicationName, currentDeploymentGroupName: 'live', ...settings }],
+    UpdateDeploymentGroup: [
+      { applicationName, currentDeploymentGroupName: 'live', ...settings },
+      { applicationName: 'fleet', currentDeploymentGroupName: 'hosts', ...chosen },
+    ],
     DeleteDeploymentGroup: [both],
-    CreateDeploymentConfig: [{ ...config, deploymentConfigName: 'slow' }],
+    CreateDeploymentConfig: [{ ...config, deploymentConfigName: 'slow' }, zones],
     GetDeploymentConfig: [config],
     ListDeploymentConfigs: [{}],
     DeleteDeploymentConfig: [config],
-    RegisterApplicationRevision: revisions.map((revision) => ({
-      applicationName,
-      revision,
-      description: 'a',
-    })),
+    RegisterApplicationRevision: [
+      ...revisions.map((revision) => ({ applicationName, revision, description: 'a' })),
+      ...[archive, commit].map((revision) => ({ applicationName: 'fleet', revision })),
+    ],
     GetApplicationRevision: revisions.map((revision) => ({ applicationName, revision })),
     BatchGetApplicationRevisions: [{ applicationName, revisions }],
     ListApplicationRevisions: [
