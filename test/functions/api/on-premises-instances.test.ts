@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-codedeploy';
 import type { ListOnPremisesInstancesCommandInput } from '@aws-sdk/client-codedeploy';
 import { expect, test } from 'vitest';
+import { replayRows } from '../../../functions/runtime/replay.ts';
 import type { Api } from '../../support/api.ts';
 import { api } from '../../support/api.ts';
 
@@ -72,6 +73,23 @@ test('one user and one session belong to one instance, for as long as that is re
   await ok(operation, { instanceName: 'db-2', iamSessionArn: `${SESSIONS}/db-2` });
   await ok('DeregisterOnPremisesInstance', { instanceName: 'web-1' });
   await ok(operation, user);
+});
+
+test('of many who register one name at once, new or given up, one has it; and one has an IAM user', async () => {
+  const one = api();
+  const race = async (bodies: readonly object[]) => {
+    const answers = await Promise.all(bodies.map((body) => one.call('RegisterOnPremisesInstance', body)));
+    return answers.map(({ json }) => json?.__type ?? 'OK').sort();
+  };
+  const many = Array.from({ length: 5 }, (_, index) => index);
+  const oneName = many.map((index) => ({ instanceName: 'web', iamUserArn: `${USERS}/web-${index}` }));
+  const lost = many.slice(1).map(() => 'InstanceNameAlreadyRegisteredException');
+  expect(await race(oneName)).toEqual([...lost, 'OK']);
+  await one.ok('DeregisterOnPremisesInstance', { instanceName: 'web' });
+  expect(await race(oneName)).toEqual([...lost, 'OK']);
+  const oneUser = many.map((index) => ({ instanceName: `db-${index}`, iamUserArn: `${USERS}/db` }));
+  expect(await race(oneUser)).toEqual([...lost.map(() => 'IamUserArnAlreadyRegisteredException'), 'OK']);
+  expect(replayRows(one.store.allEvents())).toEqual(one.store.allRows());
 });
 
 test('what is missing, malformed or given twice is refused by its own error', async () => {
