@@ -79,7 +79,7 @@ test('of many who register one name at once, new or given up, one has it; and on
   const one = api();
   const race = async (bodies: readonly object[]) => {
     const answers = await Promise.all(bodies.map((body) => one.call('RegisterOnPremisesInstance', body)));
-    return answers.map(({ json }) => json?.__type ?? 'OK').sort();
+    return answers.map(({ json }) => String(json?.__type ?? 'OK')).sort();
   };
   const many = Array.from({ length: 5 }, (_, index) => index);
   const oneName = many.map((index) => ({ instanceName: 'web', iamUserArn: `${USERS}/web-${index}` }));
