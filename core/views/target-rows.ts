@@ -22,6 +22,8 @@ export type QueuedCommandRow = {
   readonly lifecycleEventName: HostEventName;
   readonly hostCommandIdentifier: string;
   readonly isAcknowledged: boolean;
+  /** Another deployment's command was before it when it was queued: its time to be picked up has not begun. */
+  readonly isWaiting: boolean;
 };
 
 /** How a deployment ended on a host. */
@@ -53,13 +55,14 @@ export function targetRows(state: ClaimedTarget): readonly Row[] {
 function queued({ claimed, command }: ClaimedTarget): readonly Row[] {
   if (command === undefined) return [];
   const { deploymentId, targetId, hostIdentifier } = claimed;
-  const { lifecycleEventName, hostCommandIdentifier, queuedAt, acknowledgedAt } = command;
+  const { lifecycleEventName, hostCommandIdentifier, queuedAt, acknowledgedAt, pickUpBy } = command;
   const data: QueuedCommandRow = {
     deploymentId,
     targetId,
     lifecycleEventName,
     hostCommandIdentifier,
     isAcknowledged: acknowledgedAt !== undefined,
+    isWaiting: pickUpBy === undefined,
   };
   return [{ ...rowKeys.hostCommand(hostIdentifier, queuedAt, hostCommandIdentifier), data }];
 }

@@ -28,7 +28,10 @@ const trust = {
   TRUSTED_PRINCIPALS: z.string().startsWith('arn:'),
 };
 
-const workflows = { LAMBDA_STATE_MACHINE_ARN: z.string().startsWith('arn:') };
+const workflows = {
+  LAMBDA_STATE_MACHINE_ARN: z.string().startsWith('arn:'),
+  SERVER_STATE_MACHINE_ARN: z.string().startsWith('arn:'),
+};
 
 export const environments = {
   'api/codedeploy': z.object({ ...tables, ...live, ...trust }),
@@ -37,6 +40,11 @@ export const environments = {
   'lifecycle/invoke-hook': z.object({ ...tables, ...live }),
   'lifecycle/allow-traffic': z.object({ ...tables, ...live, ...policy }),
   'lifecycle/finish': z.object({ ...tables }),
+  'lifecycle/admit-fleet': z.object({ ...tables, ...policy, ...trust }),
+  'lifecycle/next-wave': z.object({ ...tables, ...policy }),
+  'lifecycle/monitor-zone': z.object({ ...tables, ...live }),
+  'lifecycle/claim': z.object({ ...tables, ...live }),
+  'lifecycle/host-command': z.object({ ...tables, ...live }),
   'read/v1': z.object(tables),
   'reactions/on-events': z.object({ ...tables, ...workflows, DEAD_LETTER_QUEUE_URL: z.string().min(1) }),
   'reactions/notify': z.object({

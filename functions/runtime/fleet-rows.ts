@@ -1,0 +1,107 @@
+import type { FleetOverview } from '../../core/deployments/deployment-events.ts';
+import type { FleetTarget } from '../../core/deployments/fleet-events.ts';
+import type { TargetResult } from '../../core/deployments/fleet-plan.ts';
+import { TARGETS_OF_A_CHUNK } from '../../core/views/deployment-rows.ts';
+import type { OpenDeploymentRow } from '../../core/views/deployment-rows.ts';
+import type { QueuedCommandRow, TargetRow } from '../../core/views/target-rows.ts';
+import { rowKeys } from '../../core/views/row-keys.ts';
+import type { RowReader } from '../adapters/row-reader.ts';
+import { everyRow } from '../adapters/row-reader.ts';
+import { read } from './registered.ts';
+
+/** A target's row is about 3 KB, and a page of a query 1 MB. */
+const ROWS_AT_A_TIME = 200;
+
+/** The targets of a deployment in the order of start; none before they are known. */
+export async function fleetTargets(
+  rows: Pick<RowReader, 'query'>,
+  deploymentId: string,
+): Promise<readonly FleetTarget[]> {
+  const { pk } = rowKeys.fleetChunk(deploymentId, 0);
+  const targets: FleetTarget[] = [];
+  for await (const { data } of everyRow(rows, { pk, limit: ROWS_AT_A_TIME })) {
+    targets.push(...(JSON.parse(data) as { readonly targets: readonly FleetTarget[] }).targets);
+  }
+  return targets;
+}
+
+/** The target at one position, with one small read. */
+export async function fleetTargetAt(
+  rows: Pick<RowReader, 'get'>,
+  deploymentId: string,
+  position: number,
+): Promise<FleetTarget | undefined> {
+  const key = rowKeys.fleetChunk(deploymentId, Math.floor(position / TARGETS_OF_A_CHUNK));
+  const chunk = await read<{ readonly targets: readonly FleetTarget[] }>(rows, key);
+  return chunk?.targets[position % TARGETS_OF_A_CHUNK];
+}
+
+/** The targets that were claimed so far, by id. */
+export async function claimedTargets(
+  rows: Pick<RowReader, 'query'>,
+  deploymentId: string,
+): Promise<readonly TargetRow[]> {
+  const { pk } = rowKeys.target(deploymentId, '');
+  const targets: TargetRow[] = [];
+  for await (const { data } of everyRow(rows, { pk, limit: ROWS_AT_A_TIME })) {
+    targets.push(JSON.parse(data) as TargetRow);
+  }
+  return targets;
+}
+
+export function claimedTarget(
+  rows: Pick<RowReader, 'get'>,
+  deploymentId: string,
+  targetId: string,
+): Promise<TargetRow | undefined> {
+  return read<TargetRow>(rows, rowKeys.target(deploymentId, targetId));
+}
+
+export function openDeployment(
+  rows: Pick<RowReader, 'get'>,
+  deploymentId: string,
+): Promise<OpenDeploymentRow | undefined> {
+  return read<OpenDeploymentRow>(rows, rowKeys.openDeployment(deploymentId));
+}
+
+/** The first command in the queue of a host; undefined where it has none. */
+export async function headOfQueue(
+  rows: Pick<RowReader, 'query'>,
+  hostIdentifier: string,
+): Promise<QueuedCommandRow | undefined> {
+  const { pk } = rowKeys.hostCommand(hostIdentifier, 0, '');
+  const page = await rows.query({ pk, from: 'queued#', to: 'queued#~', limit: 1 });
+  const [row] = page.rows;
+  return row === undefined ? undefined : (JSON.parse(row.data) as QueuedCommandRow);
+}
+
+/** Of each position. */
+export function resultsOf(
+  targets: readonly FleetTarget[],
+  claimed: readonly TargetRow[],
+): readonly TargetResult[] {
+  const statuses = new Map(claimed.map((row) => [row.claimed.targetId, row.status]));
+  return targets.map(({ targetId }): TargetResult => {
+    const status = statuses.get(targetId);
+    switch (status) {
+      case undefined:
+        return 'unclaimed';
+      case 'InProgress':
+        return 'in-flight';
+      case 'Succeeded':
+        return 'succeeded';
+      case 'Failed':
+      case 'Skipped':
+        return 'failed';
+      default:
+        return status satisfies never;
+    }
+  });
+}
+
+/** What was never begun counts as skipped. */
+export function overviewOf(targets: number, claimed: readonly TargetRow[]): FleetOverview {
+  const succeeded = claimed.filter(({ status }) => status === 'Succeeded').length;
+  const failed = claimed.filter(({ status }) => status === 'Failed').length;
+  return { succeeded, failed, skipped: targets - succeeded - failed };
+}
