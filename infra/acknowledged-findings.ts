@@ -21,11 +21,16 @@ export function acknowledgeFindings(stack: Stack, requireTls: boolean): void {
 }
 
 export function acknowledgedFindings(stack: Stack, requireTls: boolean): readonly Acknowledged[] {
-  const machine = stack.node.findChild('Workflows').node.findChild('Lambda').node.defaultChild as CfnElement;
-  return [...everywhere(stack.getLogicalId(machine)), ...(requireTls ? [] : onLocalCloud)];
+  const executions = (path: string): string => {
+    const construct = path.split('/').reduce<IConstruct>((node, id) => node.node.findChild(id), stack);
+    const machine = stack.getLogicalId(construct.node.defaultChild as CfnElement);
+    return `IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<${machine}.Name>:*]`;
+  };
+  return [...everywhere(executions), ...(requireTls ? [] : onLocalCloud)];
 }
 
-const everywhere = (machineLogicalId: string): readonly Acknowledged[] => [
+/** `executions` is the finding about all executions of the state machine at a path. */
+const everywhere = (executions: (path: string) => string): readonly Acknowledged[] => [
   {
     at: ['ServiceRoles/Lambda'],
     findings: [
@@ -67,10 +72,8 @@ const everywhere = (machineLogicalId: string): readonly Acknowledged[] => [
   },
   {
     at: ['Reactions/OnEventsRole'],
-    findings: [
-      `IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<${machineLogicalId}.Name>:*]`,
-    ],
-    reason: 'All executions, and only those, of our own state machine.',
+    findings: [executions('Workflows/Lambda'), executions('Workflows/Fleet/InPlace')],
+    reason: 'All executions, and only those, of our own state machines.',
   },
   {
     at: ['Reactions/OnEventsRole', 'Notifications/NotifyRole'],
@@ -78,7 +81,13 @@ const everywhere = (machineLogicalId: string): readonly Acknowledged[] => [
     reason: 'dynamodb:ListStreams, which Lambda needs to follow the stream of the log, takes no resource.',
   },
   {
-    at: ['Workflows/Lambda', 'Workflows/Hook'],
+    at: ['Workflows/Fleet/Fleet'],
+    findings: [executions('Workflows/Fleet/InPlace'), executions('Workflows/Fleet/Instance')],
+    reason:
+      'All executions, and only those, of our own state machines: the map describes and stops its children.',
+  },
+  {
+    at: ['Workflows/Lambda', 'Workflows/Hook', 'Workflows/Fleet/InPlace', 'Workflows/Fleet/Instance'],
     findings: ['IAM5[Resource::*]'],
     reason: 'The delivery of logs and of traces takes no resource.',
   },

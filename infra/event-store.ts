@@ -108,6 +108,16 @@ export class EventStore extends Construct {
     allow(grantee, this.live, ['DeleteItem', 'Query']);
   }
 
+  /** To draw the place of a claim in its wave, and to find it again. */
+  grantDraw(grantee: IGrantable): void {
+    allow(grantee, this.live, ['GetItem', 'PutItem', 'UpdateItem']);
+  }
+
+  /** To see when a host asked for work last, and whether it is at work. */
+  grantReadSigns(grantee: IGrantable): void {
+    allow(grantee, this.live, ['GetItem']);
+  }
+
   /** To say when the last sweep came to its end. */
   grantRecordSweep(grantee: IGrantable): void {
     allow(grantee, this.live, ['PutItem']);

@@ -14,7 +14,7 @@ import type { Foundation } from './foundation.ts';
 import { reservedConcurrency } from './reserved-concurrency.ts';
 import { grantAssumeServiceRoles, grantReadServiceRoles, type ServiceRoles } from './service-roles.ts';
 import { SluiceFunction } from './sluice-function.ts';
-import { grantAnswerTokens } from './workflows.ts';
+import { grantAnswerTokens } from './answer-tokens.ts';
 
 /** The CodeDeploy-compatible addresses, and `GET /v1/…` beside them. A path without a route answers 404. */
 export class FrontDoor extends Construct {

@@ -9,7 +9,8 @@ import type { Foundation } from './foundation.ts';
 import { deadLettersOf, followLog } from './log-follower.ts';
 import { reservedConcurrency } from './reserved-concurrency.ts';
 import { SluiceFunction } from './sluice-function.ts';
-import { grantAnswerTokens, type Workflows } from './workflows.ts';
+import { grantAnswerTokens } from './answer-tokens.ts';
+import type { Workflows } from './workflows.ts';
 
 /** What follows an event of the log, an alarm, a deadline that passed or the end of an execution. */
 export class Reactions extends Construct {

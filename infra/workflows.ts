@@ -1,14 +1,13 @@
-import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { join } from 'node:path';
+import { grantAnswerTokens } from './answer-tokens.ts';
+import { FleetWorkflows } from './fleet-workflows.ts';
 import type { Foundation } from './foundation.ts';
 import { grantAssumeServiceRoles, grantReadServiceRoles, type ServiceRoles } from './service-roles.ts';
 import { SluiceFunction } from './sluice-function.ts';
-
-const definitions = join(import.meta.dirname, '..', 'state-machines');
+import { executionsOf, workflowMachine } from './workflow-machine.ts';
 
 /** The state machines, one per platform, and the functions of their states. */
 export class Workflows extends Construct {
@@ -16,6 +15,10 @@ export class Workflows extends Construct {
   readonly lambda: StateMachine;
   /** Runs as a child, to call a validation function. */
   readonly hook: StateMachine;
+  /** Runs deployments to instances, in place. */
+  readonly server: StateMachine;
+  /** Runs as a child, to lead one instance through its lifecycle. */
+  readonly instance: StateMachine;
 
   constructor(scope: Construct, id: string, foundation: Foundation, serviceRoles: ServiceRoles) {
     super(scope, id);
@@ -47,8 +50,7 @@ export class Workflows extends Construct {
       timeout: TASK_TIMEOUT,
       environment: store.tables,
     });
-    this.functions = [admit, invokeHook, allowTraffic, finish];
-    for (const task of this.functions) {
+    for (const task of [admit, invokeHook, allowTraffic, finish]) {
       store.grantAppend(task);
       // Of an execution that was started by hand, its deployment is looked up.
       store.grantLookUp(task);
@@ -56,22 +58,35 @@ export class Workflows extends Construct {
     }
     store.grantCreateBelow(admit);
     store.grantList(admit);
+    // Of a fleet, how its targets ended is counted.
+    store.grantList(finish);
     grantReadServiceRoles(admit);
     grantReadServiceRoles(allowTraffic);
     store.grantPark(allowTraffic);
     grantAnswerTokens(allowTraffic, 'Success', 'Failure');
 
-    this.hook = this.machine(place.stackName, 'hook', { InvokeHookFunctionArn: invokeHook });
-    this.lambda = this.machine(
+    this.hook = workflowMachine(this, place.stackName, 'hook', { InvokeHookFunctionArn: invokeHook });
+    this.lambda = workflowMachine(
+      this,
       place.stackName,
       'lambda',
       { AdmitFunctionArn: admit, AllowTrafficFunctionArn: allowTraffic, FinishFunctionArn: finish },
       { HookStateMachineArn: this.hook },
     );
+    const fleet = new FleetWorkflows(this, 'Fleet', foundation, serviceRoles, finish);
+    this.server = fleet.inPlace;
+    this.instance = fleet.instance;
+    this.functions = [admit, invokeHook, allowTraffic, finish, ...fleet.functions];
   }
 
-  get environment(): { readonly LAMBDA_STATE_MACHINE_ARN: string } {
-    return { LAMBDA_STATE_MACHINE_ARN: this.lambda.stateMachineArn };
+  get environment(): {
+    readonly LAMBDA_STATE_MACHINE_ARN: string;
+    readonly SERVER_STATE_MACHINE_ARN: string;
+  } {
+    return {
+      LAMBDA_STATE_MACHINE_ARN: this.lambda.stateMachineArn,
+      SERVER_STATE_MACHINE_ARN: this.server.stateMachineArn,
+    };
   }
 
   private invokeHook(foundation: Foundation): SluiceFunction {
@@ -92,53 +107,15 @@ export class Workflows extends Construct {
 
   /** To start executions, to see whether one that exists is the same, and to stop one that is replaced. */
   grantStart(grantee: IGrantable): void {
-    this.lambda.grantStartExecution(grantee);
-    const executions = `${Aws.REGION}:${Aws.ACCOUNT_ID}:execution:${this.lambda.stateMachineName}:*`;
-    grantee.grantPrincipal.addToPrincipalPolicy(
-      new PolicyStatement({
-        actions: ['states:DescribeExecution', 'states:StopExecution'],
-        resources: [`arn:${Aws.PARTITION}:states:${executions}`],
-      }),
-    );
-  }
-
-  /** `tasks` and `children` are the substitutions that the definition names, and all that the machine may start. */
-  private machine(
-    stackName: string,
-    name: string,
-    tasks: Readonly<Record<string, SluiceFunction>>,
-    children: Readonly<Record<string, StateMachine>> = {},
-  ): StateMachine {
-    const machine = new StateMachine(this, capitalized(name), {
-      definitionBody: DefinitionBody.fromFile(join(definitions, `${name}.asl.json`)),
-      definitionSubstitutions: Object.fromEntries([
-        ...Object.entries(tasks).map(([substitution, task]) => [substitution, task.functionArn]),
-        ...Object.entries(children).map(([substitution, child]) => [substitution, child.stateMachineArn]),
-      ]),
-      stateMachineType: StateMachineType.STANDARD,
-      tracingEnabled: true,
-      logs: {
-        destination: new LogGroup(this, `${capitalized(name)}Log`, {
-          // Step Functions appends to one policy of limited size for each log group that has no such prefix.
-          logGroupName: `/aws/vendedlogs/states/${stackName}-${name}`,
-          retention: RetentionDays.ONE_MONTH,
-          removalPolicy: RemovalPolicy.DESTROY,
+    for (const machine of [this.lambda, this.server]) {
+      machine.grantStartExecution(grantee);
+      grantee.grantPrincipal.addToPrincipalPolicy(
+        new PolicyStatement({
+          actions: ['states:DescribeExecution', 'states:StopExecution'],
+          resources: [executionsOf(machine)],
         }),
-        level: LogLevel.ALL,
-        // The event log says it better, and an execution that was started by hand holds the caller's AppSpec.
-        includeExecutionData: false,
-      },
-    });
-    machine.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['lambda:InvokeFunction'],
-        resources: Object.values(tasks).map((task) => task.functionArn),
-      }),
-    );
-    for (const child of Object.values(children)) {
-      child.grantStartExecution(machine);
+      );
     }
-    return machine;
   }
 }
 
@@ -150,14 +127,3 @@ const SHIFT_TIMEOUT = Duration.seconds(45);
 
 /** A validation function may take Lambda's 15 minutes, and so may the call of it. */
 const HOOK_TIMEOUT = Duration.minutes(15);
-
-/** Any token: these actions take no resource. The token itself, which cannot be guessed, is the right to answer. */
-export function grantAnswerTokens(grantee: IGrantable, ...answers: readonly ('Success' | 'Failure')[]): void {
-  grantee.grantPrincipal.addToPrincipalPolicy(
-    new PolicyStatement({ actions: answers.map((answer) => `states:SendTask${answer}`), resources: ['*'] }),
-  );
-}
-
-function capitalized(name: string): string {
-  return name.charAt(0).toUpperCase() + name.slice(1);
-}

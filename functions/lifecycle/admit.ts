@@ -1,5 +1,4 @@
 import type { EpochMilliseconds } from '../../core/decider.ts';
-import type { TimePolicy } from '../../core/deployments/deadlines.ts';
 import type { ExistingDeployment } from '../../core/deployments/deployment-state.ts';
 import { hasEnded } from '../../core/deployments/deployment-status.ts';
 import { deployment } from '../../core/deployments/deployment.ts';
@@ -11,16 +10,15 @@ import { environmentOf } from '../runtime/environment.ts';
 import { handlerOf } from '../runtime/handler.ts';
 import { load } from '../runtime/history.ts';
 import { accessPorts, storePorts, timePolicy, trustOf } from '../runtime/ports.ts';
-import type { HandLaunched, Task } from '../runtime/task.ts';
-import { taskOf } from '../runtime/task.ts';
+import type { Task } from '../runtime/task.ts';
+import type { AdmissionPostponed, AdmissionRefused, AdmitPorts } from './admission.ts';
+import { launched, postponement, recordRefusal } from './admission.ts';
 import { decide } from './decide.ts';
 import type { ExaminePorts } from './examine.ts';
 import { examine } from './examine.ts';
-import type { LaunchPorts } from './launch.ts';
-import { launch } from './launch.ts';
 import { lookAtAlarms } from './look-at-alarms.ts';
 
-export type AdmitPorts = ExaminePorts & LaunchPorts & { readonly policy: TimePolicy };
+export type AdmitAliasPorts = AdmitPorts & ExaminePorts;
 
 /** What the workflow reads of the answer: where to go, and how long each bake is. */
 export type Admission =
@@ -30,14 +28,8 @@ export type Admission =
       /** The whole seconds of a bake: all bakes of a plan are equally long. */
       readonly timeoutSeconds: number;
     }
-  /** AWS takes no more requests: asked again after that time. */
-  | {
-      readonly deploymentId: string;
-      readonly next: 'AdmissionPostponed';
-      readonly waitSeconds: number;
-    }
-  /** The input of an execution that was started by hand asks for what cannot be: nothing was created. */
-  | { readonly next: 'Refused'; readonly error: string; readonly cause: string };
+  | AdmissionPostponed
+  | AdmissionRefused;
 
 /** A step without a bake ends by its own answer; this only bounds how long that may take. */
 const NO_BAKE_TIMEOUT_SECONDS = 300;
@@ -46,12 +38,10 @@ const NO_BAKE_TIMEOUT_SECONDS = 300;
  * State Admit: finds out what is to be moved, and records it or why not. An execution that was started by hand first
  * gets its deployment. May run twice.
  */
-export function admit(ports: AdmitPorts): (event: unknown) => Promise<Admission> {
+export function admit(ports: AdmitAliasPorts): (event: unknown) => Promise<Admission> {
   return async (event) => {
-    const found = await taskOf(ports.rows, event);
     try {
-      const task = found.type === 'task' ? found.task : await launched(ports, event, found.launch);
-      return await admitted(ports, task);
+      return await admitted(ports, await launched(ports, event, 'Lambda'));
     } catch (error) {
       if (error instanceof Refusal) return { next: 'Refused', error: error.code, cause: error.message };
       throw error;
@@ -59,18 +49,7 @@ export function admit(ports: AdmitPorts): (event: unknown) => Promise<Admission>
   };
 }
 
-/** Another run of this task may be ahead: then what refuses this one is its own deployment, and it goes on with that. */
-async function launched(ports: AdmitPorts, event: unknown, launching: HandLaunched): Promise<Task> {
-  try {
-    return await launch(ports, launching);
-  } catch (error) {
-    const again = await taskOf(ports.rows, event);
-    if (again.type === 'task') return again.task;
-    throw error;
-  }
-}
-
-async function admitted(ports: AdmitPorts, task: Task): Promise<Admission> {
+async function admitted(ports: AdmitAliasPorts, task: Task): Promise<Admission> {
   const before = await load(ports.store, deployment, task.stream);
   if (before.status === 'Absent') {
     throw new Refusal('DeploymentDoesNotExistException', `There is no deployment ${task.deploymentId}.`);
@@ -84,40 +63,27 @@ function isOpen(state: ExistingDeployment): boolean {
   return !hasEnded(state.status) && state.ending === undefined && state.admission === undefined;
 }
 
-function answer({ deploymentId }: Task, state: ExistingDeployment, now: EpochMilliseconds): Admission {
+function answer(task: Task, state: ExistingDeployment, now: EpochMilliseconds): Admission {
+  const { deploymentId } = task;
   const timeoutSeconds = state.admission?.steps[0]?.bakeSeconds ?? NO_BAKE_TIMEOUT_SECONDS;
   // A replaced execution never resumes: whatever the dead one was doing is put back.
   if (state.ending !== undefined || hasEnded(state.status) || state.executions > 1) {
     return { deploymentId, next: state.traffic.touched ? 'RestoreTraffic' : 'Finish', timeoutSeconds };
   }
-  const { postponedAdmission } = state;
-  if (postponedAdmission !== undefined) {
-    const waitSeconds = Math.max(1, Math.ceil((postponedAdmission.waitsUntil - now) / 1000));
-    return { deploymentId, next: 'AdmissionPostponed', waitSeconds };
-  }
+  const postponed = postponement(task, state, now);
+  if (postponed !== undefined) return postponed;
   const next = mayFollow(state, 'BeforeAllowTraffic') ? 'AllowTraffic' : 'BeforeAllowTraffic';
   return { deploymentId, next, timeoutSeconds };
 }
 
 async function examined(
-  ports: AdmitPorts,
+  ports: AdmitAliasPorts,
   task: Task,
   state: ExistingDeployment,
 ): Promise<ExistingDeployment> {
   const finding = await examine(ports, state);
   const { executionArn } = task;
-  if (finding.status === 'refused') {
-    const { code, message } = finding;
-    // A definition of before would not know where to go from there: it ends, as it did then.
-    const refused =
-      code === 'THROTTLED' && task.mayPostpone === true
-        ? decide(ports, task, {
-            type: 'PostponeAdmission',
-            data: { executionArn, message, random: ports.system.random() },
-          })
-        : decide(ports, task, { type: 'FailDeployment', data: { executionArn, code, message } });
-    return (await refused).state;
-  }
+  if (finding.status === 'refused') return recordRefusal(ports, task, finding);
   const data = { executionArn, ...finding.data, policy: ports.policy };
   const known = await decide(ports, task, { type: 'AdmitDeployment', data });
   // After the admission, so that an alarm that already rings ends it as any later one would.

@@ -3,14 +3,12 @@ import type { AliasAdmission } from '../../core/deployments/alias-admission.ts';
 import { admitAlias, admitRollback } from '../../core/deployments/alias-admission.ts';
 import type { AdmitDeployment } from '../../core/deployments/deployment-commands.ts';
 import type {
-  DeploymentCreated,
   Hooks,
   LambdaDeploymentCreated,
   LambdaTarget,
 } from '../../core/deployments/deployment-events.ts';
 import type { ExistingDeployment } from '../../core/deployments/deployment-state.ts';
 import { lambdaOrder } from '../../core/deployments/platform-order.ts';
-import { rowKeys } from '../../core/views/row-keys.ts';
 import type { RevisionObjects } from '../adapters/revision-objects.ts';
 import type { RowReader } from '../adapters/row-reader.ts';
 import type { Credentials } from '../adapters/service-roles.ts';
@@ -19,6 +17,7 @@ import { accessOf } from '../runtime/group-access.ts';
 import type { System } from '../runtime/system.ts';
 import type { Refused } from './alias-failure.ts';
 import { notUsable } from './alias-failure.ts';
+import { withoutParents } from './parents.ts';
 import { readAppSpec } from './read-app-spec.ts';
 import { previousRevision, writtenRevision } from './rollback-revision.ts';
 
@@ -67,21 +66,6 @@ export async function examine(ports: ExaminePorts, state: ExistingDeployment): P
       ...(skippedChecks.length === 0 ? {} : { skippedChecks }),
     },
   };
-}
-
-/** A rollback needs no parents: all it needs is in its own stream. */
-async function withoutParents(rows: RowReader, created: DeploymentCreated): Promise<Refused | undefined> {
-  const { rollbackOf, applicationId, applicationName, deploymentGroupId, deploymentGroupName } = created;
-  if (rollbackOf !== undefined) return undefined;
-  if ((await rows.get(rowKeys.application(applicationId))) === undefined) {
-    const message = `The application ${applicationName} no longer exists.`;
-    return { status: 'refused', code: 'APPLICATION_MISSING', message };
-  }
-  if ((await rows.get(rowKeys.deploymentGroup(deploymentGroupId))) === undefined) {
-    const message = `The deployment group ${deploymentGroupName} no longer exists.`;
-    return { status: 'refused', code: 'DEPLOYMENT_GROUP_MISSING', message };
-  }
-  return undefined;
 }
 
 /** A rollback knows its target from the deployment it undoes and runs no hooks; any other reads the AppSpec. */

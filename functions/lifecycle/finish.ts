@@ -1,3 +1,4 @@
+import type { FleetOverview } from '../../core/deployments/deployment-events.ts';
 import type { ExistingDeployment } from '../../core/deployments/deployment-state.ts';
 import { hasEnded } from '../../core/deployments/deployment-status.ts';
 import { deployment } from '../../core/deployments/deployment.ts';
@@ -7,6 +8,7 @@ import { environmentOf } from '../runtime/environment.ts';
 import type { ExecutePorts } from '../runtime/execute.ts';
 import type { AccessPorts } from '../runtime/group-access.ts';
 import { accessOf } from '../runtime/group-access.ts';
+import { claimedTargets, overviewOf } from '../runtime/fleet-rows.ts';
 import { handlerOf } from '../runtime/handler.ts';
 import { load } from '../runtime/history.ts';
 import type { Metrics } from '../runtime/metrics.ts';
@@ -15,6 +17,7 @@ import { accessPorts, storePorts } from '../runtime/ports.ts';
 import type { Task } from '../runtime/task.ts';
 import { taskOf } from '../runtime/task.ts';
 import { decide } from './decide.ts';
+import { loseTargets } from './lose-targets.ts';
 import { lookAtAlarms, unseen } from './look-at-alarms.ts';
 
 export type FinishPorts = ExecutePorts &
@@ -33,15 +36,28 @@ export function finish(ports: FinishPorts): (event: unknown) => Promise<{ readon
     }
     if (hasEnded(state.status)) return { deploymentId: task.deploymentId };
     await lookOnceMore(ports, task, state);
+    const overview = await overviewOfFleet(ports, task, state);
     const rollbackDeploymentId = ports.system.deploymentId();
     const { executionArn, error } = task;
     const { events } = await decide(ports, task, {
       type: 'FinishDeployment',
-      data: { executionArn, rollbackDeploymentId, ...(error === undefined ? {} : { error }) },
+      data: { executionArn, rollbackDeploymentId, ...overview, ...(error === undefined ? {} : { error }) },
     });
     countEvents(ports.metrics, events);
     return { deploymentId: task.deploymentId };
   };
+}
+
+/** Who is still in flight by now has nobody to lead him: the end of the workflow is the end of its targets. */
+async function overviewOfFleet(
+  ports: FinishPorts,
+  task: Task,
+  state: ExistingDeployment,
+): Promise<{ readonly overview?: FleetOverview }> {
+  if (state.fleet === undefined) return {};
+  await loseTargets(ports, task);
+  const claimed = await claimedTargets(ports.rows, task.deploymentId);
+  return { overview: overviewOf(state.fleet.admitted.targets, claimed) };
 }
 
 /** Alarms are watched until the end, so the last thing before it is a look. */

@@ -1,6 +1,7 @@
 import { deployment } from '../../core/deployments/deployment.ts';
 import { deploymentStream } from '../../core/deployments/deployment-stream.ts';
 import { Refusal } from '../../core/refusal.ts';
+import type { BuiltComputePlatform } from '../../core/registry/compute-platform.ts';
 import { withoutNulls } from '../../core/registry/shapes.ts';
 import type { AcceptPorts } from '../runtime/accept-deployment.ts';
 import { acceptDeployment } from '../runtime/accept-deployment.ts';
@@ -18,7 +19,11 @@ const MOST_IDS = 3;
  * Creates the deployment of an execution that was started by hand, with an input like that of CreateDeployment. Its id
  * follows from the execution, so that a second try creates nothing more. Throws the Refusal of what cannot be.
  */
-export async function launch(ports: LaunchPorts, launched: HandLaunched): Promise<Task> {
+export async function launch(
+  ports: LaunchPorts,
+  launched: HandLaunched,
+  platform: BuiltComputePlatform,
+): Promise<Task> {
   const { input, startedAt, ...rest } = launched;
   const read = createDeploymentInput.safeParse(withoutNulls(input));
   if (!read.success) {
@@ -33,6 +38,7 @@ export async function launch(ports: LaunchPorts, launched: HandLaunched): Promis
   const { executionArn } = launched;
   const deploymentId = await acceptDeployment(ports, issuedBy(launched, ports.system), read.data, {
     executionArn,
+    platform,
     deploymentId: () => freeId(ports, `${executionArn}\n${startedAt}`),
   });
   return { ...rest, deploymentId, stream: deploymentStream(deploymentId) };

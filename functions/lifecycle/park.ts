@@ -17,7 +17,7 @@ const KEEP_MILLISECONDS = 24 * 60 * 60 * 1000;
 export async function park(
   ports: Pick<ExecutePorts, 'store'> & WaitPorts,
   task: Task,
-  state: 'AllowTraffic' | 'Postponed',
+  state: 'AllowTraffic' | 'Postponed' | 'MonitorZone',
   until: EpochMilliseconds,
 ): Promise<void> {
   const { deploymentId, executionArn, token } = task;

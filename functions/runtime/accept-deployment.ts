@@ -1,12 +1,13 @@
 import type * as z from 'zod';
 import type { AlarmConfiguration } from '../../core/alarms/alarm-configuration.ts';
 import { alarmConfigurationOf, checkAlarmLimit } from '../../core/alarms/alarm-configuration.ts';
-import type { CreateDeployment } from '../../core/deployments/deployment-commands.ts';
+import type { CreateDeployment, CreateLambdaDeployment } from '../../core/deployments/deployment-commands.ts';
 import { deployment } from '../../core/deployments/deployment.ts';
 import { deploymentStream } from '../../core/deployments/deployment-stream.ts';
 import { trafficPlan } from '../../core/deployments/traffic-plan.ts';
 import type { ApplicationRow } from '../../core/registry/application.ts';
 import { autoRollbackConfigurationOf } from '../../core/registry/auto-rollback-configuration.ts';
+import type { BuiltComputePlatform } from '../../core/registry/compute-platform.ts';
 import { requireBuiltComputePlatform } from '../../core/registry/compute-platform.ts';
 import type { DeploymentGroupRow } from '../../core/registry/deployment-group.ts';
 import { checkDescription } from '../../core/registry/description.ts';
@@ -34,6 +35,7 @@ import { commandTo, execute } from './execute.ts';
 import type { ServiceRolePorts } from './service-role-check.ts';
 import type { createDeploymentInput } from './create-deployment-members.ts';
 import { checkDeploymentMode, checkLambdaDeployment, checkMembers } from './create-deployment-members.ts';
+import { fleetOrder } from './fleet-order.ts';
 import { checkAccountLimit, refuseBusyGroup } from './deployment-limits.ts';
 import { applicationNamed, deploymentGroupNamed, lambdaDeploymentConfigNamed } from './registered.ts';
 import { checkServiceRole } from './service-role-check.ts';
@@ -48,6 +50,8 @@ export interface Launch {
   readonly deploymentId: () => Promise<string>;
   /** Of the workflow that already runs it, where it was started by hand. */
   readonly executionArn?: string;
+  /** What that workflow can deploy. */
+  readonly platform?: BuiltComputePlatform;
 }
 
 /**
@@ -64,16 +68,17 @@ export async function acceptDeployment(
   const { rows } = ports;
   const application = await applicationNamed(rows, asked.applicationName);
   const platform = requireBuiltComputePlatform(application.computePlatform);
+  if (launch.platform !== undefined && launch.platform !== platform) throw otherWorkflow(platform);
   checkRevisionPlatform(asked.revision.location, platform);
-  if (platform !== 'Lambda') throw serverIsNotBuilt();
-  checkLambdaDeployment(input);
   const { applicationId, applicationName } = application;
+  if (platform === 'Lambda') checkLambdaDeployment(input);
   const group = await deploymentGroupNamed(rows, applicationId, asked.deploymentGroupName);
   const { settings } = group;
-  const config = await lambdaDeploymentConfigNamed(
-    rows,
-    asked.deploymentConfigName ?? settings.deploymentConfigName,
-  );
+  const configName = asked.deploymentConfigName ?? settings.deploymentConfigName;
+  const order =
+    platform === 'Lambda'
+      ? await trafficOrder(rows, configName)
+      : await fleetOrder(rows, group, configName, input);
   const known = await revisionOf(ports, applicationId, asked.revision);
   if (asked.overrideAlarms) checkAlarmLimit(asked.overrideAlarms);
   await refuseBusyGroup(rows, group);
@@ -84,10 +89,8 @@ export async function acceptDeployment(
   const created: CreateDeployment = {
     deploymentId,
     ...belongingTo(application, group),
-    computePlatform: platform,
+    ...order,
     revision: known,
-    deploymentConfigName: config.deploymentConfigName,
-    trafficSteps: trafficPlan(config.trafficRoutingConfig),
     serviceRoleArn: settings.serviceRoleArn,
     creator: 'user',
     ...(launch.executionArn !== undefined && { executionArn: launch.executionArn }),
@@ -161,8 +164,20 @@ async function revisionOf(
   return { revisionId, location };
 }
 
-function serverIsNotBuilt(): Refusal {
-  return new Refusal('InvalidComputePlatformException', 'Deployments to instances are not built yet.');
+async function trafficOrder(
+  rows: RowReader,
+  configName: string,
+): Promise<Pick<CreateLambdaDeployment, 'computePlatform' | 'deploymentConfigName' | 'trafficSteps'>> {
+  const config = await lambdaDeploymentConfigNamed(rows, configName);
+  const { deploymentConfigName, trafficRoutingConfig } = config;
+  return { computePlatform: 'Lambda', deploymentConfigName, trafficSteps: trafficPlan(trafficRoutingConfig) };
+}
+
+function otherWorkflow(platform: BuiltComputePlatform): Refusal {
+  return new Refusal(
+    'InvalidComputePlatformException',
+    `The application is of the platform ${platform}, whose deployments are run by another state machine. Start that one.`,
+  );
 }
 
 function belongingTo(

@@ -32,7 +32,9 @@ export const createDeploymentInput = z.object({
   ec2DeploymentOptions: ec2DeploymentOptionsShape.exactOptional(),
 });
 
-type Members = z.infer<typeof createDeploymentInput>;
+export type CreateDeploymentInput = z.infer<typeof createDeploymentInput>;
+
+type Members = CreateDeploymentInput;
 
 /** The words that only other compute platforms take are checked for being words at all. */
 export function checkMembers(input: Members): void {

@@ -128,7 +128,7 @@ export function findOnPremisesInstance(
 }
 
 /** The data of a row; what it is follows from its key. */
-export async function read<Data>(rows: Pick<RowReader, "get">, key: RowKey): Promise<Data | undefined> {
+export async function read<Data>(rows: Pick<RowReader, 'get'>, key: RowKey): Promise<Data | undefined> {
   const row = await rows.get(key);
   return row === undefined ? undefined : (JSON.parse(row.data) as Data);
 }

@@ -18,7 +18,14 @@ const taskInput = z.object({
   enteredAt: z.string().min(1),
   /** Which state it is, where one function serves several. */
   state: z
-    .enum(['BeforeAllowTraffic', 'AllowTraffic', 'Postponed', 'AfterAllowTraffic', 'RestoreTraffic'])
+    .enum([
+      'BeforeAllowTraffic',
+      'AllowTraffic',
+      'Postponed',
+      'AfterAllowTraffic',
+      'RestoreTraffic',
+      'MonitorZone',
+    ])
     .optional(),
   /** Of a task that waits. */
   token: z.string().min(1).optional(),
@@ -44,7 +51,8 @@ export interface Task {
     | 'AllowTraffic'
     | 'Postponed'
     | 'AfterAllowTraffic'
-    | 'RestoreTraffic';
+    | 'RestoreTraffic'
+    | 'MonitorZone';
   readonly token?: string;
   readonly timeoutSeconds?: number;
   readonly mayPostpone?: boolean;

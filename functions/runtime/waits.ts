@@ -10,7 +10,15 @@ export interface WaitPorts {
 }
 
 /** The states whose tasks wait; the wait after it is another one, so the time of entry is part of its name. */
-export type WaitingState = 'BeforeAllowTraffic' | 'AllowTraffic' | 'Postponed' | 'AfterAllowTraffic';
+export type WaitingState =
+  | 'BeforeAllowTraffic'
+  | 'AllowTraffic'
+  | 'Postponed'
+  | 'AfterAllowTraffic'
+  | 'MonitorZone';
+
+/** Waits that end by time alone. */
+const TIMED: readonly WaitingState[] = ['AllowTraffic', 'Postponed', 'MonitorZone'];
 
 export function entryOf(state: WaitingState, { enteredAt }: Pick<Task, 'enteredAt'>): string {
   return `${state}#${enteredAt}`;
@@ -28,8 +36,7 @@ export async function settleWaits(ports: WaitPorts, state: ExistingDeployment): 
 /** The time of a wait is over: the bake of a step, or the pause of one that is postponed. */
 export async function endWait(ports: WaitPorts, { created }: ExistingDeployment): Promise<number> {
   return wakeEach(ports, created.deploymentId, async (parked) => {
-    const name = stateOf(parked);
-    if (name !== 'AllowTraffic' && name !== 'Postponed') return undefined;
+    if (!TIMED.includes(stateOf(parked))) return undefined;
     return ports.workflows.fail(parked.token, 'WaitOver', 'the wait is over');
   });
 }
@@ -41,8 +48,8 @@ async function settled(
 ): Promise<TokenSent | undefined> {
   if (state.ending !== undefined) return workflows.fail(parked.token, 'Ending', state.ending.message);
   const name = stateOf(parked);
-  if (name === 'AllowTraffic' || name === 'Postponed' || lifecycleEvent(state, name)?.status !== 'Succeeded')
-    return undefined;
+  const isHook = name === 'BeforeAllowTraffic' || name === 'AfterAllowTraffic';
+  if (!isHook || lifecycleEvent(state, name)?.status !== 'Succeeded') return undefined;
   return workflows.succeed(parked.token, {});
 }
 

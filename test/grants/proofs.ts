@@ -65,6 +65,10 @@ const triggerRoleGone = notifications('whose role is gone are recorded with that
 const onTheBus = notifications('tells a rule of the start and the end, as CodeDeploy does');
 const unpublished = notifications('is parked by what notifies as well, and the events after it are told');
 
+const fleet: Proof = { unchecked: 'no test of the end-to-end suite deploys to a fleet yet' };
+const fleetByHand = fleet;
+const zones = fleet;
+
 const streams: Proof = { unchecked: 'the emulator follows a stream by itself, whatever the role may do' };
 const queues: Proof = { unchecked: 'only Lambda itself asks, for the failures of the mapping' };
 
@@ -161,7 +165,44 @@ export const proofs: Readonly<Record<FunctionName, Readonly<Record<string, Proof
     ...assume(canary),
     ...readRole(roleDeleted),
   },
-  'lifecycle/finish': { ...append(canary), ...lookUp(byHand), ...assume(lastLook) },
+  'lifecycle/finish': { ...append(canary), ...lookUp(byHand), ...list(fleet), ...assume(lastLook) },
+  'lifecycle/admit-fleet': {
+    ...append(fleet),
+    ...createBelow(fleetByHand),
+    ...lookUp(fleet),
+    ...list(fleet),
+    ...assume(fleet),
+    ...readRole(fleetByHand),
+  },
+  'lifecycle/next-wave': { ...append(fleet), ...lookUp(fleetByHand), ...list(fleet) },
+  'lifecycle/monitor-zone': {
+    'dynamodb:Query on <Store/Log>': zones,
+    ...lookUp(zones),
+    ...park(zones),
+    ...takeBack(zones),
+    ...failToken(zones),
+  },
+  'lifecycle/claim': {
+    ...append(fleet),
+    ...lookUp(fleet),
+    ...createBelow(fleet),
+    'dynamodb:GetItem on <Store/Live>': fleet,
+    'dynamodb:PutItem on <Store/Live>': fleet,
+    'dynamodb:UpdateItem on <Store/Live>': fleet,
+    ...succeedToken(fleet),
+    ...failToken(fleet),
+  },
+  'lifecycle/host-command': {
+    ...append(fleet),
+    ...list(fleet),
+    ...createBelow(fleet),
+    ...park(fleet),
+    ...find(fleet),
+    ...takeBack(fleet),
+    'dynamodb:GetItem on <Store/Live>': fleet,
+    ...succeedToken(fleet),
+    ...failToken(fleet),
+  },
   'read/v1': {
     'dynamodb:Query on <Store/Log>': {
       file: 'read-v1',
