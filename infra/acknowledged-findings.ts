@@ -47,6 +47,7 @@ const everywhere = (executions: (path: string) => string): readonly Acknowledged
   {
     at: [
       'Workflows/AdmitRole',
+      'Workflows/Fleet/AdmitFleetRole',
       'Workflows/AllowTrafficRole',
       'Workflows/FinishRole',
       'Workflows/InvokeHookRole',
@@ -60,6 +61,9 @@ const everywhere = (executions: (path: string) => string): readonly Acknowledged
   {
     at: [
       'Workflows/AllowTrafficRole',
+      'Workflows/Fleet/ClaimRole',
+      'Workflows/Fleet/HostCommandRole',
+      'Workflows/Fleet/MonitorZoneRole',
       'Workflows/InvokeHookRole',
       'FrontDoor/CodeDeployRole',
       'FrontDoor/HooksRole',

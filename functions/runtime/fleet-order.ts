@@ -1,8 +1,7 @@
 import type { CreateServerDeployment } from '../../core/deployments/deployment-commands.ts';
 import type { FleetOrder } from '../../core/deployments/fleet-events.ts';
 import type { DeploymentGroupRow } from '../../core/registry/deployment-group.ts';
-import { Refusal } from '../../core/refusal.ts';
-import { quoted } from '../../core/registry/names.ts';
+import { checkZonesFit } from '../../core/registry/deployment-config-rules.ts';
 import { rowKeys } from '../../core/views/row-keys.ts';
 import type { RowReader } from '../adapters/row-reader.ts';
 import type { CreateDeploymentInput } from './create-deployment-members.ts';
@@ -20,7 +19,7 @@ export async function fleetOrder(
   checkServerDeployment(input, membership);
   const config = await serverDeploymentConfigNamed(rows, configName);
   const zonal = 'zonalConfig' in config ? config.zonalConfig : undefined;
-  if (zonal !== undefined) refuseZonesWithoutEc2(config.deploymentConfigName, membership);
+  checkZonesFit(config, membership);
   const previous = await lastSuccessful(rows, deploymentGroupId);
   return {
     computePlatform: 'Server',
@@ -35,16 +34,6 @@ export async function fleetOrder(
       ...(previous === undefined ? {} : { previous }),
     },
   };
-}
-
-/** Only instances of EC2 are in zones that anybody could tell. */
-function refuseZonesWithoutEc2(configName: string, membership: FleetOrder['membership']): void {
-  if (!membership.onPremisesInstanceTagFilters && !membership.onPremisesTagSet) return;
-  throw new Refusal(
-    'InvalidDeploymentConfigNameException',
-    `The deployment configuration ${quoted(configName)} goes from zone to zone, and the deployment group has on-premises instances, ` +
-      'which are in none. Use a configuration without zonalConfig.',
-  );
 }
 
 /** What a rollback of this deployment would bring back. */

@@ -105,6 +105,8 @@ const followStream = (deadLetters: string, proof: Proof) => ({
   [`sqs:GetQueueUrl on <${deadLetters}>`]: queues,
   [`sqs:SendMessage on <${deadLetters}>`]: proof,
 });
+const fleetExecutions =
+  'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<Workflows/Fleet/InPlace.Name>:*';
 const executions =
   'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<Workflows/Lambda.Name>:*';
 
@@ -213,6 +215,9 @@ export const proofs: Readonly<Record<FunctionName, Readonly<Record<string, Proof
     'dynamodb:Query on <Store/Log>': canary,
     ...followStream('Reactions/DeadLetters', poison),
     'states:StartExecution on <Workflows/Lambda>': canary,
+    'states:StartExecution on <Workflows/Fleet/InPlace>': fleet,
+    [`states:DescribeExecution on ${fleetExecutions}`]: fleet,
+    [`states:StopExecution on ${fleetExecutions}`]: fleet,
     [`states:DescribeExecution on ${executions}`]: {
       file: 'reactions',
       title: 'a creation that the stream brings again starts no second execution, and is no failure',

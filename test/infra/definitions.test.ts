@@ -8,6 +8,12 @@ import { at } from './template.ts';
 
 const template = synthesized(realAccount('Sluice'));
 const folder = join(import.meta.dirname, '../../state-machines');
+const PATHS: Readonly<Record<string, string>> = {
+  'hook.asl.json': 'Hook',
+  'lambda.asl.json': 'Lambda',
+  'in-place.asl.json': 'Fleet/InPlace',
+  'instance.asl.json': 'Fleet/Instance',
+};
 const files = readdirSync(folder).filter((file) => file.endsWith('.asl.json'));
 
 describe('each state machine', () => {
@@ -63,7 +69,6 @@ function textOf(file: string): string {
 }
 
 function substitutionsOf(file: string): Readonly<Record<string, unknown>> {
-  const name = file.replace('.asl.json', '');
-  const machine = at(template, `Workflows/${name.charAt(0).toUpperCase()}${name.slice(1)}`);
+  const machine = at(template, `Workflows/${PATHS[file]}`);
   return machine.properties['DefinitionSubstitutions'] as Readonly<Record<string, unknown>>;
 }

@@ -68,6 +68,8 @@ describe('two stacks in one account', () => {
   it('fix no names but those of the API, of the event bus and of the logs of the workflows', () => {
     expect(physicalNames(template).sort()).toEqual([
       '/aws/vendedlogs/states/Sluice-hook',
+      '/aws/vendedlogs/states/Sluice-in-place',
+      '/aws/vendedlogs/states/Sluice-instance',
       '/aws/vendedlogs/states/Sluice-lambda',
       'Sluice',
       'Sluice',
@@ -88,6 +90,7 @@ describe('the stack on the local cloud', () => {
       'Workflows/AllowTrafficRole',
       'Workflows/FinishRole',
       'Workflows/InvokeHookRole',
+      'Workflows/Fleet/AdmitFleetRole',
     ];
     const tagKeys = ['aws:ResourceTag', 'iam:ResourceTag'].map((key) => `Null.${key}/sluice:applications`);
     const timed = functionsWithPolicy();
@@ -95,6 +98,7 @@ describe('the stack on the local cloud', () => {
       'FrontDoor/Api Tags',
       'FrontDoor/CodeDeploy Environment.Variables.TRUSTED_PRINCIPALS',
       'Workflows/Admit Environment.Variables.TRUSTED_PRINCIPALS',
+      'Workflows/Fleet/AdmitFleet Environment.Variables.TRUSTED_PRINCIPALS',
       ...timed.map((path) => `${path} Environment.Variables.BAKE_GRACE_SECONDS`),
       ...timed.map((path) => `${path} Environment.Variables.TIME_SCALE`),
       'Reactions/Alarms/Policy PolicyDocument.Statement',
