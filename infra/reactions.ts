@@ -38,17 +38,19 @@ export class Reactions extends Construct {
     const onEvents = new SluiceFunction(this, 'OnEvents', {
       foundation,
       entry: 'reactions/on-events',
-      description: 'Starts and replaces workflows as the events of the log demand',
-      rights: 'reader',
+      description:
+        'Starts and replaces workflows, and takes back what hosts have not begun, as the log demands',
+      rights: 'writer',
       timeout: Duration.seconds(60),
       reserved: reservedConcurrency.onEvents,
       environment: {
         ...store.tables,
+        LIVE_TABLE: store.live.tableName,
         ...workflows.environment,
         DEAD_LETTER_QUEUE_URL: this.deadLetters.queueUrl,
       },
     });
-    store.grantReadLog(onEvents);
+    grantSettleTargets(onEvents, foundation);
     workflows.grantStart(onEvents);
     followLog(onEvents, foundation, this.deadLetters);
     return onEvents;
@@ -87,7 +89,7 @@ export class Reactions extends Construct {
     const onDeadline = new SluiceFunction(this, 'OnDeadline', {
       foundation,
       entry: 'reactions/on-deadline',
-      description: 'Sweeps up the deployments whose deadline has passed',
+      description: 'Sweeps up the deployments and the hosts whose deadline has passed',
       rights: 'writer',
       timeout: Duration.seconds(60),
       reserved: reservedConcurrency.onDeadline,
@@ -97,11 +99,9 @@ export class Reactions extends Construct {
         ...workflows.environment,
       },
     });
-    store.grantAppend(onDeadline);
-    store.grantList(onDeadline);
-    store.grantWake(onDeadline);
+    grantSettleTargets(onDeadline, foundation);
+    store.grantReadSigns(onDeadline);
     store.grantRecordSweep(onDeadline);
-    grantAnswerTokens(onDeadline, 'Success', 'Failure');
     new Rule(this, 'Minute', {
       description: 'The period of the sweep for deadlines that have passed',
       schedule: Schedule.rate(Duration.minutes(1)),
@@ -116,13 +116,13 @@ export class Reactions extends Construct {
     const onExecutionStatus = new SluiceFunction(this, 'OnExecutionStatus', {
       foundation,
       entry: 'reactions/on-execution-status',
-      description: 'Repairs the deployment of an execution that did not reach its end',
+      description: 'Repairs the deployment of an execution that did not reach its end, or ends its target',
       rights: 'writer',
       timeout: Duration.seconds(60),
       reserved: reservedConcurrency.onExecutionStatus,
-      environment: { ...store.tables, ...workflows.environment },
+      environment: { ...store.tables, LIVE_TABLE: store.live.tableName, ...workflows.environment },
     });
-    store.grantAppend(onExecutionStatus);
+    grantSettleTargets(onExecutionStatus, foundation);
     store.grantLookUp(onExecutionStatus);
     new Rule(this, 'ExecutionBreaks', {
       description: 'Executions of our workflows that failed, timed out or were stopped',
@@ -131,11 +131,24 @@ export class Reactions extends Construct {
         detailType: ['Step Functions Execution Status Change'],
         detail: {
           status: ['ABORTED', 'FAILED', 'TIMED_OUT'],
-          stateMachineArn: [workflows.lambda.stateMachineArn, workflows.hook.stateMachineArn],
+          stateMachineArn: [
+            workflows.lambda.stateMachineArn,
+            workflows.hook.stateMachineArn,
+            workflows.server.stateMachineArn,
+            workflows.instance.stateMachineArn,
+          ],
         },
       },
       targets: [new LambdaFunction(onExecutionStatus)],
     });
     return onExecutionStatus;
   }
+}
+
+/** To decide on targets of a fleet, to wake what waits for them, and to see whose turn is next on a host. */
+function grantSettleTargets(reaction: SluiceFunction, { store }: Foundation): void {
+  store.grantAppend(reaction);
+  store.grantList(reaction);
+  store.grantWake(reaction);
+  grantAnswerTokens(reaction, 'Success', 'Failure');
 }

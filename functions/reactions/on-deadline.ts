@@ -2,41 +2,40 @@ import { padded, rowKeys } from '../../core/views/row-keys.ts';
 import type { DeploymentCommand } from '../../core/deployments/deployment-commands.ts';
 import type { Overdue } from '../../core/deployments/overdue.ts';
 import type { ExistingDeployment } from '../../core/deployments/deployment-state.ts';
-import { whatIsOverdue } from '../../core/deployments/overdue.ts';
+import { isFleetAtWork, whatIsOverdue } from '../../core/deployments/overdue.ts';
 import { deployment } from '../../core/deployments/deployment.ts';
 import { deploymentStream } from '../../core/deployments/deployment-stream.ts';
-import type { RowReader } from '../adapters/row-reader.ts';
 import { documentClient } from '../adapters/aws-clients.ts';
+import { dynamoHostSigns } from '../adapters/host-signs.ts';
 import type { Sweeps } from '../adapters/sweeps.ts';
 import { dynamoSweeps } from '../adapters/sweeps.ts';
 import { stepFunctions } from '../adapters/workflows.ts';
 import { environmentOf } from '../runtime/environment.ts';
-import type { ExecutePorts } from '../runtime/execute.ts';
 import { commandTo, execute, stateOf } from '../runtime/execute.ts';
-import { replacementArns } from '../runtime/executions.ts';
+import type { StateMachineArns } from '../runtime/executions.ts';
+import { replacementArns, stateMachineArns } from '../runtime/executions.ts';
+import { claimedTargets } from '../runtime/fleet-rows.ts';
 import { handlerOf } from '../runtime/handler.ts';
 import { load } from '../runtime/history.ts';
 import { logger } from '../runtime/log.ts';
-import type { Metrics } from '../runtime/metrics.ts';
 import { countEvents, metrics } from '../runtime/metrics.ts';
 import { storePorts, tokenPorts } from '../runtime/ports.ts';
-import type { WaitPorts } from '../runtime/waits.ts';
 import { endWait, settleWaits } from '../runtime/waits.ts';
+import type { OverdueHostPorts } from './overdue-host.ts';
+import { sweepHosts } from './overdue-host.ts';
 
-export type OnDeadlinePorts = ExecutePorts &
-  WaitPorts & {
-    readonly rows: RowReader;
-    readonly sweeps: Pick<Sweeps, 'record'>;
-    readonly metrics: Metrics;
-    readonly stateMachineArn: string;
-  };
+export type OnDeadlinePorts = OverdueHostPorts & {
+  readonly sweeps: Pick<Sweeps, 'record'>;
+  readonly stateMachineArns: StateMachineArns;
+};
 
 /** What one sweep looks after at most; the next one, a minute later, goes on. */
 const MOST_OF_A_SWEEP = 100;
 
 /**
  * The sweep: every active deployment has one row in `due`, so what is overdue is one query. A wait whose signal was
- * lost is woken; a workflow that has written nothing past its deadline is repaired. That it came to its end is recorded.
+ * lost is woken; a workflow that has written nothing past its deadline is repaired. Then come the hosts that deployments
+ * are at work on. That it came to its end is recorded.
  */
 export function onDeadline(ports: OnDeadlinePorts): () => Promise<{ readonly overdue: number }> {
   return async () => {
@@ -54,8 +53,9 @@ export function onDeadline(ports: OnDeadlinePorts): () => Promise<{ readonly ove
         ports.metrics.count('FailureCaught');
       }
     }
+    const hosts = await sweepHosts(ports);
     await ports.sweeps.record(ports.system.now());
-    return { overdue: rows.length };
+    return { overdue: rows.length + hosts };
   };
 }
 
@@ -73,31 +73,49 @@ async function lookAfter(ports: OnDeadlinePorts, deploymentId: string): Promise<
       await settleWaits(ports, await decided(ports, deploymentId, { type: 'TimeOutHook', data: {} }));
       return;
     case 'wait-over':
-      if ((await endWait(ports, state)) === 0) await repairWhenLate(ports, deploymentId, overdue);
+      if ((await endWait(ports, state)) === 0) await repairWhenLate(ports, state, overdue);
       return;
     case 'ending':
-      if ((await settleWaits(ports, state)) === 0) await repairWhenLate(ports, deploymentId, overdue);
+      if ((await settleWaits(ports, state)) === 0) await continueOrRepair(ports, state, overdue);
       return;
     case 'silent':
       // A hook's answer may be in the log and its wake have been lost.
-      if ((await settleWaits(ports, state)) === 0) await repairWhenLate(ports, deploymentId, overdue);
+      if ((await settleWaits(ports, state)) === 0) await continueOrRepair(ports, state, overdue);
       return;
     default:
       overdue satisfies never;
   }
 }
 
+type Repairable = Extract<Overdue, { readonly repairable: boolean }>;
+
+/** While hosts are at work, what they do is on record in the streams of the targets and not in the deployment's own. */
+async function continueOrRepair(
+  ports: OnDeadlinePorts,
+  state: ExistingDeployment,
+  overdue: Repairable,
+): Promise<void> {
+  const { deploymentId } = state.created;
+  const targets = state.fleet?.wave === undefined ? [] : await claimedTargets(ports.rows, deploymentId);
+  if (isFleetAtWork(state, targets, ports.system.now())) {
+    await decided(ports, deploymentId, { type: 'ContinueWave', data: {} });
+  } else {
+    await repairWhenLate(ports, state, overdue);
+  }
+}
+
 async function repairWhenLate(
   ports: OnDeadlinePorts,
-  deploymentId: string,
-  overdue: Extract<Overdue, { readonly repairable: boolean }>,
+  { created }: ExistingDeployment,
+  overdue: Repairable,
 ): Promise<void> {
   if (!overdue.repairable) return;
+  const { deploymentId } = created;
   logger.warn('repaired', { deploymentId, reason: overdue.message });
   await decided(ports, deploymentId, {
     type: 'RepairDeployment',
     data: {
-      replacementArns: replacementArns(ports.stateMachineArn, deploymentId),
+      replacementArns: replacementArns(ports.stateMachineArns, created),
       reason: overdue.message,
       rollbackDeploymentId: ports.system.deploymentId(),
     },
@@ -130,6 +148,7 @@ export const handler = handlerOf('reactions/on-deadline', (variables) => {
     workflows: stepFunctions(),
     sweeps: dynamoSweeps(documentClient(), environment.LIVE_TABLE),
     metrics,
-    stateMachineArn: environment.LAMBDA_STATE_MACHINE_ARN,
+    signs: dynamoHostSigns(documentClient(), environment.LIVE_TABLE),
+    stateMachineArns: stateMachineArns(environment),
   });
 });

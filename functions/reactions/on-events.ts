@@ -3,27 +3,30 @@ import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEven
 import type { StoredEvent } from '../../core/chain.ts';
 import type { DeploymentEvent } from '../../core/deployments/deployment-events.ts';
 import { deploymentIdOfStream } from '../../core/deployments/deployment-stream.ts';
+import type { ExistingDeployment } from '../../core/deployments/deployment-state.ts';
 import { deployment } from '../../core/deployments/deployment.ts';
 import { hasEnded } from '../../core/deployments/deployment-status.ts';
 import { sqsDeadLetters } from '../adapters/dead-letters.ts';
-import type { EventStore } from '../adapters/event-store.ts';
 import type { Workflows } from '../adapters/workflows.ts';
 import { stepFunctions } from '../adapters/workflows.ts';
 import { environmentOf } from '../runtime/environment.ts';
-import { executionName } from '../runtime/executions.ts';
+import type { StateMachineArns } from '../runtime/executions.ts';
+import { executionName, stateMachineArns } from '../runtime/executions.ts';
 import { handlerOf } from '../runtime/handler.ts';
 import { load, recorded } from '../runtime/history.ts';
+import type { HostCommandPorts } from '../runtime/host-commands.ts';
 import { logger } from '../runtime/log.ts';
 import { metrics } from '../runtime/metrics.ts';
 import { type ParkPorts, park } from '../runtime/park.ts';
-import { storePorts } from '../runtime/ports.ts';
+import { storePorts, tokenPorts } from '../runtime/ports.ts';
 import { eventOfRecord } from '../runtime/stream-record.ts';
+import { cutTargetsShort } from './cut-targets-short.ts';
 
-export interface OnEventsPorts extends ParkPorts {
-  readonly store: EventStore;
-  readonly workflows: Pick<Workflows, 'start' | 'stop'>;
-  readonly stateMachineArn: string;
-}
+export type OnEventsPorts = HostCommandPorts &
+  ParkPorts & {
+    readonly workflows: Pick<Workflows, 'start' | 'stop' | 'succeed' | 'fail'>;
+    readonly stateMachineArns: StateMachineArns;
+  };
 
 /**
  * Reacts to one event of the log; reacting twice does nothing more. What is no event of ours is parked, so that it
@@ -38,47 +41,59 @@ export function onEvent(ports: OnEventsPorts): (record: DynamoDBRecord) => Promi
       await park(ports, record, 'the record is no event of this log');
       return;
     }
+    // Targets are streams of their own, and most of what comes: nothing follows their events here.
     const deploymentId = deploymentIdOfStream(event.stream);
     if (deploymentId !== undefined) await reactTo(ports, deploymentId, event);
   };
 }
 
-/** The one starter of workflows, and only for a deployment that has not ended. */
+/** The one starter of workflows, and only for a deployment that has not ended; and who takes back what hosts have not begun. */
 async function reactTo(ports: OnEventsPorts, deploymentId: string, stored: StoredEvent): Promise<void> {
   const event = recorded<DeploymentEvent>(stored);
   switch (event.type) {
     case 'DeploymentCreated': {
-      const { executionArn } = event.data;
-      if (executionArn !== undefined || !(await isCurrent(ports, event.stream, undefined))) return;
-      await ports.workflows.start(ports.stateMachineArn, deploymentId, { deploymentId });
+      const { executionArn, computePlatform } = event.data;
+      if (executionArn !== undefined) return;
+      if ((await current(ports, event.stream, undefined)) === undefined) return;
+      await ports.workflows.start(ports.stateMachineArns[computePlatform], deploymentId, { deploymentId });
       logger.info('started', { deploymentId });
       return;
     }
     case 'ExecutionReplaced': {
       const { executionArn, replacedExecutionArn, reason } = event.data;
-      if (!(await isCurrent(ports, event.stream, executionArn))) return;
-      await ports.workflows.start(ports.stateMachineArn, executionName(executionArn), { deploymentId });
+      const state = await current(ports, event.stream, executionArn);
+      if (state === undefined) return;
+      const machine = ports.stateMachineArns[state.created.computePlatform];
+      await ports.workflows.start(machine, executionName(executionArn), { deploymentId });
       logger.info('restarted', { deploymentId, executionArn });
       // The old one may write no more, so it need not be gone before the new one starts.
       if (replacedExecutionArn !== undefined)
         await ports.workflows.stop(replacedExecutionArn, 'Replaced', reason);
       return;
     }
+    case 'AlarmRaised':
+    case 'FailureFound':
+      await cutTargetsShort(ports, deploymentId, event.data.message);
+      return;
+    case 'StopRequested':
+      await cutTargetsShort(ports, deploymentId, 'The deployment was stopped by request.');
+      return;
     default:
       // Every other event changes what is read, and the rows have that already.
       return;
   }
 }
 
-/** Not ended, and not replaced by a later execution: then the event is an old one that comes late. */
-async function isCurrent(
+/** Undefined where it has ended or was replaced by a later execution: then the event is an old one that comes late. */
+async function current(
   { store }: OnEventsPorts,
   stream: string,
   replacement: string | undefined,
-): Promise<boolean> {
+): Promise<ExistingDeployment | undefined> {
   const state = await load(store, deployment, stream);
-  if (state.status === 'Absent' || hasEnded(state.status)) return false;
-  return replacement === undefined ? state.executions === 1 : state.executionArn === replacement;
+  if (state.status === 'Absent' || hasEnded(state.status)) return undefined;
+  const isIt = replacement === undefined ? state.executions === 1 : state.executionArn === replacement;
+  return isIt ? state : undefined;
 }
 
 const processor = new BatchProcessor(EventType.DynamoDBStreams);
@@ -86,11 +101,12 @@ const processor = new BatchProcessor(EventType.DynamoDBStreams);
 export const handler = handlerOf('reactions/on-events', (variables) => {
   const environment = environmentOf('reactions/on-events', variables);
   const react = onEvent({
-    store: storePorts(environment).store,
+    ...storePorts(environment),
+    ...tokenPorts(environment),
     workflows: stepFunctions(),
     deadLetters: sqsDeadLetters(environment.DEAD_LETTER_QUEUE_URL),
     metrics,
-    stateMachineArn: environment.LAMBDA_STATE_MACHINE_ARN,
+    stateMachineArns: stateMachineArns(environment),
   });
   return (event: DynamoDBStreamEvent, context: Context): Promise<DynamoDBBatchResponse> =>
     processPartialResponse(event, react, processor, { context });

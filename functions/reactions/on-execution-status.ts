@@ -3,24 +3,26 @@ import { deployment } from '../../core/deployments/deployment.ts';
 import { deploymentStream } from '../../core/deployments/deployment-stream.ts';
 import { lifecycleEvent } from '../../core/deployments/hooks.ts';
 import type { HookedEventName } from '../../core/deployments/lifecycle.ts';
-import type { RowReader } from '../adapters/row-reader.ts';
+import type { ExistingDeployment } from '../../core/deployments/deployment-state.ts';
+import { stepFunctions } from '../adapters/workflows.ts';
 import { environmentOf } from '../runtime/environment.ts';
-import type { ExecutePorts } from '../runtime/execute.ts';
 import { commandTo, execute } from '../runtime/execute.ts';
-import { replacementArns } from '../runtime/executions.ts';
+import type { StateMachineArns } from '../runtime/executions.ts';
+import { replacementArns, stateMachineArns } from '../runtime/executions.ts';
 import { handlerOf } from '../runtime/handler.ts';
 import { load } from '../runtime/history.ts';
+import type { HostCommandPorts } from '../runtime/host-commands.ts';
+import { settleTarget } from '../runtime/host-commands.ts';
 import { logger } from '../runtime/log.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 import { countEvents, metrics } from '../runtime/metrics.ts';
-import { storePorts } from '../runtime/ports.ts';
+import { storePorts, tokenPorts } from '../runtime/ports.ts';
 import { launchedBy, startedInput } from '../runtime/task.ts';
 
-export type OnExecutionStatusPorts = ExecutePorts & {
-  readonly rows: RowReader;
+export type OnExecutionStatusPorts = HostCommandPorts & {
   readonly metrics: Metrics;
-  /** The machine that runs deployments: replacements are executions of it. */
-  readonly stateMachineArn: string;
+  /** Replacements are executions of them. */
+  readonly stateMachineArns: StateMachineArns;
 };
 
 /** EventBridge's "Step Functions Execution Status Change". */
@@ -42,32 +44,53 @@ const hookInput = z.object({
   input: z.unknown(),
 });
 
+/** What a slot hands to the execution that leads one target through its lifecycle. */
+const instanceInput = z.object({
+  deploymentId: z.string().min(1),
+  targetId: z.string().min(1),
+  executionArn: z.string(),
+});
+
+/** What a wave hands to each of its slots. */
+const slotInput = z.object({ deploymentId: z.string(), executionArn: z.string(), slot: z.number() });
+
 /**
  * An execution ended without success. If it was the one that runs its deployment and that has not ended, somebody
  * killed it or it failed at its last task: the deployment is repaired. So it is when the child failed that was to call a
- * hook and did not: nobody else knows the token that the parent waits with.
+ * hook and did not: nobody else knows the token that the parent waits with. Where it led one target of a fleet, only
+ * that target has failed; a slot holds nothing that the end of its target or of its wave does not see to.
  */
 export function onExecutionStatus(ports: OnExecutionStatusPorts): (event: unknown) => Promise<void> {
   return async (event) => {
     const { detail } = statusChange.parse(event);
     const { executionArn, status, error, cause } = detail;
     const input = jsonOf(detail.input ?? '{}');
-    const child = hookInput.safeParse(input);
-    const ran = child.success ? child.data : { executionArn, input };
-    const deploymentId = await deploymentOf(ports, ran);
-    if (deploymentId === undefined) return;
-    if (child.success && !(await isUncalled(ports, deploymentId, child.data.state))) return;
     const why = [error, cause]
       .filter((text) => text !== undefined && text !== null && text !== '')
       .join(': ');
-    const reason = `The execution ${executionArn} ended ${status} before the deployment did${why === '' ? '' : ` (${why})`}.`;
-    await repair(ports, deploymentId, { executionArn, deadExecutionArn: ran.executionArn, reason });
+    const ended = `The execution ${executionArn} ended ${status}`;
+    const because = why === '' ? '' : ` (${why})`;
+    const instance = instanceInput.safeParse(input);
+    if (instance.success) {
+      const reason = `${ended} before the lifecycle of ${instance.data.targetId} did${because}.`;
+      const actor = { type: 'execution', id: executionArn } as const;
+      await settleTarget(ports, instance.data, { type: 'LoseTarget', data: { reason } }, actor);
+      return;
+    }
+    if (slotInput.safeParse(input).success) return;
+    const child = hookInput.safeParse(input);
+    const ran = child.success ? child.data : { executionArn, input };
+    const state = await deploymentOf(ports, ran);
+    if (state === undefined) return;
+    if (child.success && !isUncalled(state, child.data.state)) return;
+    const reason = `${ended} before the deployment did${because}.`;
+    await repair(ports, state, { executionArn, deadExecutionArn: ran.executionArn, reason });
   };
 }
 
 async function repair(
   ports: OnExecutionStatusPorts,
-  deploymentId: string,
+  { created }: ExistingDeployment,
   {
     executionArn,
     deadExecutionArn,
@@ -80,11 +103,11 @@ async function repair(
     actor: { type: 'execution', id: executionArn },
   } as const;
   const { events } = await execute(ports, issued, [
-    commandTo(deployment, deploymentStream(deploymentId), {
+    commandTo(deployment, deploymentStream(created.deploymentId), {
       type: 'RepairDeployment',
       data: {
         deadExecutionArn,
-        replacementArns: replacementArns(ports.stateMachineArn, deploymentId),
+        replacementArns: replacementArns(ports.stateMachineArns, created),
         reason,
         rollbackDeploymentId: ports.system.deploymentId(),
       },
@@ -97,24 +120,19 @@ async function repair(
 async function deploymentOf(
   { rows, store }: OnExecutionStatusPorts,
   { executionArn, input }: { readonly executionArn: string; readonly input?: unknown },
-): Promise<string | undefined> {
+): Promise<ExistingDeployment | undefined> {
   const own = startedInput.safeParse(input);
   const deploymentId = own.success ? own.data.deploymentId : await launchedBy(rows, executionArn);
   if (deploymentId === undefined) return undefined;
   const state = await load(store, deployment, deploymentStream(deploymentId));
-  if (state.status !== 'Absent') return deploymentId;
+  if (state.status !== 'Absent') return state;
   logger.warn('an execution of no deployment', { executionArn });
   return undefined;
 }
 
 /** Once the function has been called, its answer may still come: the deadline of the hook is for that. */
-async function isUncalled(
-  { store }: OnExecutionStatusPorts,
-  deploymentId: string,
-  name: HookedEventName,
-): Promise<boolean> {
-  const state = await load(store, deployment, deploymentStream(deploymentId));
-  return state.status !== 'Absent' && lifecycleEvent(state, name)?.status === 'Pending';
+function isUncalled(state: ExistingDeployment, name: HookedEventName): boolean {
+  return lifecycleEvent(state, name)?.status === 'Pending';
 }
 
 function jsonOf(text: string): unknown {
@@ -129,7 +147,9 @@ export const handler = handlerOf('reactions/on-execution-status', (variables) =>
   const environment = environmentOf('reactions/on-execution-status', variables);
   return onExecutionStatus({
     ...storePorts(environment),
+    ...tokenPorts(environment),
+    workflows: stepFunctions(),
     metrics,
-    stateMachineArn: environment.LAMBDA_STATE_MACHINE_ARN,
+    stateMachineArns: stateMachineArns(environment),
   });
 });

@@ -46,7 +46,12 @@ export const environments = {
   'lifecycle/claim': z.object({ ...tables, ...live }),
   'lifecycle/host-command': z.object({ ...tables, ...live }),
   'read/v1': z.object(tables),
-  'reactions/on-events': z.object({ ...tables, ...workflows, DEAD_LETTER_QUEUE_URL: z.string().min(1) }),
+  'reactions/on-events': z.object({
+    ...tables,
+    ...live,
+    ...workflows,
+    DEAD_LETTER_QUEUE_URL: z.string().min(1),
+  }),
   'reactions/notify': z.object({
     ...tables,
     NOTIFICATION_TOPIC_ARN: z.string().startsWith('arn:'),
@@ -57,7 +62,7 @@ export const environments = {
   }),
   'reactions/on-alarm': z.object({ ...tables, ...live }),
   'reactions/on-deadline': z.object({ ...tables, ...live, ...workflows }),
-  'reactions/on-execution-status': z.object({ ...tables, ...workflows }),
+  'reactions/on-execution-status': z.object({ ...tables, ...live, ...workflows }),
 } as const;
 
 export type FunctionName = keyof typeof environments;

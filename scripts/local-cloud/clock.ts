@@ -71,13 +71,24 @@ async function run(clients: Clients, stopping: AbortSignal): Promise<void> {
   }
 }
 
-/** The sort key of the first row that is due, `<13 digits of epoch milliseconds>#<deployment id>`. */
+/** The partitions that the sweep looks through: deployments, and the hosts that they are at work on. */
+const PARTITIONS = ['due', 'due-hosts'];
+
+/** The sort key of the first row of all that is due, `<13 digits of epoch milliseconds>#<id>`. */
 async function nearestDeadline(clients: Clients, stopping: AbortSignal): Promise<string | undefined> {
+  const first = await Promise.all(PARTITIONS.map((pk) => firstOf(clients, pk, stopping)));
+  return first
+    .filter((key) => key !== undefined)
+    .sort()
+    .at(0);
+}
+
+async function firstOf(clients: Clients, pk: string, stopping: AbortSignal): Promise<string | undefined> {
   const { Items } = await clients.rows.send(
     new QueryCommand({
       TableName: clients.rowsTable,
-      KeyConditionExpression: 'pk = :due',
-      ExpressionAttributeValues: { ':due': 'due' },
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': pk },
       ConsistentRead: true,
       Limit: 1,
     }),

@@ -13,11 +13,7 @@ import { at, ofType, readable } from './template.ts';
 const template = synthesized(realAccount('Sluice'));
 
 /** The functions that cannot append, whatever their policies say: the policy of the log knows their path. */
-const readers: ReadonlySet<FunctionName> = new Set([
-  'read/v1',
-  'reactions/on-events',
-  'lifecycle/monitor-zone',
-]);
+const readers: ReadonlySet<FunctionName> = new Set(['read/v1', 'lifecycle/monitor-zone']);
 
 const NEVER =
   'never dynamodb:BatchWriteItem dynamodb:DeleteItem dynamodb:PartiQLDelete dynamodb:PartiQLInsert dynamodb:PartiQLUpdate dynamodb:UpdateItem on <Store/Log>';

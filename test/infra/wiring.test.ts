@@ -130,7 +130,12 @@ describe('the clock and the executions', () => {
         'detail-type': ['Step Functions Execution Status Change'],
         detail: {
           status: ['ABORTED', 'FAILED', 'TIMED_OUT'],
-          stateMachineArn: ['<Workflows/Lambda>', '<Workflows/Hook>'],
+          stateMachineArn: [
+            '<Workflows/Lambda>',
+            '<Workflows/Hook>',
+            '<Workflows/Fleet/InPlace>',
+            '<Workflows/Fleet/Instance>',
+          ],
         },
       },
       Targets: [target('Reactions/OnExecutionStatus')],

@@ -31,6 +31,8 @@ import { recordOf } from './stream-record.ts';
 
 export const START_AT = Date.UTC(2027, 0, 1, 12);
 export const STATE_MACHINE_ARN = 'arn:aws:states:eu-north-1:111122223333:stateMachine:Lambda';
+/** What the simulation does not run, but has to name. */
+const SERVER_MACHINE_ARN = 'arn:aws:states:eu-north-1:111122223333:stateMachine:InPlace';
 export const HOOK_MACHINE_ARN = 'arn:aws:states:eu-north-1:111122223333:stateMachine:Hook';
 
 /** What a validation function is called with. */
@@ -149,12 +151,14 @@ export function simulatedSluice(fakes: Fakes, definitions: URL = TODAY) {
     hooksWith: () => hooks,
   });
   handlers['Finish'] = finish({ ...base, ...access, metrics });
+  const stateMachineArns = { Lambda: STATE_MACHINE_ARN, Server: SERVER_MACHINE_ARN };
   const event = onEvent({
-    store,
+    ...base,
+    tokens,
     workflows,
     deadLetters: { send: async (record) => void deadLetters.push(record) },
     metrics,
-    stateMachineArn: STATE_MACHINE_ARN,
+    stateMachineArns,
   });
   const alarm = onAlarm({ ...base, tokens, workflows });
   const deadline = onDeadline({
@@ -162,10 +166,11 @@ export function simulatedSluice(fakes: Fakes, definitions: URL = TODAY) {
     tokens,
     workflows,
     metrics,
+    signs: { presence: async () => undefined, lastHeartbeat: async () => undefined },
     sweeps: { record: async (at) => void sweeps.push(at) },
-    stateMachineArn: STATE_MACHINE_ARN,
+    stateMachineArns,
   });
-  const status = onExecutionStatus({ ...base, metrics, stateMachineArn: STATE_MACHINE_ARN });
+  const status = onExecutionStatus({ ...base, tokens, workflows, metrics, stateMachineArns });
   const react = {
     event: (record: DynamoDBRecord) => fakes.around('OnEvents', record, () => event(record)),
     alarm: (change: unknown, home: Home) => fakes.around('OnAlarm', change, () => alarm(change, home)),
