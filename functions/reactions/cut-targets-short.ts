@@ -17,11 +17,9 @@ export async function cutTargetsShort(
   reason: string,
 ): Promise<void> {
   const claimed = await claimedTargets(ports.rows, deploymentId);
-  const atHand = claimed.filter(
-    ({ status, command }) => status === 'InProgress' && command?.acknowledgedAt === undefined,
-  );
+  const inFlight = claimed.filter(({ status }) => status === 'InProgress');
   const actor = { type: 'deployment', id: deploymentId } as const;
-  const failures = await someAtOnce(atHand, TARGETS_AT_ONCE, ({ claimed: { targetId } }) =>
+  const failures = await someAtOnce(inFlight, TARGETS_AT_ONCE, ({ claimed: { targetId } }) =>
     settleTarget(ports, { deploymentId, targetId }, { type: 'CutTargetShort', data: { reason } }, actor),
   );
   if (failures.length === 0) return;

@@ -51,14 +51,11 @@ const instanceInput = z.object({
   executionArn: z.string(),
 });
 
-/** What a wave hands to each of its slots. */
-const slotInput = z.object({ deploymentId: z.string(), executionArn: z.string(), slot: z.number() });
-
 /**
  * An execution ended without success. If it was the one that runs its deployment and that has not ended, somebody
  * killed it or it failed at its last task: the deployment is repaired. So it is when the child failed that was to call a
  * hook and did not: nobody else knows the token that the parent waits with. Where it led one target of a fleet, only
- * that target has failed; a slot holds nothing that the end of its target or of its wave does not see to.
+ * that target has failed. Of a slot nothing follows: it is not the execution that runs the deployment.
  */
 export function onExecutionStatus(ports: OnExecutionStatusPorts): (event: unknown) => Promise<void> {
   return async (event) => {
@@ -77,7 +74,6 @@ export function onExecutionStatus(ports: OnExecutionStatusPorts): (event: unknow
       await settleTarget(ports, instance.data, { type: 'LoseTarget', data: { reason } }, actor);
       return;
     }
-    if (slotInput.safeParse(input).success) return;
     const child = hookInput.safeParse(input);
     const ran = child.success ? child.data : { executionArn, input };
     const state = await deploymentOf(ports, ran);
