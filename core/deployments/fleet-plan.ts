@@ -46,9 +46,9 @@ export function minimumHealthy(
 
 const HALF_AT_A_TIME = 'CodeDeployDefault.HalfAtATime';
 
-/** Whether nothing could ever be touched. */
+/** Whether nothing could ever be touched. Where nothing has to be, nothing is forbidden. */
 export function forbidsAnyStart(minimum: number, targets: number): boolean {
-  return minimum > 0 && minimum >= targets;
+  return targets > 0 && minimum >= targets;
 }
 
 /** How a fleet that is done ended: the last host may fail where the others are enough. */
