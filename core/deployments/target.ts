@@ -103,7 +103,8 @@ function queue(state: ClaimedTarget, command: QueueHostCommand & Issued): Decisi
 
 function reachHead(state: ClaimedTarget, { hostCommandIdentifier: id, at }: OfHostCommand & Issued) {
   const { command } = state;
-  if (command?.hostCommandIdentifier !== id || command.pickUpBy !== undefined) return [];
+  // Two that were queued in one moment both took themselves for the first: the time begins anew.
+  if (command?.hostCommandIdentifier !== id || command.acknowledgedAt !== undefined) return [];
   const pickUpBy = hostDeadlines.pickUp(at);
   return [
     {

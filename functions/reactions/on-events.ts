@@ -5,6 +5,7 @@ import type { DeploymentEvent } from '../../core/deployments/deployment-events.t
 import { deploymentIdOfStream } from '../../core/deployments/deployment-stream.ts';
 import type { ExistingDeployment } from '../../core/deployments/deployment-state.ts';
 import { deployment } from '../../core/deployments/deployment.ts';
+import { target } from '../../core/deployments/target.ts';
 import { hasEnded } from '../../core/deployments/deployment-status.ts';
 import { sqsDeadLetters } from '../adapters/dead-letters.ts';
 import type { Workflows } from '../adapters/workflows.ts';
@@ -15,6 +16,7 @@ import { executionName, stateMachineArns } from '../runtime/executions.ts';
 import { handlerOf } from '../runtime/handler.ts';
 import { load, recorded } from '../runtime/history.ts';
 import type { HostCommandPorts } from '../runtime/host-commands.ts';
+import { wakeTarget } from '../runtime/host-commands.ts';
 import { logger } from '../runtime/log.ts';
 import { metrics } from '../runtime/metrics.ts';
 import { type ParkPorts, park } from '../runtime/park.ts';
@@ -41,9 +43,10 @@ export function onEvent(ports: OnEventsPorts): (record: DynamoDBRecord) => Promi
       await park(ports, record, 'the record is no event of this log');
       return;
     }
-    // Targets are streams of their own, and most of what comes: nothing follows their events here.
     const deploymentId = deploymentIdOfStream(event.stream);
     if (deploymentId !== undefined) await reactTo(ports, deploymentId, event);
+    // Targets are streams of their own, and most of what comes: only an early end may have left somebody waiting.
+    else if (event.type === 'TargetFailed' || event.type === 'TargetSkipped') await wake(ports, event.stream);
   };
 }
 
@@ -82,6 +85,12 @@ async function reactTo(ports: OnEventsPorts, deploymentId: string, stored: Store
       // Every other event changes what is read, and the rows have that already.
       return;
   }
+}
+
+/** Whoever ends a target wakes its workflow as well; this is the second line, and all there is where a target was lost. */
+async function wake(ports: OnEventsPorts, stream: string): Promise<void> {
+  const state = await load(ports.store, target, stream);
+  if (state.status !== 'Unclaimed') await wakeTarget(ports, state);
 }
 
 /** Undefined where it has ended or was replaced by a later execution: then the event is an old one that comes late. */

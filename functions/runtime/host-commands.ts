@@ -84,7 +84,7 @@ async function answered(
 /** Another deployment's command may have waited for this host. */
 async function advanceQueue(ports: HostCommandPorts, hostIdentifier: string): Promise<void> {
   const head = await headOfQueue(ports.rows, hostIdentifier);
-  if (head?.isWaiting !== true) return;
+  if (head === undefined || head.isAcknowledged) return;
   const { hostCommandIdentifier } = head;
   await decideTarget(
     ports,

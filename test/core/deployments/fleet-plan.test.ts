@@ -324,7 +324,10 @@ describe('a fleet that goes zone by zone', () => {
   });
 
   it('watches each zone but the last, the first for its own time', () => {
-    const fleet = (zonal: Zones['zonal']) => ({ zones: zones(['a', 1], ['b', 1], ['c', 1]), zonal });
+    const fleet = (zonal: NonNullable<Zones['zonal']>) => ({
+      zones: zones(['a', 1], ['b', 1], ['c', 1]),
+      zonal,
+    });
     const own = fleet({ monitorDurationInSeconds: 60, firstZoneMonitorDurationInSeconds: 600 });
     expect(deploy(3, hostCount(0), [], own).waves).toEqual([
       [[0, 1]],
