@@ -46,10 +46,16 @@ export interface TaskState extends Working {
 
 export interface MapState extends Omit<Working, 'Parameters'> {
   readonly Type: 'Map';
-  readonly ItemProcessor: StateGroup;
+  readonly ItemProcessor: StateGroup & { readonly ProcessorConfig?: ProcessorConfig };
   readonly ItemsPath?: string;
   readonly ItemSelector?: Json;
   readonly MaxConcurrency?: number;
+  readonly ToleratedFailurePercentage?: number;
+}
+
+export interface ProcessorConfig {
+  readonly Mode?: 'INLINE' | 'DISTRIBUTED';
+  readonly ExecutionType?: 'STANDARD';
 }
 
 export interface ParallelState extends Working {
@@ -115,7 +121,7 @@ const WORKING = 'Next End InputPath OutputPath ResultSelector ResultPath Retry C
 /** What we build, by type of state. Any other field would be ignored here or on the local cloud, so it is refused. */
 const FIELDS: Readonly<Record<State['Type'], string>> = {
   Task: `${WORKING} Parameters Resource TimeoutSeconds TimeoutSecondsPath`,
-  Map: `${WORKING} ItemProcessor ItemsPath ItemSelector MaxConcurrency`,
+  Map: `${WORKING} ItemProcessor ItemsPath ItemSelector MaxConcurrency ToleratedFailurePercentage`,
   Parallel: `${WORKING} Parameters Branches`,
   Pass: 'Next End InputPath OutputPath Result Parameters ResultPath',
   Wait: 'Next End InputPath OutputPath Seconds SecondsPath',
@@ -183,7 +189,7 @@ function checkState(state: State, name: string): void {
       return checkErrorHandling(state, name);
     case 'Map':
       only(state.ItemProcessor, 'StartAt States ProcessorConfig', name);
-      checkInline(state.ItemProcessor, name);
+      checkProcessor(state, name);
       checkGroup(state.ItemProcessor, name);
       return checkErrorHandling(state, name);
     case 'Parallel':
@@ -205,9 +211,13 @@ function checkState(state: State, name: string): void {
   }
 }
 
-function checkInline(processor: StateGroup & { readonly ProcessorConfig?: JsonObject }, name: string): void {
-  const mode = processor.ProcessorConfig?.['Mode'] ?? 'INLINE';
-  if (mode !== 'INLINE') throw new Error(`${name}: only inline maps are built`);
+/** A distributed map is built with children of the standard kind, none of whose failures fails it. */
+function checkProcessor({ ItemProcessor, ToleratedFailurePercentage }: MapState, name: string): void {
+  const { Mode = 'INLINE', ExecutionType } = ItemProcessor.ProcessorConfig ?? {};
+  const isDistributed =
+    Mode === 'DISTRIBUTED' && ExecutionType === 'STANDARD' && ToleratedFailurePercentage === 100;
+  if (isDistributed || (Mode === 'INLINE' && ToleratedFailurePercentage === undefined)) return;
+  throw new Error(`${name}: only inline maps, and distributed ones that tolerate all failures, are built`);
 }
 
 function checkErrorHandling(state: WorkingState, name: string): void {

@@ -1,10 +1,10 @@
 import type { EpochMilliseconds, Json, JsonObject } from '../../core/decider.ts';
 import { unreachable } from '../../core/unreachable.ts';
-import { parseDefinition, type Definition, type State } from './asl-definition.ts';
+import { parseDefinition, type Definition, type State, type StateGroup } from './asl-definition.ts';
 import { serviceError, StatesError } from './asl-error.ts';
 import { copied, createInvocations, type FaultHook } from './asl-invocations.ts';
 import { walk, type Ending, type Surroundings, type TaskStart } from './asl-states.ts';
-import { Abandoned } from './stoppable.ts';
+import { Abandoned, untilStopped } from './stoppable.ts';
 import { createTaskTokens } from './task-tokens.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 
@@ -121,26 +121,29 @@ export function createWorld(ports: WorldPorts): World {
       return executionArn;
     }
     if (existing !== undefined) throw serviceError('ExecutionAlreadyExists', executionArn);
-    const startDate = clock.now();
+    const execution = begun({ executionArn, stateMachineArn, name, input }, machine.definition);
+    clock.schedule(clock.now(), `start of ${name}`, () => run(execution, machine.name));
+    return executionArn;
+  };
+
+  const begun = (
+    {
+      input,
+      ...description
+    }: Pick<ExecutionDescription, 'executionArn' | 'stateMachineArn' | 'name' | 'input'>,
+    definition: Definition,
+  ): Execution => {
     const execution: Execution = {
-      description: {
-        executionArn,
-        stateMachineArn,
-        name,
-        status: 'RUNNING',
-        input: copied(input),
-        startDate,
-      },
-      definition: machine.definition,
+      description: { ...description, status: 'RUNNING', input: copied(input), startDate: clock.now() },
+      definition,
       controller: new AbortController(),
       states: [],
       transitions: 0,
       watchers: [],
     };
-    executions.set(executionArn, execution);
+    executions.set(description.executionArn, execution);
     tell(execution);
-    clock.schedule(startDate, `start of ${name}`, () => run(execution, machine.name));
-    return executionArn;
+    return execution;
   };
 
   /** Does not wait for the end: an execution that waits for its token must not hold up the clock. */
@@ -188,6 +191,8 @@ export function createWorld(ports: WorldPorts): World {
       retried: count,
       newToken: tokens.issue,
       openToken: tokens.open,
+      runChild: (group, childInput, stop) =>
+        runChild(execution, machineName, { group, input: childInput, stop }),
       startTask: (task, ending) => {
         switch (task.resource) {
           case 'arn:aws:states:::lambda:invoke':
@@ -201,6 +206,23 @@ export function createWorld(ports: WorldPorts): World {
         }
       },
     };
+  };
+
+  /** Ends with its parent, as the children of a Map Run do. */
+  const runChild = async (
+    parent: Execution,
+    machineName: string,
+    { group, input, stop }: { readonly group: StateGroup; readonly input: Json; readonly stop: AbortSignal },
+  ): Promise<Json> => {
+    const { stateMachineArn } = parent.description;
+    const name = `child-${(nestedNames += 1)}`;
+    const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}/Map:${name}`;
+    const child = begun({ executionArn, stateMachineArn, name, input }, group);
+    return untilStopped<Json>(stop, (resolve) => {
+      child.watchers.push(({ status, output }) => resolve(status === 'SUCCEEDED' ? (output ?? null) : null));
+      run(child, machineName);
+      return () => end(child, { status: 'ABORTED' });
+    });
   };
 
   const startNested = ({ resource, parameters }: TaskStart, ending: Ending): void => {

@@ -149,9 +149,9 @@ describe('what is refused when it is registered', () => {
       'comparator',
     ],
     [
-      'a distributed Map',
-      { Type: 'Map', ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED' } } },
-      'inline',
+      'a distributed Map that fails with its items',
+      { Type: 'Map', ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' } } },
+      'tolerate all failures',
     ],
   ])('%s', (_, state, reason) => {
     expect(() => smallWorld(machineOf({ Only: state }))).toThrow(reason);

@@ -19,6 +19,8 @@ import type { VirtualClock } from './virtual-clock.ts';
 const MILLISECONDS_PER_SECOND = 1000;
 /** An inline Map runs no more iterations at once, whatever its MaxConcurrency: the quota of Step Functions. */
 const INLINE_MAP_CONCURRENCY = 40;
+/** A distributed one may run this many children at once. */
+const DISTRIBUTED_MAP_CONCURRENCY = 10_000;
 /** Bytes of a state's output: the payload quota of Step Functions, 256 KiB. */
 const PAYLOAD_BYTES = 262_144;
 
@@ -45,6 +47,8 @@ export interface Surroundings {
   /** From here on the token can end the task. Returns how to make it over. */
   readonly openToken: (token: string, ending: Ending) => () => void;
   readonly startTask: (task: TaskStart, ending: Ending) => void;
+  /** Runs an item of a distributed map as an execution of its own. Null where that fails. */
+  readonly runChild: (group: StateGroup, input: Json, stop: AbortSignal) => Promise<Json>;
 }
 
 /** One line of states: the machine itself, an iteration of a Map or a branch of a Parallel. */
@@ -220,12 +224,15 @@ function timeoutOf(state: TaskState, scope: Scope): number | undefined {
 async function runMap(state: MapState, input: Json, visit: Visit): Promise<Json> {
   const items = evaluate(state.ItemsPath ?? '$', { input, context: contextOf(visit) });
   if (!Array.isArray(items)) throw new StatesError('States.Runtime', 'a Map needs an array of items');
-  const limit = Math.min(state.MaxConcurrency || INLINE_MAP_CONCURRENCY, INLINE_MAP_CONCURRENCY);
+  const isDistributed = state.ItemProcessor.ProcessorConfig?.Mode === 'DISTRIBUTED';
+  const most = isDistributed ? DISTRIBUTED_MAP_CONCURRENCY : INLINE_MAP_CONCURRENCY;
+  const limit = Math.min(state.MaxConcurrency || most, most);
   return runLanes(items.length, limit, visit.stop, async (Index, stop) => {
     const Value = items[Index] as Json;
     const iteration: Visit = { ...visit, stop, map: { Item: { Index, Value } } };
     const scope: Scope = { input, context: contextOf(iteration) };
     const itemInput = state.ItemSelector === undefined ? Value : fillTemplate(state.ItemSelector, scope);
+    if (isDistributed) return visit.surroundings.runChild(state.ItemProcessor, itemInput, stop);
     return walk(state.ItemProcessor, itemInput, iteration);
   });
 }

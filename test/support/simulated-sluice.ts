@@ -20,6 +20,8 @@ import { onDeadline } from '../../functions/reactions/on-deadline.ts';
 import { onEvent } from '../../functions/reactions/on-events.ts';
 import { onExecutionStatus } from '../../functions/reactions/on-execution-status.ts';
 import { aggregates } from '../../functions/runtime/aggregates.ts';
+import type { FleetMembers } from '../../functions/runtime/fleet-members.ts';
+import { fleetTasks } from './fleet-tasks.ts';
 import { SERVICE_ROLE_ARN } from './a-deployment.ts';
 import { createWorld } from './asl-interpreter.ts';
 import type { FakeLambda } from './fake-lambda.ts';
@@ -33,6 +35,7 @@ export const START_AT = Date.UTC(2027, 0, 1, 12);
 export const STATE_MACHINE_ARN = 'arn:aws:states:eu-north-1:111122223333:stateMachine:Lambda';
 /** What the simulation does not run, but has to name. */
 const SERVER_MACHINE_ARN = 'arn:aws:states:eu-north-1:111122223333:stateMachine:InPlace';
+export const INSTANCE_MACHINE_ARN = 'arn:aws:states:eu-north-1:111122223333:stateMachine:Instance';
 export const HOOK_MACHINE_ARN = 'arn:aws:states:eu-north-1:111122223333:stateMachine:Hook';
 
 /** What a validation function is called with. */
@@ -65,6 +68,10 @@ export interface Fakes {
   hook: (functionName: string, event: HookEvent) => Promise<HookOutcome>;
   /** What reading a revision in S3 gives. */
   object: RevisionObjects['read'];
+  /** Told of each event as it is written. */
+  appended: (event: StoredEvent) => void;
+  /** Who belongs to a group. */
+  members: FleetMembers;
   /** What AssumeRole answers. */
   role: () => AssumedRole;
   /** Stands around each call of a function, to see what it is called with and what comes of it. */
@@ -95,6 +102,7 @@ export function simulatedSluice(fakes: Fakes, definitions: URL = TODAY) {
       if (append.events.some(({ stream: name }) => deaf.has(name))) throw new Error('the table is away');
       const outcome = await memory.append(append);
       if (outcome.status === 'appended') append.events.forEach(stream);
+      if (outcome.status === 'appended') append.events.forEach((event) => fakes.appended(event));
       return outcome;
     },
   };
@@ -151,6 +159,16 @@ export function simulatedSluice(fakes: Fakes, definitions: URL = TODAY) {
     hooksWith: () => hooks,
   });
   handlers['Finish'] = finish({ ...base, ...access, metrics });
+  const fleet = fleetTasks({
+    ...base,
+    ...access,
+    trust,
+    policy,
+    tokens,
+    workflows,
+    members: (...asked) => fakes.members(...asked),
+  });
+  Object.assign(handlers, fleet);
   const stateMachineArns = { Lambda: STATE_MACHINE_ARN, Server: SERVER_MACHINE_ARN };
   const event = onEvent({
     ...base,
@@ -186,6 +204,11 @@ export function simulatedSluice(fakes: Fakes, definitions: URL = TODAY) {
   };
   world.register('Lambda', STATE_MACHINE_ARN, definition(definitions, 'lambda'));
   world.register('Hook', HOOK_MACHINE_ARN, definition(definitions, 'hook'));
+  // A release of before had none.
+  if (definitions === TODAY) {
+    world.register('InPlace', SERVER_MACHINE_ARN, definition(definitions, 'in-place'));
+    world.register('Instance', INSTANCE_MACHINE_ARN, definition(definitions, 'instance'));
+  }
   world.onStatusChange(async ({ status, executionArn, stateMachineArn, input, error, cause }) => {
     if (lost.status || !['FAILED', 'TIMED_OUT', 'ABORTED'].includes(status)) return;
     await react.status({
@@ -227,10 +250,11 @@ export function simulatedSluice(fakes: Fakes, definitions: URL = TODAY) {
   };
 }
 
-function definition(folder: URL, name: 'lambda' | 'hook'): unknown {
+function definition(folder: URL, name: 'lambda' | 'hook' | 'in-place' | 'instance'): unknown {
   const text = readFileSync(new URL(`${name}.asl.json`, folder), 'utf8')
     .replaceAll(/\$\{(\w+)FunctionArn\}/g, '$1')
-    .replaceAll('${HookStateMachineArn}', HOOK_MACHINE_ARN);
+    .replaceAll('${HookStateMachineArn}', HOOK_MACHINE_ARN)
+    .replaceAll('${InstanceStateMachineArn}', INSTANCE_MACHINE_ARN);
   return JSON.parse(text) as unknown;
 }
 

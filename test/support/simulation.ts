@@ -201,6 +201,8 @@ export function freeFakes(): Fakes {
     hook: async () => ({ status: 'returned', result: { status: 'Succeeded' }, logTail: '' }),
     object: async () => ({ status: 'missing', message: 'no such key' }),
     around: (_name, _event, call) => call(),
+    appended: () => undefined,
+    members: async () => ({ status: 'refused', code: 'NO_INSTANCES', message: 'there are none' }),
     role: () => ({
       status: 'assumed',
       credentials: { accessKeyId: '', secretAccessKey: '', sessionToken: '' },
