@@ -21,16 +21,22 @@ export function acknowledgeFindings(stack: Stack, requireTls: boolean): void {
 }
 
 export function acknowledgedFindings(stack: Stack, requireTls: boolean): readonly Acknowledged[] {
-  const executions = (path: string): string => {
-    const construct = path.split('/').reduce<IConstruct>((node, id) => node.node.findChild(id), stack);
-    const machine = stack.getLogicalId(construct.node.defaultChild as CfnElement);
-    return `IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<${machine}.Name>:*]`;
+  const logicalId = (path: string): string => {
+    const found = path.split('/').reduce<IConstruct>((node, id) => node.node.findChild(id), stack);
+    return stack.getLogicalId(found.node.defaultChild as CfnElement);
   };
-  return [...everywhere(executions), ...(requireTls ? [] : onLocalCloud)];
+  const findings = {
+    executions: (path: string) =>
+      `IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<${logicalId(path)}.Name>:*]`,
+    objects: (path: string) => `IAM5[Resource::<${logicalId(path)}.Arn>/*]`,
+  };
+  return [...everywhere(findings), ...(requireTls ? onAws : onLocalCloud)];
 }
 
-/** `executions` is the finding about all executions of the state machine at a path. */
-const everywhere = (executions: (path: string) => string): readonly Acknowledged[] => [
+type Findings = Readonly<Record<'executions' | 'objects', (path: string) => string>>;
+
+/** `executions` is the finding about all executions of the state machine at a path, `objects` about all in a bucket. */
+const everywhere = ({ executions, objects }: Findings): readonly Acknowledged[] => [
   {
     at: ['ServiceRoles/Lambda'],
     findings: [
@@ -52,6 +58,7 @@ const everywhere = (executions: (path: string) => string): readonly Acknowledged
       'Workflows/FinishRole',
       'Workflows/InvokeHookRole',
       'FrontDoor/CodeDeployRole',
+      'FrontDoor/Hosts/SignRole',
       'Notifications/NotifyRole',
     ],
     findings: ['IAM5[Resource::arn:<AWS::Partition>:iam::<AWS::AccountId>:role/*]'],
@@ -67,6 +74,7 @@ const everywhere = (executions: (path: string) => string): readonly Acknowledged
       'Workflows/InvokeHookRole',
       'FrontDoor/CodeDeployRole',
       'FrontDoor/HooksRole',
+      'FrontDoor/Hosts/GatewayRole',
       'Reactions/OnAlarmRole',
       'Reactions/OnDeadlineRole',
       'Reactions/OnExecutionStatusRole',
@@ -110,13 +118,48 @@ const everywhere = (executions: (path: string) => string): readonly Acknowledged
       'A validation function proves with the unguessable id that it was called with that it may answer; the route takes nothing else.',
   },
   {
+    at: ['FrontDoor/Api/GET--', 'FrontDoor/Api/GET--hosts--{proxy+}', 'FrontDoor/Api/POST--hosts--{proxy+}'],
+    findings: ['APIG4'],
+    reason:
+      'An agent on a host proves with the unguessable secret in the path who it is; a GET is answered alike to everybody.',
+  },
+  {
+    at: ['FrontDoor/Hosts/GatewayRole'],
+    findings: [objects('FrontDoor/Hosts/Outputs')],
+    reason: 'An object of the bucket of outputs for each lifecycle event of each host.',
+  },
+  {
+    at: ['FrontDoor/Hosts/EnrolRole'],
+    findings: ['IAM5[Resource::*]'],
+    reason: 'DescribeInstances takes no resource.',
+  },
+  {
+    at: ['FrontDoor/Hosts/Outputs'],
+    findings: ['S1'],
+    reason:
+      'Output of scripts that is gone after 90 days: who read it is told by CloudTrail, where an account wants to know.',
+  },
+  {
     at: ['Store/Live'],
     findings: ['DDB3'],
     reason: 'Tokens, leases and presence are worthless once they are old, and nothing is answered from them.',
   },
 ];
 
+const onAws: readonly Acknowledged[] = [
+  {
+    at: ['FrontDoor/Hosts/EnrolRole'],
+    findings: ['IAM5[Resource::arn:<AWS::Partition>:iam::<AWS::AccountId>:instance-profile/*]'],
+    reason: 'Instances have profiles of any name: which role they hold is read, and nothing else.',
+  },
+];
+
 const onLocalCloud: readonly Acknowledged[] = [
+  {
+    at: ['FrontDoor/Hosts/Outputs'],
+    findings: ['S10'],
+    reason: 'The emulator is reached by plain HTTP.',
+  },
   {
     at: ['Reactions/DeadLetters', 'Notifications/DeadLetters'],
     findings: ['SQS4'],

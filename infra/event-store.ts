@@ -118,6 +118,34 @@ export class EventStore extends Construct {
     allow(grantee, this.live, ['GetItem']);
   }
 
+  /** To find the host that a secret is bound to. */
+  grantFindSecret(grantee: IGrantable): void {
+    allow(grantee, this.live, ['GetItem']);
+  }
+
+  /** To issue the secrets of hosts, and to take them back. */
+  grantIssueSecrets(grantee: IGrantable): void {
+    allow(grantee, this.live, ['DeleteItem', 'GetItem', 'PutItem']);
+  }
+
+  /** To list the hosts that have secrets. */
+  grantListLive(grantee: IGrantable): void {
+    allow(grantee, this.live, ['Query']);
+  }
+
+  /** To keep what is handed out and who asks for it, and nothing else: whoever could put a secret would be a host. */
+  grantKeepSigns(grantee: IGrantable): void {
+    grantee.grantPrincipal.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions: ['dynamodb:PutItem'],
+        resources: [this.live.tableArn],
+        conditions: {
+          'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['lease#*', 'presence#*'] },
+        },
+      }),
+    );
+  }
+
   /** To say when the last sweep came to its end. */
   grantRecordSweep(grantee: IGrantable): void {
     allow(grantee, this.live, ['PutItem']);

@@ -1,4 +1,5 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { AccessLogField, AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   type CfnStage,
   HttpApi,
@@ -11,6 +12,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Foundation } from './foundation.ts';
+import { HostGateway } from './host-gateway.ts';
 import { reservedConcurrency } from './reserved-concurrency.ts';
 import { grantAssumeServiceRoles, grantReadServiceRoles, type ServiceRoles } from './service-roles.ts';
 import { SluiceFunction } from './sluice-function.ts';
@@ -21,19 +23,21 @@ export class FrontDoor extends Construct {
   readonly functions: readonly SluiceFunction[];
   /** Ends in a slash: clients post to the address as it is given. */
   readonly endpoint: string;
+  readonly hosts: HostGateway;
 
   constructor(scope: Construct, id: string, foundation: Foundation, serviceRoles: ServiceRoles) {
     super(scope, id);
     const codedeploy = this.codedeploy(foundation, serviceRoles);
     const readV1 = this.readV1(foundation);
     const hooks = this.hooks(foundation);
-    this.functions = [codedeploy, readV1, hooks];
     const api = new HttpApi(this, 'Api', {
       apiName: foundation.place.stackName,
       description: `The CodeDeploy API of ${foundation.place.stackName}`,
       createDefaultStage: false,
     });
     foundation.place.markApi(api);
+    this.hosts = new HostGateway(this, 'Hosts', foundation, api);
+    this.functions = [codedeploy, readV1, hooks, ...this.hosts.functions];
     // One function, and paths that each are good for a part of the API, so that a caller's IAM policy grants the part. The
     // greedy ones are there because SDKs post to a path as it is given or with a slash behind it.
     const operations = new HttpLambdaIntegration('CodeDeploy', codedeploy);
@@ -75,14 +79,16 @@ export class FrontDoor extends Construct {
             removalPolicy: RemovalPolicy.DESTROY,
           }),
         ),
+        format: ACCESS_LOG,
       },
     });
     (stage.node.defaultChild as CfnStage).routeSettings = {
       'POST /hooks': HOOKS_THROTTLE,
       'POST /hooks/{proxy+}': HOOKS_THROTTLE,
+      ...this.hosts.throttles,
     };
     // API Gateway refuses a stage with settings for a route that is not there yet.
-    stage.node.addDependency(...hookRoutes);
+    stage.node.addDependency(...hookRoutes, ...this.hosts.routes);
     this.endpoint = stage.url;
   }
 
@@ -154,3 +160,16 @@ const BURST_REQUESTS = 400;
 
 /** In CloudFormation's own spelling, which CDK does not give to it. Anybody may post there, so that a flood is kept from the account's concurrency; each deployment has two answers. */
 const HOOKS_THROTTLE = { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 };
+
+/** Names the route and not the path: that of a host holds its secret, and the greedy ones hold whatever a stranger writes. */
+const ACCESS_LOG = AccessLogFormat.custom(
+  JSON.stringify({
+    requestTime: AccessLogField.contextRequestTime(),
+    requestId: AccessLogField.contextRequestId(),
+    ip: AccessLogField.contextIdentitySourceIp(),
+    caller: '$context.identity.userArn',
+    route: AccessLogField.contextRouteKey(),
+    status: AccessLogField.contextStatus(),
+    responseLength: AccessLogField.contextResponseLength(),
+  }),
+);

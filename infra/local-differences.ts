@@ -1,4 +1,5 @@
 import { Aws, Tags } from 'aws-cdk-lib';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IConstruct } from 'constructs';
 import { rolesUnder } from './role-path.ts';
 
@@ -15,6 +16,8 @@ export interface Place {
   readonly roleTagKey: string;
   /** Actions of Lambda that the service role needs beside those that it uses. */
   readonly furtherLambdaActions: readonly string[];
+  /** The resource of iam:GetInstanceProfile. */
+  readonly instanceProfiles: string;
   /** Whether queues and topics refuse plain HTTP. */
   readonly requireTls: boolean;
   readonly terminationProtection: boolean;
@@ -23,6 +26,8 @@ export interface Place {
   /** The source of our events on the event bus; AWS keeps those that begin with `aws.` to itself. */
   readonly eventSource: string;
   readonly markApi: (api: IConstruct) => void;
+  /** Where hosts call, without the slash and the secret behind it. */
+  readonly hostsEndpoint: (api: HttpApi) => string;
 }
 
 const EVENT_SOURCE = 'sluice.codedeploy';
@@ -37,11 +42,13 @@ export function realAccount(stackName: string): Place {
     policy: { TIME_SCALE: '1', BAKE_GRACE_SECONDS: String(BAKE_GRACE_SECONDS) },
     roleTagKey: 'iam:ResourceTag',
     furtherLambdaActions: [],
+    instanceProfiles: `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:instance-profile/*`,
     requireTls: true,
     terminationProtection: true,
     reservesConcurrency: true,
     eventSource: EVENT_SOURCE,
     markApi: () => undefined,
+    hostsEndpoint: ({ apiId }) => `https://${apiId}.execute-api.${Aws.REGION}.${Aws.URL_SUFFIX}/hosts`,
   };
 }
 
@@ -61,6 +68,8 @@ export function localCloud(stackName: string, timeScale: number): Place {
     roleTagKey: 'aws:ResourceTag',
     // The emulator checks GetAlias and UpdateAlias as ListAliases, and GetProvisionedConcurrencyConfig as GetFunction.
     furtherLambdaActions: ['lambda:GetFunction', 'lambda:ListAliases'],
+    // The emulator checks GetInstanceProfile against no resource but the asterisk.
+    instanceProfiles: '*',
     // The emulator is reached by plain HTTP on the loopback interface.
     requireTls: false,
     // A local stack is thrown away.
@@ -69,5 +78,7 @@ export function localCloud(stackName: string, timeScale: number): Place {
     eventSource: EVENT_SOURCE,
     // The emulator takes the id of the API from this tag, so that its address is known before it is deployed.
     markApi: (api) => Tags.of(api).add('ms-custom-id', stackName.toLowerCase()),
+    // A path of the emulator, whose own address its functions have in their environment.
+    hostsEndpoint: () => `/_aws/execute-api/${stackName.toLowerCase()}/hosts`,
   };
 }

@@ -1,7 +1,7 @@
 /**
  * How many calls at once each function may take, which is also what is kept free for it: neither can a flood at the
  * front door eat the account's concurrency, nor can another program of the account keep an alarm from being heard.
- * Together 57; Lambda insists that 100 of the account's remain unreserved. The tasks of the workflows are not among
+ * Together 277; Lambda insists that 100 of the account's remain unreserved. The tasks of the workflows are not among
  * them: a step of a deployment must never wait for a number of ours.
  */
 export const reservedConcurrency = {
@@ -14,6 +14,17 @@ export const reservedConcurrency = {
   readV1: 5,
   /** The stage lets in 50 answers a second; a call beyond is answered in the same way, and a hook has an hour to try again. */
   hooks: 5,
+  /**
+   * A poll that is held occupies one for 20 s: this is what four deployments with 50 hosts in flight each hold. All other
+   * calls of agents take milliseconds, those of 1,000 hosts that ask every 15 s one at a time.
+   */
+  hosts: 200,
+  /** A poll is followed by it once for each command, and it remembers what it has signed. */
+  sign: 10,
+  /** Instances that boot, as many at once as an Auto Scaling group starts; one that is turned away tries again. */
+  enrol: 5,
+  /** People who register hosts, and their scripts. */
+  administer: 5,
   /** One call at a time for each shard of the log's stream; a batch that finds none free stays in the stream and comes again. */
   onEvents: 5,
   /** As before, and `sluice republish` beside it. */

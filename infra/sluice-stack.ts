@@ -15,6 +15,15 @@ export interface SluiceStackProps {
   readonly bundleFolder: string;
 }
 
+interface Parts {
+  readonly store: EventStore;
+  readonly serviceRoles: ServiceRoles;
+  readonly workflows: Workflows;
+  readonly frontDoor: FrontDoor;
+  readonly reactions: Reactions;
+  readonly notifications: Notifications;
+}
+
 export class SluiceStack extends Stack {
   constructor(scope: Construct, props: SluiceStackProps) {
     const { place, bundleFolder } = props;
@@ -40,7 +49,22 @@ export class SluiceStack extends Stack {
       deadLetters: reactions.deadLetters,
       unpublished: notifications.deadLetters,
     });
+    this.tell({ store, serviceRoles, workflows, frontDoor, reactions, notifications });
+  }
+
+  /** What scripts and people need to know of the stack. */
+  private tell({ store, serviceRoles, workflows, frontDoor, reactions, notifications }: Parts): void {
     this.output('ApiEndpoint', frontDoor.endpoint, 'The endpoint URL for clients of CodeDeploy');
+    this.output(
+      'HostsEndpoint',
+      `${frontDoor.endpoint}hosts`,
+      'Where agents on hosts call, with a secret behind it, and where instances of EC2 enrol themselves',
+    );
+    this.output(
+      'OutputBucketName',
+      frontDoor.hosts.outputs.bucketName,
+      'The whole output of scripts on hosts, for 90 days',
+    );
     this.output(
       'AlarmTopicArn',
       reactions.alarmTopic.topicArn,
@@ -68,6 +92,16 @@ export class SluiceStack extends Stack {
       'StateMachineHook',
       workflows.hook.stateMachineArn,
       'The child that calls validation functions',
+    );
+    this.output(
+      'StateMachineInPlace',
+      workflows.server.stateMachineArn,
+      'The workflow of deployments to instances',
+    );
+    this.output(
+      'StateMachineInstance',
+      workflows.instance.stateMachineArn,
+      'The child that leads one instance through its lifecycle',
     );
     this.output(
       'NotificationTopicArn',

@@ -69,6 +69,8 @@ export const hostInputShapes = {
     HostCommandIdentifier: identifier,
     CommandStatus: z.enum(['Succeeded', 'Failed']),
     Diagnostics: absentAsNull(envelopeShape),
+    /** By our own agent: the whole output lies where `OutputUploadAddress` said. */
+    OutputUploaded: absentAsNull(z.boolean()),
   }),
 } as const satisfies Readonly<Record<HostOperation, z.ZodType>>;
 

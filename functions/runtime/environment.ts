@@ -28,6 +28,12 @@ const trust = {
   TRUSTED_PRINCIPALS: z.string().startsWith('arn:'),
 };
 
+/** Makes the specifications that hosts are told, and signs them. */
+const signer = { SIGN_FUNCTION_NAME: z.string().min(1) };
+
+/** Where hosts call, without the slash and the secret behind it: whole, or on the local cloud its path. */
+const hostsEndpoint = { HOSTS_ENDPOINT: z.string().min(1) };
+
 const workflows = {
   LAMBDA_STATE_MACHINE_ARN: z.string().startsWith('arn:'),
   SERVER_STATE_MACHINE_ARN: z.string().startsWith('arn:'),
@@ -35,6 +41,10 @@ const workflows = {
 
 export const environments = {
   'api/codedeploy': z.object({ ...tables, ...live, ...trust }),
+  'hosts/gateway': z.object({ ...tables, ...live, ...signer, OUTPUT_BUCKET: z.string().min(1) }),
+  'hosts/sign': z.object({ ...tables, SIGNING_KEY_ARN: z.string().startsWith('arn:') }),
+  'hosts/enrol': z.object({ ...live, ...signer, ...hostsEndpoint }),
+  'hosts/administer': z.object({ ...tables, ...live, ...signer, ...hostsEndpoint }),
   'hooks/put-hook-status': z.object({ ...tables, ...live }),
   'lifecycle/admit': z.object({ ...tables, ...policy, ...trust }),
   'lifecycle/invoke-hook': z.object({ ...tables, ...live }),

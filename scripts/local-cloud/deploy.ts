@@ -15,6 +15,7 @@ const outputsSchema = z.object({
   LiveTableName: z.string(),
   LambdaServiceRoleArn: z.string(),
   OnDeadlineFunctionName: z.string(),
+  OutputBucketName: z.string(),
   NotificationTopicArn: z.string(),
   EventBusName: z.string(),
   NotifyFunctionName: z.string(),

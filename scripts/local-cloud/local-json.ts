@@ -10,8 +10,8 @@ export interface LocalJson {
   readonly endpoint: string;
   /** Takes the answers of validation functions: an unsigned POST at exactly this URL. */
   readonly hooksEndpoint: string;
-  /** Null until hosts exist. */
-  readonly hostsEndpoint: string | null;
+  /** Takes the calls of agents on hosts, with a slash and a host's secret behind it. */
+  readonly hostsEndpoint: string;
   /** The emulator itself, for clients of all other services. */
   readonly cloudEndpoint: string;
   readonly region: string;
@@ -25,6 +25,8 @@ export interface LocalJson {
   /** The names of the tables. */
   readonly tables: { readonly log: string; readonly rows: string; readonly live: string };
   readonly alarmTopicArn: string;
+  /** Where our own agent sends the whole output of scripts. */
+  readonly outputBucketName: string;
   /** Told of every event of every deployment. */
   readonly notificationTopicArn: string;
   /** Where rules find the changes of deployments, as CodeDeploy tells of its own. */
@@ -51,7 +53,7 @@ export function localJson(cloud: CloudAddress, stack: DeployedStack): LocalJson 
   return {
     endpoint,
     hooksEndpoint: `${endpoint}hooks`,
-    hostsEndpoint: null,
+    hostsEndpoint: `${endpoint}hosts`,
     cloudEndpoint: cloud.endpoint,
     region: cloud.region,
     accountId: cloud.accountId,
@@ -65,6 +67,7 @@ export function localJson(cloud: CloudAddress, stack: DeployedStack): LocalJson 
     ),
     tables: { log: outputs.LogTableName, rows: outputs.RowsTableName, live: outputs.LiveTableName },
     alarmTopicArn: outputs.AlarmTopicArn,
+    outputBucketName: outputs.OutputBucketName,
     notificationTopicArn: outputs.NotificationTopicArn,
     eventBusName: outputs.EventBusName,
     notifyFunctionName: outputs.NotifyFunctionName,

@@ -1,11 +1,21 @@
 import type { FunctionName } from '../../functions/runtime/environment.ts';
-import type { NamedTest } from './proof-run.ts';
-
-/**
- * Without the grant this test of the end-to-end suite fails; or, why the emulator cannot show it: then the template
- * alone says that the grant is there, and a simulated test, where one is named, that the call is needed.
- */
-export type Proof = NamedTest | { readonly unchecked: string };
+import { hostProofs } from './host-proofs.ts';
+import type { Proof } from './rights.ts';
+import {
+  append,
+  assume,
+  createBelow,
+  failToken,
+  find,
+  followStream,
+  list,
+  lookUp,
+  park,
+  readRole,
+  record,
+  succeedToken,
+  takeBack,
+} from './rights.ts';
 
 const deployments = (title: string): Proof => ({ file: 'lambda-deployments', title });
 const hooks = (title: string): Proof => ({ file: 'hooks', title });
@@ -65,13 +75,12 @@ const triggerRoleGone = notifications('whose role is gone are recorded with that
 const onTheBus = notifications('tells a rule of the start and the end, as CodeDeploy does');
 const unpublished = notifications('is parked by what notifies as well, and the events after it are told');
 
-const fleet: Proof = { unchecked: 'no test of the end-to-end suite deploys to a fleet yet' };
-const fleetByHand = fleet;
-const zones = fleet;
-
-const streams: Proof = { unchecked: 'the emulator follows a stream by itself, whatever the role may do' };
-const queues: Proof = { unchecked: 'only Lambda itself asks, for the failures of the mapping' };
-
+const servers = (title: string): Proof => ({ file: 'servers', title });
+const fleet = servers(
+  'goes from host to host through every lifecycle event, one at a time where the group says so',
+);
+const fleetByHand = servers('may be started by hand');
+const zones: Proof = { unchecked: 'no test of the end-to-end suite watches a zone: fleet.test.ts' };
 const race: Proof = {
   unchecked: 'only a signal that comes while its wait is being parked needs it: lambda-races.test.ts',
 };
@@ -79,32 +88,6 @@ const lostSignal: Proof = {
   unchecked: "only a hook's lost signal needs it, an hour later: lambda-hooks-die.test.ts",
 };
 
-const record = (proof: Proof) => ({
-  'dynamodb:PutItem on <Store/Log>': proof,
-  'dynamodb:Query on <Store/Log>': proof,
-  'dynamodb:PutItem on <Store/Rows>': proof,
-});
-const append = (proof: Proof) => ({ ...record(proof), 'dynamodb:DeleteItem on <Store/Rows>': proof });
-const lookUp = (proof: Proof) => ({ 'dynamodb:GetItem on <Store/Rows>': proof });
-const list = (proof: Proof) => ({ 'dynamodb:Query on <Store/Rows>': proof });
-const createBelow = (proof: Proof) => ({ 'dynamodb:ConditionCheckItem on <Store/Rows>': proof });
-const park = (proof: Proof) => ({ 'dynamodb:PutItem on <Store/Live>': proof });
-const takeBack = (proof: Proof) => ({ 'dynamodb:DeleteItem on <Store/Live>': proof });
-const find = (proof: Proof) => ({ 'dynamodb:Query on <Store/Live>': proof });
-const succeedToken = (proof: Proof) => ({ 'states:SendTaskSuccess on *': proof });
-const failToken = (proof: Proof) => ({ 'states:SendTaskFailure on *': proof });
-const roles = 'arn:<AWS::Partition>:iam::<AWS::AccountId>:role/*';
-const assume = (proof: Proof) => ({ [`sts:AssumeRole on ${roles}`]: proof });
-const readRole = (proof: Proof) => ({ [`iam:GetRole on ${roles}`]: proof });
-const followStream = (deadLetters: string, proof: Proof) => ({
-  'dynamodb:ListStreams on *': streams,
-  'dynamodb:DescribeStream on <Store/Log.StreamArn>': streams,
-  'dynamodb:GetRecords on <Store/Log.StreamArn>': streams,
-  'dynamodb:GetShardIterator on <Store/Log.StreamArn>': streams,
-  [`sqs:GetQueueAttributes on <${deadLetters}>`]: queues,
-  [`sqs:GetQueueUrl on <${deadLetters}>`]: queues,
-  [`sqs:SendMessage on <${deadLetters}>`]: proof,
-});
 const fleetExecutions =
   'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<Workflows/Fleet/InPlace.Name>:*';
 const executions =
@@ -131,6 +114,7 @@ export const proofs: Readonly<Record<FunctionName, Readonly<Record<string, Proof
     ...assume(canary),
     ...readRole(notLent),
   },
+  ...hostProofs,
   'hooks/put-hook-status': {
     ...append(hookCallsBack),
     ...lookUp(hookCallsBack),

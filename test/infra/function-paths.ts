@@ -4,6 +4,10 @@ import type { FunctionName } from '../../functions/runtime/environment.ts';
 export const functionPaths: Readonly<Record<FunctionName, string>> = {
   'api/codedeploy': 'FrontDoor/CodeDeploy',
   'hooks/put-hook-status': 'FrontDoor/Hooks',
+  'hosts/gateway': 'FrontDoor/Hosts/Gateway',
+  'hosts/sign': 'FrontDoor/Hosts/Sign',
+  'hosts/enrol': 'FrontDoor/Hosts/Enrol',
+  'hosts/administer': 'FrontDoor/Hosts/Administer',
   'lifecycle/admit': 'Workflows/Admit',
   'lifecycle/invoke-hook': 'Workflows/InvokeHook',
   'lifecycle/allow-traffic': 'Workflows/AllowTraffic',

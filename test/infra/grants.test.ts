@@ -13,7 +13,13 @@ import { at, ofType, readable } from './template.ts';
 const template = synthesized(realAccount('Sluice'));
 
 /** The functions that cannot append, whatever their policies say: the policy of the log knows their path. */
-const readers: ReadonlySet<FunctionName> = new Set(['read/v1', 'lifecycle/monitor-zone']);
+const readers: ReadonlySet<FunctionName> = new Set([
+  'read/v1',
+  'lifecycle/monitor-zone',
+  'hosts/administer',
+  'hosts/enrol',
+  'hosts/sign',
+]);
 
 const NEVER =
   'never dynamodb:BatchWriteItem dynamodb:DeleteItem dynamodb:PartiQLDelete dynamodb:PartiQLInsert dynamodb:PartiQLUpdate dynamodb:UpdateItem on <Store/Log>';

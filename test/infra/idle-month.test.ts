@@ -10,12 +10,13 @@ const template = synthesized(realAccount('Sluice'));
 
 /** US dollars, list prices of us-east-1 of November 2026. */
 const ALARM_MONTH = 0.1;
+const KEY_MONTH = 1;
 
 /** As AWS reckons months. */
 const MINUTES_OF_A_MONTH = 730 * 60;
 
 describe('a month in which nothing is deployed', () => {
-  it('costs what README says: the alarms of the stack, and a sweep each minute that reads one row', () => {
+  it('costs what README says: the alarms and keys of the stack, and a sweep each minute that reads one row', () => {
     const alarms = ofType(template, 'AWS::CloudWatch::Alarm').length;
     const schedules = ofType(template, 'AWS::Events::Rule').map(
       ({ properties }) => properties['ScheduleExpression'],
@@ -24,7 +25,8 @@ describe('a month in which nothing is deployed', () => {
     const sweeps = MINUTES_OF_A_MONTH * (LIST_PRICES.lambdaRequests + READ_UNIT_DOLLARS);
     const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
     expect(readme).toContain(`${alarms} alarms`);
-    expect(readme).toContain(`$${(alarms * ALARM_MONTH + sweeps).toFixed(2)}`);
+    const keys = ofType(template, 'AWS::KMS::Key').length;
+    expect(readme).toContain(`$${(alarms * ALARM_MONTH + keys * KEY_MONTH + sweeps).toFixed(2)}`);
   });
 
   it('has as many functions at the stream of the log as sluice cost counts calls for', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { metricLine } from '../../functions/runtime/metrics.ts';
 import { paths as apiPaths } from '../../functions/api/api-path.ts';
+import { routes as hostRoutes } from '../../functions/hosts/administer.ts';
 import { routes as readRoutes } from '../../functions/read/v1.ts';
 import { realAccount } from '../../infra/local-differences.ts';
 import { synthesized } from './synthesized.ts';
@@ -177,6 +178,13 @@ describe('the front door', () => {
       'POST /hooks': '<FrontDoor/Hooks>, NONE',
       'POST /hooks/{proxy+}': '<FrontDoor/Hooks>, NONE',
       ...Object.fromEntries([...readRoutes.keys()].map((route) => [route, reading])),
+      'GET /': '<FrontDoor/Hosts/Gateway>, NONE',
+      'GET /hosts/{proxy+}': '<FrontDoor/Hosts/Gateway>, NONE',
+      'POST /hosts/{proxy+}': '<FrontDoor/Hosts/Gateway>, NONE',
+      'POST /hosts': '<FrontDoor/Hosts/Enrol>, AWS_IAM',
+      ...Object.fromEntries(
+        [...hostRoutes.keys()].map((route) => [route, '<FrontDoor/Hosts/Administer>, AWS_IAM']),
+      ),
     });
   });
 
@@ -186,11 +194,13 @@ describe('the front door', () => {
     expect(stage.properties['RouteSettings']).toEqual({
       'POST /hooks': throttle,
       'POST /hooks/{proxy+}': throttle,
+      'POST /hosts/{proxy+}': { ThrottlingRateLimit: 2000, ThrottlingBurstLimit: 4000 },
     });
+    const limited = Object.keys(stage.properties['RouteSettings'] as object);
     const routes = ofType(template, 'AWS::ApiGatewayV2::Route').filter(({ properties: { RouteKey } }) =>
-      String(RouteKey).startsWith('POST /hooks'),
+      limited.includes(String(RouteKey)),
     );
-    expect(routes).toHaveLength(2);
+    expect(routes).toHaveLength(limited.length);
     expect(stage.dependsOn).toEqual(expect.arrayContaining(routes.map(({ logicalId }) => logicalId)));
   });
 
@@ -199,6 +209,13 @@ describe('the front door', () => {
       StageName: '$default',
       AccessLogSettings: { DestinationArn: '<FrontDoor/AccessLog>' },
     });
+  });
+
+  it('names the route in that account and never the path, which holds the secret of a host', () => {
+    const { AccessLogSettings } = properties('FrontDoor/Stage') as { AccessLogSettings: { Format: string } };
+    const fields = Object.values(JSON.parse(AccessLogSettings.Format) as Record<string, string>);
+    expect(fields).toContain('$context.routeKey');
+    expect(fields.filter((field) => /path|uri|error|integration/i.test(field))).toEqual([]);
   });
 });
 

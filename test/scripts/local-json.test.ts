@@ -38,6 +38,7 @@ const cloudAt = (port: number) =>
         NotificationTopicArn: 'notifications',
         EventBusName: 'bus',
         NotifyFunctionName: 'notify',
+        OutputBucketName: 'outputs',
         StateMachineLambda: 'machine',
       },
     },

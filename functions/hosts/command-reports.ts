@@ -1,0 +1,84 @@
+import type { HostCommandStatus, HostInput, HostOutput } from '../../core/hosts/protocol.ts';
+import { isNoopAcknowledged, isOwnAgent } from '../../core/hosts/protocol.ts';
+import { hostDiagnostics } from '../../core/hosts/diagnostics.ts';
+import type { CommandedEvent } from '../../core/hosts/host-command-identifier.ts';
+import type { Target } from '../../core/deployments/target-state.ts';
+import { decideTarget, settleTarget } from '../runtime/host-commands.ts';
+import type { Caller, GatewayPorts } from './caller.ts';
+import { actorOf, commandedTarget } from './caller.ts';
+
+/** The first one begins the command. Every other is told not to run it: it would run twice. */
+export async function putHostCommandAcknowledgement(
+  ports: GatewayPorts,
+  caller: Caller,
+  { HostCommandIdentifier, Diagnostics }: HostInput<'PutHostCommandAcknowledgement'>,
+): Promise<HostOutput<'PutHostCommandAcknowledgement'>> {
+  const { event } = await commandedTarget(ports, caller, HostCommandIdentifier);
+  const isNoop = isNoopAcknowledged(Diagnostics);
+  const { agentVersion } = caller;
+  const hasHeartbeat = isOwnAgent(agentVersion);
+  const data = {
+    hostCommandIdentifier: HostCommandIdentifier,
+    isNoop,
+    hasHeartbeat,
+    ...(agentVersion === undefined ? {} : { agentVersion }),
+  };
+  const acknowledge = { type: 'AcknowledgeHostCommand', data } as const;
+  const { state, events } = await decideTarget(ports, event, acknowledge, actorOf(caller));
+  if (events.length === 0) {
+    return { CommandStatus: eventStatus(state, event) === 'Succeeded' ? 'Succeeded' : 'Failed' };
+  }
+  if (!hasHeartbeat || isNoop) return { CommandStatus: 'InProgress' };
+  return { CommandStatus: 'InProgress', OutputUploadAddress: await ports.uploads.address(outputKey(event)) };
+}
+
+/** Our own agent says so while it works, and stops where it is told that the command is over. */
+export async function postHostCommandUpdate(
+  ports: GatewayPorts,
+  caller: Caller,
+  { HostCommandIdentifier }: HostInput<'PostHostCommandUpdate'>,
+): Promise<HostOutput<'PostHostCommandUpdate'>> {
+  const { event, target } = await commandedTarget(ports, caller, HostCommandIdentifier);
+  const CommandStatus = commandStatus(target, event, HostCommandIdentifier);
+  if (CommandStatus === 'InProgress') {
+    await ports.leases.heartbeat(HostCommandIdentifier, ports.system.now());
+  }
+  return { CommandStatus };
+}
+
+/**
+ * The first answer counts, also without an acknowledgement: an agent that cannot read the specification fails so. All
+ * others are noted, and never refused: the Ruby agent would report that as another failure.
+ */
+export async function putHostCommandComplete(
+  ports: GatewayPorts,
+  caller: Caller,
+  { HostCommandIdentifier, CommandStatus, Diagnostics, OutputUploaded }: HostInput<'PutHostCommandComplete'>,
+): Promise<HostOutput<'PutHostCommandComplete'>> {
+  const { event } = await commandedTarget(ports, caller, HostCommandIdentifier);
+  const data = {
+    hostCommandIdentifier: HostCommandIdentifier,
+    status: CommandStatus,
+    diagnostics: hostDiagnostics(Diagnostics?.Payload, CommandStatus),
+    ...(OutputUploaded === true ? { outputKey: outputKey(event) } : {}),
+  };
+  await settleTarget(ports, event, { type: 'CompleteHostCommand', data }, actorOf(caller));
+  return {};
+}
+
+function commandStatus(state: Target, event: CommandedEvent, id: string): HostCommandStatus {
+  if (state.status === 'InProgress' && state.command?.hostCommandIdentifier === id) {
+    return state.command.acknowledgedAt === undefined ? 'Pending' : 'InProgress';
+  }
+  return eventStatus(state, event) === 'Succeeded' ? 'Succeeded' : 'Failed';
+}
+
+function eventStatus(state: Target, { lifecycleEventName }: CommandedEvent) {
+  if (state.status === 'Unclaimed') return undefined;
+  return state.lifecycleEvents.find((known) => known.lifecycleEventName === lifecycleEventName)?.status;
+}
+
+/** Where the whole output of one lifecycle event on one host is kept. */
+function outputKey({ deploymentId, targetId, lifecycleEventName }: CommandedEvent): string {
+  return `${deploymentId}/${encodeURIComponent(targetId)}/${lifecycleEventName}.log`;
+}

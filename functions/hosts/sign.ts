@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import type { EpochMilliseconds } from '../../core/decider.ts';
+import type { ServerDeploymentCreated } from '../../core/deployments/deployment-events.ts';
+import type { SpecificationSupplies } from '../../core/hosts/deployment-specification.ts';
+import { deploymentSpecification } from '../../core/hosts/deployment-specification.ts';
+import { pem, signedAttributes, signedData } from '../../core/hosts/envelope.ts';
+import type { SigningKey } from '../../core/hosts/signing-certificate.ts';
+import { certificateOf, certificateToSign } from '../../core/hosts/signing-certificate.ts';
+import { specificationPayload } from '../../core/hosts/specification.ts';
+import type { BundleAddresses } from '../adapters/bundle-addresses.ts';
+import { s3BundleAddresses } from '../adapters/bundle-addresses.ts';
+import type { RowReader } from '../adapters/row-reader.ts';
+import type { Credentials, ServiceRoles } from '../adapters/service-roles.ts';
+import { iamServiceRoles } from '../adapters/service-roles.ts';
+import type { SigningKeyPort } from '../adapters/signing-key.ts';
+import { kmsSigningKey } from '../adapters/signing-key.ts';
+import type { SignedSpecification } from '../adapters/specification-signer.ts';
+import { environmentOf } from '../runtime/environment.ts';
+import { assumeGroupRole } from '../runtime/group-access.ts';
+import { handlerOf } from '../runtime/handler.ts';
+import { logger } from '../runtime/log.ts';
+import { storePorts } from '../runtime/ports.ts';
+import { deploymentOf } from '../runtime/registered.ts';
+import type { System } from '../runtime/system.ts';
+
+export interface SignPorts {
+  readonly rows: RowReader;
+  readonly key: SigningKeyPort;
+  readonly roles: ServiceRoles;
+  readonly bundlesWith: (credentials: Credentials) => BundleAddresses;
+  readonly system: Pick<System, 'now'>;
+}
+
+const signInput = z.object({ deploymentId: z.string().min(1).optional() });
+
+/** An address in it is good for an hour: whoever is handed it has half of that left at least. */
+const KEEP_MILLISECONDS = 30 * 60 * 1000;
+
+/** Of as many deployments as are at work at once; the oldest goes first. */
+const MOST_KEPT = 100;
+
+/**
+ * The only function that may use the key. It is told which deployment, and reads for itself what it signs, so that
+ * nobody who can call it can have anything else signed. Envelopes hold secrets: they are kept in its memory and nowhere else.
+ */
+export function sign(
+  ports: SignPorts,
+): (event: unknown) => Promise<SignedSpecification | { readonly certificate: string }> {
+  const kept = new Map<string, { readonly payload: string; readonly madeAt: EpochMilliseconds }>();
+  let identity: Promise<Identity> | undefined;
+  const identityOnce = () => {
+    identity ??= identityOf(ports.key).catch((error: unknown) => {
+      identity = undefined;
+      throw error;
+    });
+    return identity;
+  };
+  return async (event) => {
+    const { deploymentId } = signInput.parse(event);
+    if (deploymentId === undefined)
+      return { certificate: armoured('CERTIFICATE', (await identityOnce()).certificate) };
+    const now = ports.system.now();
+    const present = kept.get(deploymentId);
+    if (present !== undefined && now - present.madeAt < KEEP_MILLISECONDS) {
+      return { status: 'signed', payload: present.payload };
+    }
+    const made = await signed(ports, deploymentId, identityOnce);
+    if (made.status !== 'signed') return made;
+    kept.delete(deploymentId);
+    kept.set(deploymentId, { payload: made.payload, madeAt: now });
+    for (const id of [...kept.keys()].slice(0, Math.max(0, kept.size - MOST_KEPT))) kept.delete(id);
+    logger.info('signed', { deploymentId });
+    return made;
+  };
+}
+
+interface Identity {
+  readonly key: SigningKey;
+  readonly certificate: Uint8Array;
+}
+
+async function identityOf(port: SigningKeyPort): Promise<Identity> {
+  const publicKey = await port.publicKey();
+  const key = { publicKey, publicKeyDigest: sha256(publicKey) };
+  return { key, certificate: certificateOf(key, await port.sign(certificateToSign(key))) };
+}
+
+async function signed(
+  ports: SignPorts,
+  deploymentId: string,
+  identity: () => Promise<Identity>,
+): Promise<SignedSpecification> {
+  const created = (await deploymentOf(ports.rows, deploymentId))?.created;
+  if (created?.computePlatform !== 'Server') throw new Error(`${deploymentId} is no deployment to servers`);
+  const supplies = await suppliesOf(ports, created);
+  if (supplies.status !== 'found') return supplies;
+  const content = Buffer.from(specificationPayload(deploymentSpecification(created, supplies)), 'utf8');
+  const attributes = signedAttributes(sha256(content), new Date(ports.system.now()).toISOString());
+  const [{ key, certificate }, signature] = await Promise.all([identity(), ports.key.sign(attributes)]);
+  const payload = armoured('PKCS7', signedData({ content, attributes, signature, key, certificate }));
+  return { status: 'signed', payload };
+}
+
+type Supplies =
+  | (SpecificationSupplies & { readonly status: 'found' })
+  | Extract<SignedSpecification, { readonly status: 'refused' | 'throttled' }>;
+
+async function suppliesOf(ports: SignPorts, created: ServerDeploymentCreated): Promise<Supplies> {
+  const { location } = created.revision;
+  if (location.revisionType !== 'S3') return { status: 'found' };
+  const role = await assumeGroupRole(ports.roles, created);
+  if (role.status === 'refused') {
+    return { status: role.code === 'THROTTLED' ? 'throttled' : 'refused', message: role.message };
+  }
+  return { status: 'found', bundleAddress: await ports.bundlesWith(role.credentials).address(location) };
+}
+
+function sha256(bytes: Uint8Array): Uint8Array {
+  return createHash('sha256').update(bytes).digest();
+}
+
+function armoured(label: 'PKCS7' | 'CERTIFICATE', der: Uint8Array): string {
+  return pem(label, Buffer.from(der).toString('base64'));
+}
+
+export const handler = handlerOf('hosts/sign', (variables) => {
+  const environment = environmentOf('hosts/sign', variables);
+  const { rows, system } = storePorts(environment);
+  return sign({
+    rows,
+    system,
+    key: kmsSigningKey(environment.SIGNING_KEY_ARN),
+    roles: iamServiceRoles(),
+    bundlesWith: s3BundleAddresses,
+  });
+});

@@ -1,0 +1,88 @@
+import { EC2Client, RunInstancesCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
+import {
+  AddRoleToInstanceProfileCommand,
+  CreateInstanceProfileCommand,
+  CreateRoleCommand,
+  PutRolePolicyCommand,
+} from '@aws-sdk/client-iam';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { clientSettings } from '../../scripts/local-cloud/client-settings.ts';
+import { ask } from './agent-calls.ts';
+import { iam, local } from './cloud.ts';
+import type { Credentials } from './iam-users.ts';
+import { policyOf } from './iam-users.ts';
+import { signedRequest } from './signed-request.ts';
+
+describe('an instance', () => {
+  const ec2 = new EC2Client(clientSettings(local));
+  const sts = new STSClient(clientSettings(local));
+
+  async function role(name: string): Promise<string> {
+    const trust = policyOf({
+      Effect: 'Allow',
+      Principal: { AWS: `arn:aws:iam::${local.accountId}:root` },
+      Action: 'sts:AssumeRole',
+    });
+    const { Role } = await iam.send(
+      new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: JSON.stringify(trust) }),
+    );
+    const arn = `arn:aws:execute-api:${local.region}:${local.accountId}:*/*/POST/hosts`;
+    const PolicyDocument = JSON.stringify(
+      policyOf({ Effect: 'Allow', Action: 'execute-api:Invoke', Resource: arn }),
+    );
+    await iam.send(new PutRolePolicyCommand({ RoleName: name, PolicyName: 'enrol', PolicyDocument }));
+    return Role?.Arn ?? '';
+  }
+
+  async function session(RoleArn: string, RoleSessionName: string): Promise<Credentials> {
+    const { Credentials: keys } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName }));
+    return {
+      accessKeyId: keys?.AccessKeyId ?? '',
+      secretAccessKey: keys?.SecretAccessKey ?? '',
+      sessionToken: keys?.SessionToken ?? '',
+    };
+  }
+
+  it('of EC2 enrols itself, and gets another secret each time', async () => {
+    const name = `web-${randomUUID().slice(0, 8)}`;
+    const [roleArn, otherRoleArn] = [await role(name), await role(`${name}-other`)];
+    await iam.send(new CreateInstanceProfileCommand({ InstanceProfileName: name }));
+    await iam.send(new AddRoleToInstanceProfileCommand({ InstanceProfileName: name, RoleName: name }));
+    const { Instances } = await ec2.send(
+      new RunInstancesCommand({
+        MinCount: 1,
+        MaxCount: 1,
+        ImageId: 'ami-12345678',
+        IamInstanceProfile: { Name: name },
+      }),
+    );
+    const instanceId = Instances?.[0]?.InstanceId ?? '';
+    const own = await session(roleArn, instanceId);
+    const hostIdentifier = `arn:aws:ec2:${local.region}:${local.accountId}:instance/${instanceId}`;
+    const enrol = async (key: Credentials) => signedRequest('hosts', key, { body: {} });
+    const endpoints: string[] = [];
+    for (const _ of [1, 2, 3]) {
+      const { status, text } = await enrol(own);
+      expect(status, text).toBe(200);
+      const answer = JSON.parse(text) as {
+        hostIdentifier: string;
+        endpoint: string;
+        specificationCertificate: string;
+      };
+      expect(answer.hostIdentifier).toBe(hostIdentifier);
+      expect(answer.specificationCertificate).toContain('BEGIN CERTIFICATE');
+      endpoints.push(answer.endpoint);
+    }
+    const polls = await Promise.all(
+      endpoints.map((at) => ask(at, 'PollHostCommand', { HostIdentifier: hostIdentifier })),
+    );
+    expect(polls.map(({ status }) => status)).toEqual([400, 200, 200]);
+
+    expect((await enrol(await session(otherRoleArn, instanceId))).status).toBe(403);
+    expect((await enrol(await session(roleArn, 'build-7'))).status).toBe(403);
+    await ec2.send(new TerminateInstancesCommand({ InstanceIds: [instanceId] }));
+    expect((await enrol(own)).status).toBe(403);
+  });
+});

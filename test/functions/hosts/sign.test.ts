@@ -1,0 +1,148 @@
+import type { KeyObject } from 'node:crypto';
+import { X509Certificate, createSign, generateKeyPairSync } from 'node:crypto';
+import type * as asn1js from 'asn1js';
+import * as pkijs from 'pkijs';
+import { describe, expect, test } from 'vitest';
+import type { AssumedRole } from '../../../functions/adapters/service-roles.ts';
+import type { SignPorts } from '../../../functions/hosts/sign.ts';
+import { sign } from '../../../functions/hosts/sign.ts';
+import { rowKeys } from '../../../core/views/row-keys.ts';
+import { memoryEventStore } from '../../support/memory-event-store.ts';
+
+const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+
+function signedBy(key: KeyObject) {
+  return async (bytes: Uint8Array): Promise<Uint8Array> => createSign('sha256').update(bytes).sign(key);
+}
+
+const s3 = { revisionType: 'S3', bucket: 'b', key: 'shop.tgz', bundleType: 'tgz', eTag: '"abc"' };
+const ASSUMED: AssumedRole = {
+  status: 'assumed',
+  credentials: { accessKeyId: 'a', secretAccessKey: 's', sessionToken: 't' },
+};
+
+async function aSigner(location: object = s3, role: AssumedRole = ASSUMED) {
+  const store = memoryEventStore();
+  const clock = { now: 1_795_000_000_000 };
+  const asked: string[] = [];
+  for (const [deploymentId, computePlatform] of [
+    ['d-SERVER001', 'Server'],
+    ['d-LAMBDA001', 'Lambda'],
+  ] as const) {
+    const created = {
+      deploymentId,
+      computePlatform,
+      applicationName: 'shop',
+      deploymentGroupId: '8d1c3a52-1111-4222-8333-944445555666',
+      deploymentGroupName: 'prod',
+      creator: 'user',
+      serviceRoleArn: 'arn:aws:iam::123456789012:role/prod',
+      revision: { revisionId: 'r', location },
+      fleet: { fileExistsBehavior: 'OVERWRITE' },
+    };
+    const row = { ...rowKeys.deployment(deploymentId), owner: 'x', data: JSON.stringify({ created }) };
+    await store.append({ events: [], rows: [{ type: 'put', row, from: 'x' }], required: [] });
+  }
+  const ports: SignPorts = {
+    rows: store.rows,
+    key: {
+      publicKey: async () => publicKey.export({ type: 'spki', format: 'der' }),
+      sign: async (bytes) => (asked.push('sign'), signedBy(privateKey)(bytes)),
+    },
+    roles: {
+      assume: async (roleArn, session) => (asked.push(`assume ${roleArn} ${session}`), role),
+      tags: async () => ({ status: 'read', tags: {} }),
+    },
+    bundlesWith: ({ accessKeyId }) => ({
+      address: async ({ key }) => `https://b.example/${key}?by=${accessKeyId}&at=${clock.now}`,
+    }),
+    system: { now: () => clock.now },
+  };
+  return { sign: sign(ports), clock, asked };
+}
+
+async function content(answer: object): Promise<Record<string, unknown>> {
+  const { payload } = answer as { readonly payload: string };
+  const der = Buffer.from(payload.replaceAll(/-----.*-----|\n/g, ''), 'base64');
+  const info = pkijs.ContentInfo.fromBER(new Uint8Array(der));
+  const data = new pkijs.SignedData({ schema: info.content as asn1js.Sequence });
+  const { signatureVerified } = await data.verify({ signer: 0, checkChain: false, extendedMode: true });
+  expect(signatureVerified).toBe(true);
+  return JSON.parse(
+    Buffer.from(data.encapContentInfo.eContent?.valueBlock.valueHexView ?? []).toString(),
+  ) as Record<string, unknown>;
+}
+
+describe('the signer', () => {
+  test('signs what the deployment says, with an address made with the rights of its group', async () => {
+    const signer = await aSigner();
+    expect(await content(await signer.sign({ deploymentId: 'd-SERVER001' }))).toEqual({
+      DeploymentId: 'd-SERVER001',
+      DeploymentGroupId: '8d1c3a52-1111-4222-8333-944445555666',
+      DeploymentGroupName: 'prod',
+      ApplicationName: 'shop',
+      DeploymentCreator: 'user',
+      DeploymentType: 'IN_PLACE',
+      Revision: {
+        RevisionType: 'S3',
+        S3Revision: { Bucket: 'b', Key: 'shop.tgz', BundleType: 'tgz', ETag: 'abc' },
+      },
+      AgentActionOverrides: { AgentOverrides: { FileExistsBehavior: 'OVERWRITE' } },
+      BundleAddress: `https://b.example/shop.tgz?by=a&at=${signer.clock.now}`,
+      LastLifecycleEvent: 'ValidateService',
+    });
+    expect(signer.asked[0]).toBe('assume arn:aws:iam::123456789012:role/prod d-SERVER001');
+  });
+
+  test('keeps it for as long as the address in it has half of its hour left', async () => {
+    const signer = await aSigner();
+    const first = await signer.sign({ deploymentId: 'd-SERVER001' });
+    signer.clock.now += 29 * 60_000;
+    expect(await signer.sign({ deploymentId: 'd-SERVER001' })).toEqual(first);
+    signer.clock.now += 60_000;
+    const renewed = await content(await signer.sign({ deploymentId: 'd-SERVER001' }));
+    expect(renewed['BundleAddress']).toContain(String(signer.clock.now));
+    expect(signer.asked.filter((what) => what === 'sign')).toHaveLength(3);
+  });
+
+  test('needs no role for a revision of GitHub', async () => {
+    const location = { revisionType: 'GitHub', repository: 'octo/shop', commitId: 'c0ffee' };
+    const signer = await aSigner(location);
+    expect(await content(await signer.sign({ deploymentId: 'd-SERVER001' }))).toMatchObject({
+      Revision: {
+        RevisionType: 'GitHub',
+        GitHubRevision: { Account: 'octo', Repository: 'shop', CommitId: 'c0ffee' },
+      },
+    });
+    expect(signer.asked).not.toContainEqual(expect.stringContaining('assume'));
+  });
+
+  test('answers a certificate that is the same for every worker, and verifies itself', async () => {
+    const [one, other] = [await aSigner(), await aSigner()];
+    const { certificate } = (await one.sign({})) as { readonly certificate: string };
+    expect(await other.sign({})).toEqual({ certificate });
+    expect(new X509Certificate(certificate).verify(publicKey)).toBe(true);
+  });
+
+  test('says in words that the role of the group is gone', async () => {
+    const { sign: asked } = await aSigner(s3, { status: 'missing', message: 'gone' });
+    expect(await asked({ deploymentId: 'd-SERVER001' })).toMatchObject({
+      status: 'refused',
+      message: expect.stringContaining('no longer exists') as string,
+    });
+  });
+
+  test('says that it was throttled, which passes', async () => {
+    const { sign: asked } = await aSigner(s3, { status: 'throttled', message: 'slow' });
+    expect(await asked({ deploymentId: 'd-SERVER001' })).toMatchObject({ status: 'throttled' });
+  });
+
+  test.each([{ deploymentId: 'd-LAMBDA001' }, { deploymentId: 'd-NONE00001' }, { deploymentId: 5 }])(
+    'signs nothing for %j, whoever asks',
+    async (event) => {
+      const signer = await aSigner();
+      await expect(signer.sign(event)).rejects.toThrow();
+      expect(signer.asked).toEqual([]);
+    },
+  );
+});
