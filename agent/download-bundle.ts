@@ -1,6 +1,19 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import type { ReadSpecification } from '../core/hosts/specification.ts';
-import type { DeploymentOnHost } from './deployment-folders.ts';
-import { EventFailure } from './event-failure.ts';
+import { unreachable } from '../core/unreachable.ts';
+import { readAppSpec } from './appspec-file.ts';
+import { type DownloadPorts, fetchFromGitHub, fetchFromS3 } from './bundle-sources.ts';
+import {
+  type DeploymentOnHost,
+  archiveFolder,
+  bundleETagPath,
+  bundlePath,
+  deploymentFolder,
+} from './deployment-folders.ts';
+import { markMostRecent } from './pointers.ts';
+import { pruneRevisions } from './prune-revisions.ts';
+import type { ArchiveFormat } from './read-archive.ts';
+import { unpack } from './unpack.ts';
 
 export interface DownloadOrder extends DeploymentOnHost {
   readonly specification: ReadSpecification;
@@ -8,16 +21,46 @@ export interface DownloadOrder extends DeploymentOnHost {
   readonly mostRevisions: number;
 }
 
-export interface DownloadPorts {
-  readonly fetch: typeof fetch;
-  /** Resolves after so many seconds; rejects when the agent stops the command. */
-  readonly wait: (seconds: number) => Promise<void>;
+/**
+ * The event DownloadBundle: makes room, fetches the bundle, unpacks it into the deployment's folder, drops the bundle, looks at the
+ * AppSpec, and marks the deployment as the most recent. May run again after any crash. Throws EventFailure.
+ */
+export async function downloadBundle(order: DownloadOrder, ports: DownloadPorts): Promise<void> {
+  await pruneRevisions(order, order.mostRevisions);
+  const folder = deploymentFolder(order);
+  await mkdir(folder, { recursive: true, mode: 0o755 });
+  const archive = bundlePath(order);
+  try {
+    const format = await fetchBundle(order, archive, ports);
+    await unpack({ archive, format, folder: archiveFolder(folder) });
+  } finally {
+    await rm(archive, { force: true });
+  }
+  await readAppSpec(archiveFolder(folder), order.specification.AppSpecFilename);
+  await markMostRecent(order);
 }
 
-/**
- * The event DownloadBundle: makes room, fetches the bundle, unpacks it into the deployment's folder, looks at its AppSpec, and
- * marks it as the most recent. May run again after any crash. Throws EventFailure; then there is no unpacked revision.
- */
-export async function downloadBundle(_order: DownloadOrder, _ports: DownloadPorts): Promise<void> {
-  return await Promise.reject(new EventFailure('UnknownError', 'This agent cannot download bundles yet.'));
+async function fetchBundle(order: DownloadOrder, path: string, ports: DownloadPorts): Promise<ArchiveFormat> {
+  const { specification } = order;
+  const { Revision: revision } = specification;
+  switch (revision.RevisionType) {
+    case 'S3': {
+      const eTag = await fetchFromS3(specification, revision.S3Revision, path, ports);
+      if (eTag !== undefined) await writeFile(bundleETagPath(order), eTag);
+      return revision.S3Revision.BundleType;
+    }
+    case 'GitHub':
+      await fetchFromGitHub(specification, revision.GitHubRevision, path, ports);
+      return revision.GitHubRevision.BundleType ?? 'tar';
+    default:
+      return unreachable(revision);
+  }
+}
+
+/** The ETag of the object that was downloaded, for the environment of scripts; undefined where there is none. */
+export async function bundleETag(deployment: DeploymentOnHost): Promise<string | undefined> {
+  return await readFile(bundleETagPath(deployment), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
 }

@@ -1,0 +1,121 @@
+import { copyFile, chmod, mkdir, open, rename, rm, symlink, utimes } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { ARCHIVE_LIMITS, type ArchiveLimits, admittedEntries } from './archive-entries.ts';
+import { EventFailure } from './event-failure.ts';
+import { type ArchiveFormat, type ReadableEntry, readArchive } from './read-archive.ts';
+
+export interface UnpackOrder {
+  readonly archive: string;
+  readonly format: ArchiveFormat;
+  /** Replaced as a whole; until then the one before stays. */
+  readonly folder: string;
+  readonly limits?: ArchiveLimits;
+}
+
+/**
+ * Unpacks a bundle. All of it is looked at before any of it is written, and it is written beside `folder`, which it then becomes in one
+ * step. Throws EventFailure for what cannot be read and for what would reach out of the folder or fill the disk.
+ * Modes and times of files are kept, owners are not, nor the bits that let a file run as its owner: an AppSpec can ask for those.
+ */
+export async function unpack({
+  archive,
+  format,
+  folder,
+  limits = ARCHIVE_LIMITS,
+}: UnpackOrder): Promise<void> {
+  const staging = `${folder}.unpacking`;
+  await rm(staging, { recursive: true, force: true });
+  try {
+    const lifted = await lookThrough(archive, format, limits);
+    const folderModes = new Map<string, number>();
+    await mkdir(staging, { recursive: true, mode: 0o755 });
+    const { admit } = admittedEntries(limits);
+    await readArchive(
+      archive,
+      format,
+      async (entry) => await write(entry, admit(entry), staging, folderModes),
+    );
+    await restrictFolders(staging, folderModes);
+    await rm(folder, { recursive: true, force: true });
+    await rename(lifted === undefined ? staging : join(staging, lifted), folder);
+  } catch (error) {
+    throw error instanceof EventFailure ? error : unreadable(error as NodeJS.ErrnoException, format);
+  } finally {
+    await rm(staging, { recursive: true, force: true });
+  }
+}
+
+async function lookThrough(
+  archive: string,
+  format: ArchiveFormat,
+  limits: ArchiveLimits,
+): Promise<string | undefined> {
+  const { admit, finish } = admittedEntries(limits);
+  await readArchive(archive, format, async (entry) => {
+    admit(entry);
+    await Promise.resolve();
+  });
+  return finish();
+}
+
+function unreadable(error: NodeJS.ErrnoException, format: ArchiveFormat): EventFailure {
+  if (error.code === 'ENOSPC') {
+    return new EventFailure(
+      'UnknownError',
+      'The disk of this host is full: the bundle could not be unpacked.',
+    );
+  }
+  return new EventFailure('UnknownError', `The bundle cannot be unpacked as ${format}: ${error.message}.`);
+}
+
+const FOLDER_MODE = 0o755;
+const FILE_MODE = 0o644;
+const MODE_BITS = 0o777;
+/** What the agent itself needs, to install the revision and to take it away. */
+const FOLDER_OF_OWNER = 0o700;
+const READABLE_BY_OWNER = 0o400;
+
+async function write(
+  entry: ReadableEntry,
+  path: string,
+  staging: string,
+  folderModes: Map<string, number>,
+): Promise<void> {
+  const place = join(staging, path);
+  await mkdir(dirname(place), { recursive: true, mode: FOLDER_MODE });
+  switch (entry.type) {
+    case 'directory':
+      await mkdir(place, { recursive: true, mode: FOLDER_MODE });
+      if (path !== '' && entry.mode !== undefined)
+        folderModes.set(path, (entry.mode & MODE_BITS) | FOLDER_OF_OWNER);
+      return;
+    case 'file':
+      return await writeFile(entry, place);
+    case 'symbolic-link':
+      return await symlink(entry.target ?? '', place);
+    case 'hard-link':
+      await rm(place, { force: true });
+      return await copyFile(join(staging, entry.target ?? ''), place);
+    case 'special':
+      return;
+    default:
+      return entry.type satisfies never;
+  }
+}
+
+async function writeFile(entry: ReadableEntry, place: string): Promise<void> {
+  await rm(place, { force: true });
+  const file = await open(place, 'wx', 0o600);
+  try {
+    for await (const chunk of await entry.content()) await file.writeFile(chunk);
+    await file.chmod(((entry.mode ?? FILE_MODE) & MODE_BITS) | READABLE_BY_OWNER);
+  } finally {
+    await file.close();
+  }
+  if (entry.modifiedAt !== undefined) await utimes(place, entry.modifiedAt, entry.modifiedAt);
+}
+
+/** Last, because a folder that may not be written to takes no files. */
+async function restrictFolders(staging: string, modes: ReadonlyMap<string, number>): Promise<void> {
+  for (const [path, mode] of modes) await chmod(join(staging, path), mode);
+}
