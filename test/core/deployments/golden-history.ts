@@ -3,10 +3,8 @@ import { alarmMessage } from '../../../core/alarms/alarm-message.ts';
 import { application } from '../../../core/registry/application.ts';
 import { deploymentConfig } from '../../../core/registry/deployment-config.ts';
 import { deploymentGroup } from '../../../core/registry/deployment-group.ts';
-import { aggregates } from '../../../functions/runtime/aggregates.ts';
-import { commandTo, execute } from '../../../functions/runtime/execute.ts';
-import { type System, system } from '../../../functions/runtime/system.ts';
-import { type MemoryEventStore, memoryEventStore } from '../../support/memory-event-store.ts';
+import { commandTo } from '../../../functions/runtime/execute.ts';
+import type { MemoryEventStore } from '../../support/memory-event-store.ts';
 import {
   type Does,
   APPLICATION,
@@ -25,7 +23,7 @@ import {
   startTo,
   to,
 } from './golden-commands.ts';
-
+import { goldenClock } from './golden-clock.ts';
 import { hooksValidate } from './golden-hooks.ts';
 import { tagged } from './golden-tags.ts';
 
@@ -44,23 +42,7 @@ const STARTS_AT = 1_793_610_000_000;
  * back, one is stopped by hand, one loses its execution and then its role, and one is validated by functions. Every kind of event occurs in it.
  */
 export async function goldenHistory(): Promise<MemoryEventStore> {
-  const store = memoryEventStore();
-  const clock = { now: STARTS_AT, ids: 0 };
-  const fixed: System = {
-    ...system,
-    now: () => clock.now,
-    sleep: async () => {},
-    uuid: () => `${String((clock.ids += 1)).padStart(8, '0')}-0000-4000-8000-000000000000`,
-    random: () => 0,
-  };
-  const does: Does = async (actor, afterMilliseconds, ...commands) => {
-    clock.now += afterMilliseconds;
-    await execute(
-      { store, system: fixed, aggregates },
-      { id: fixed.uuid(), at: clock.now, actor },
-      commands.map((command) => (typeof command === 'function' ? command(clock.now) : command)),
-    );
-  };
+  const { store, does } = goldenClock(STARTS_AT);
   await registry(does);
   await canarySucceeds(does);
   await alarmRollsBack(does);

@@ -1,11 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { StoredEvent } from '../../../core/chain.ts';
 import { linkOf, verification } from '../../../core/verification.ts';
 import type { StoredRow } from '../../../functions/adapters/event-store.ts';
 import { replayHeads, replayRows } from '../../../functions/runtime/replay.ts';
 import { system } from '../../../functions/runtime/system.ts';
 import { deploymentEventTypes } from './deployment-event-types.ts';
+import { fleetEventTypes } from './fleet-event-types.ts';
+import { goldenFleetHistory } from './golden-fleet-history.ts';
 import { goldenHistory } from './golden-history.ts';
 
 /**
@@ -14,43 +16,44 @@ import { goldenHistory } from './golden-history.ts';
  * anew as well, and only as long as nobody runs a release: from then on a change of events needs an upcaster and a
  * second golden log.
  */
-const LOG = new URL('golden-log.json', import.meta.url);
-const ROWS = new URL('golden-rows.json', import.meta.url);
+const GOLDEN = [
+  ['Lambda', { log: 'golden-log.json', rows: 'golden-rows.json', history: goldenHistory }],
+  ['fleets', { log: 'golden-fleet-log.json', rows: 'golden-fleet-rows.json', history: goldenFleetHistory }],
+] as const;
 
 const regenerate = process.env['REGENERATE_GOLDEN'];
 
 if (regenerate !== undefined) {
-  describe('the golden log', () => {
+  describe.each(GOLDEN)('the golden log of %s', (_, golden) => {
     it('is written anew', async () => {
-      if (regenerate === 'log') write(LOG, (await goldenHistory()).allEvents());
-      write(ROWS, replayRows(read(LOG) as readonly StoredEvent[]));
+      if (regenerate === 'log') write(golden.log, (await golden.history()).allEvents());
+      write(golden.rows, replayRows(read(golden.log) as readonly StoredEvent[]));
     });
   });
 }
 
-describe("yesterday's log", () => {
-  let log: readonly StoredEvent[] = [];
-  let rows: readonly StoredRow[] = [];
-  beforeAll(() => {
-    log = read(LOG) as readonly StoredEvent[];
-    rows = read(ROWS) as readonly StoredRow[];
-  });
+describe.each(GOLDEN)("yesterday's log of %s", (_, golden) => {
+  const log = () => read(golden.log) as readonly StoredEvent[];
 
   it('folds today to the rows it folded to then', () => {
-    expect(replayRows(log)).toEqual(rows);
+    expect(replayRows(log())).toEqual(read(golden.rows) as readonly StoredRow[]);
   });
 
   it('has the hashes it had then', () => {
-    const links = log.map((event) => linkOf(event, system.sha256));
-    const heads = replayHeads(log).map(({ owner, version, hash }) => ({ stream: owner, version, hash }));
+    const links = log().map((event) => linkOf(event, system.sha256));
+    const heads = replayHeads(log()).map(({ owner, version, hash }) => ({ stream: owner, version, hash }));
     const { breaks, events } = verification(links, heads);
     expect(breaks).toEqual([]);
-    expect(events).toBe(log.length);
+    expect(events).toBe(log().length);
   });
+});
 
+describe("yesterday's logs", () => {
   it('holds every kind of event', () => {
-    const types = new Set(log.map(({ type }) => type));
-    expect(deploymentEventTypes.filter((type) => !types.has(type))).toEqual([]);
+    const types = new Set(
+      GOLDEN.flatMap(([, { log }]) => (read(log) as readonly StoredEvent[]).map(({ type }) => type)),
+    );
+    expect([...deploymentEventTypes, ...fleetEventTypes].filter((type) => !types.has(type))).toEqual([]);
     expect([...types]).toEqual(
       expect.arrayContaining([
         'ApplicationCreated',
@@ -73,17 +76,17 @@ describe("yesterday's log", () => {
   });
 });
 
-describe("today's log", () => {
+describe.each(GOLDEN)("today's log of %s", (_, golden) => {
   it('makes the same rows written along with each append as replayed from the start', async () => {
-    const store = await goldenHistory();
+    const store = await golden.history();
     expect(replayRows(store.allEvents())).toEqual(store.allRows());
   });
 });
 
-function read(file: URL): unknown {
-  return JSON.parse(readFileSync(file, 'utf8'));
+function read(file: string): unknown {
+  return JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8'));
 }
 
-function write(file: URL, items: readonly object[]): void {
-  writeFileSync(file, `${JSON.stringify(items, null, 2)}\n`);
+function write(file: string, items: readonly object[]): void {
+  writeFileSync(new URL(file, import.meta.url), `${JSON.stringify(items, null, 2)}\n`);
 }
