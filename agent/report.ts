@@ -1,0 +1,39 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { CommandService } from './command-service.ts';
+import { ServiceError } from './command-service.ts';
+import type { Journal, JournalEntry } from './journal.ts';
+import type { Log } from './log.ts';
+import { gapSeconds } from './poll-gap.ts';
+
+export interface ReportPorts {
+  readonly service: CommandService;
+  readonly journal: Journal;
+  readonly log: Log;
+}
+
+/**
+ * Tells the service how a command ended, as often as it takes: until then it is kept in the journal, also over a restart of the
+ * agent. What the service refuses for good is given up.
+ */
+export async function report({ service, journal, log }: ReportPorts, entry: JournalEntry): Promise<void> {
+  const { hostCommandIdentifier: HostCommandIdentifier, completion } = entry;
+  if (completion === undefined) throw new Error('a command that has not ended cannot be reported');
+  const { CommandStatus, Payload, OutputUploaded } = completion;
+  const Diagnostics = { Format: 'JSON', Payload };
+  for (let errors = 1; ; errors += 1) {
+    try {
+      await service.call('PutHostCommandComplete', {
+        HostCommandIdentifier,
+        CommandStatus,
+        Diagnostics,
+        OutputUploaded,
+      });
+      break;
+    } catch (error) {
+      log.warn(`${HostCommandIdentifier}: its end was not taken: ${(error as Error).message}`);
+      if (error instanceof ServiceError && error.isFinal) break;
+      await pause(gapSeconds(errors) * 1000);
+    }
+  }
+  await journal.forget(entry);
+}

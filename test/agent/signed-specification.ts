@@ -1,0 +1,49 @@
+import { createHash, createSign, generateKeyPairSync } from 'node:crypto';
+import { ENVELOPE_FORMAT, pem, signedAttributes, signedData } from '../../core/hosts/envelope.ts';
+import { certificateOf, certificateToSign } from '../../core/hosts/signing-certificate.ts';
+
+/** A key of a service, and what it signs. */
+export interface Signer {
+  /** To be pinned, in PEM form. */
+  readonly certificate: string;
+  readonly sign: (specification: object) => { readonly Format: string; readonly Payload: string };
+  /** Signed by this key over other content than the message holds. */
+  readonly forge: (
+    specification: object,
+    signed: object,
+  ) => { readonly Format: string; readonly Payload: string };
+}
+
+export function aSigner(): Signer {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const spki = publicKey.export({ type: 'spki', format: 'der' });
+  const sha256 = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
+  const signed = (bytes: Uint8Array): Buffer => createSign('sha256').update(bytes).sign(privateKey);
+  const key = { publicKey: spki, publicKeyDigest: sha256(spki) };
+  const certificate = certificateOf(key, signed(certificateToSign(key)));
+  const message = (held: object, digested: object) => {
+    const content = Buffer.from(JSON.stringify(held));
+    const digest = sha256(Buffer.from(JSON.stringify(digested)));
+    const attributes = signedAttributes(digest, '2026-11-25T08:00:00.123Z');
+    const der = signedData({ content, attributes, signature: signed(attributes), key, certificate });
+    return { Format: ENVELOPE_FORMAT, Payload: pem('PKCS7', Buffer.from(der).toString('base64')) };
+  };
+  return {
+    certificate: pem('CERTIFICATE', Buffer.from(certificate).toString('base64')),
+    sign: (specification) => message(specification, specification),
+    forge: message,
+  };
+}
+
+/** Of a revision in S3, with what a test says otherwise. */
+export function aSpecification(change: object = {}): object {
+  return {
+    DeploymentId: 'd-ABCDEFGHI',
+    DeploymentGroupId: 'group-1',
+    DeploymentGroupName: 'web-prod',
+    ApplicationName: 'web',
+    Revision: { RevisionType: 'S3', S3Revision: { Bucket: 'b', Key: 'k', BundleType: 'tgz', ETag: 'e' } },
+    LastLifecycleEvent: 'ValidateService',
+    ...change,
+  };
+}
