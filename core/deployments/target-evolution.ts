@@ -71,7 +71,7 @@ function applied(state: ClaimedTarget, event: Recorded<TargetEvent>): ClaimedTar
   }
 }
 
-/** A command that the host has taken stays its own until it is answered or its time is over. */
+/** A command that the host has taken stays its own, and due as it was, until it is answered or its time is over. */
 function ended(
   state: ClaimedTarget,
   status: 'Failed' | 'Skipped',
@@ -88,8 +88,7 @@ function ended(
     if (event.status !== 'InProgress') return event;
     return { ...event, status: 'Failed', endedAt: at, diagnostics: unknownError(end.message) };
   });
-  const outstanding =
-    command?.acknowledgedAt === undefined ? {} : { command, deadline: command.endBy ?? state.deadline };
+  const outstanding = command?.acknowledgedAt === undefined ? {} : { command };
   return { ...rest, status, end, endedAt: at, lifecycleEvents, ...outstanding };
 }
 

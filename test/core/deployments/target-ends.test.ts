@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { hostDeadlines } from '../../../core/deployments/deadlines.ts';
 import { IN_PLACE_LIFECYCLE, SUCCESS } from '../../../core/deployments/lifecycle.ts';
 import type { ClaimedTarget } from '../../../core/deployments/target-state.ts';
 import { target } from '../../../core/deployments/target.ts';
@@ -97,6 +98,12 @@ describe('a target that nobody leads any more', () => {
 
   it('stays due at the end of the hour of that command', () => {
     expect(due(lost)).toEqual([`${endBy}#${stream}`]);
+  });
+
+  it('is still due where the next sign of work of its host is, so that a silent one blocks nobody for an hour', () => {
+    const beat = hostDeadlines.heartbeat(ISSUED_AT);
+    const beating = [...atWork.slice(0, -1), acknowledged('ApplicationStop', { deadline: beat })];
+    expect(due([...beating, targetFailed('')])).toEqual([`${beat}#${stream}`]);
   });
 
   it('leaves nothing in the queue that its host had not taken', () => {
