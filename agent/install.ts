@@ -1,6 +1,22 @@
+import { stat } from 'node:fs/promises';
 import type { FileExistsBehavior } from '../core/appspec/server-appspec.ts';
-import type { DeploymentOnHost } from './deployment-folders.ts';
+import { readAppSpec } from './appspec-file.ts';
+import { beginCleanup } from './cleanup-file.ts';
+import {
+  type DeploymentOnHost,
+  archiveFolder,
+  cleanupPath,
+  deploymentFolder,
+  installPlanPath,
+} from './deployment-folders.ts';
+import { diskAfterCleanup } from './disk-after-cleanup.ts';
 import { EventFailure } from './event-failure.ts';
+import { type Instruction, carryOut } from './install-instructions.ts';
+import { planFiles } from './install-plan.ts';
+import { planPermissions } from './permissions-plan.ts';
+import { type PreviousInstall, cleanUp, previousInstall } from './previous-install.ts';
+import { type RunCommand, runCommand } from './system-command.ts';
+import { writeWhole } from './written-whole.ts';
 
 export interface InstallOrder extends DeploymentOnHost {
   /** As the specification names it. */
@@ -11,9 +27,71 @@ export interface InstallOrder extends DeploymentOnHost {
 
 /**
  * The event Install: plans against the disk as it will be once the previous install of the group is gone, and only then takes that
- * away and puts the new revision in place. A plan that is refused changes nothing. May run again after any crash. Throws EventFailure.
- * Leaves the pointer to the last successful deployment alone.
+ * away and puts the new revision in place. A plan that is refused changes nothing. May run again after any crash: what was put there
+ * by then counts as the previous install. Throws EventFailure. Leaves the pointer to the last successful deployment alone.
  */
-export async function install(_order: InstallOrder): Promise<void> {
-  return await Promise.reject(new EventFailure('UnknownError', 'This agent cannot install revisions yet.'));
+export async function install(order: InstallOrder, run: RunCommand = runCommand): Promise<void> {
+  try {
+    const previous = await previousInstall(cleanupPath(order));
+    const instructions = await planned(order, previous, run);
+    await writeWhole(installPlanPath(order), `${JSON.stringify({ instructions }, undefined, 2)}\n`);
+    await cleanUp(previous, cleanupPath(order), run);
+    await carryOutAll(order, instructions, run);
+  } catch (error) {
+    throw error instanceof EventFailure ? error : failureOf(error as NodeJS.ErrnoException);
+  }
+}
+
+async function planned(
+  order: InstallOrder,
+  previous: PreviousInstall,
+  run: RunCommand,
+): Promise<readonly Instruction[]> {
+  const archive = archiveFolder(deploymentFolder(order));
+  if (!(await stat(archive).catch(() => undefined))?.isDirectory()) {
+    throw new EventFailure(
+      'UnknownError',
+      'There is no unpacked revision to install: the event DownloadBundle must come first.',
+    );
+  }
+  const appSpec = await readAppSpec(archive, order.appSpecFilename);
+  const disk = diskAfterCleanup(previous);
+  const behavior = appSpec.fileExistsBehavior ?? order.fileExistsBehavior;
+  const { rootFolder } = order;
+  const files = await planFiles({ files: appSpec.files, archive, behavior, rootFolder, disk });
+  const { permissions } = appSpec;
+  return [
+    ...files.instructions,
+    ...(await planPermissions({ permissions, planned: files.planned, disk, run })),
+  ];
+}
+
+async function carryOutAll(
+  order: InstallOrder,
+  instructions: readonly Instruction[],
+  run: RunCommand,
+): Promise<void> {
+  const journal = await beginCleanup(cleanupPath(order));
+  try {
+    for (const instruction of instructions) await carryOut(instruction, { write: journal.write, run });
+  } finally {
+    await journal.close();
+  }
+}
+
+function failureOf({
+  code,
+  path,
+  dest,
+  message,
+}: NodeJS.ErrnoException & { readonly dest?: string }): EventFailure {
+  if (code === 'ENOSPC') {
+    return new EventFailure(
+      'UnknownError',
+      'The disk of this host is full: the revision is installed in part.',
+    );
+  }
+  const where = dest ?? path;
+  const at = where === undefined ? '' : ` at ${where}`;
+  return new EventFailure('UnknownError', `The revision could not be installed${at}: ${message}.`);
 }

@@ -25,15 +25,17 @@ afterEach(() => {
 });
 
 /** All that is below a folder: paths with their kind, mode and content. */
-export function snapshot(folder: string): Readonly<Record<string, string>> {
+export function snapshot(folder: string, prefix = ''): Readonly<Record<string, string>> {
   const found: Record<string, string> = {};
-  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
+  for (const name of readdirSync(folder).sort()) {
     const path = join(folder, name);
     const stats = lstatSync(path);
     const mode = (stats.mode & 0o7777).toString(8);
-    if (stats.isSymbolicLink()) found[name] = `-> ${readlinkSync(path)}`;
-    else if (stats.isDirectory()) found[name] = `folder ${mode}`;
-    else found[name] = `${mode} ${readFileSync(path, 'utf8')}`;
+    if (stats.isSymbolicLink()) found[`${prefix}${name}`] = `-> ${readlinkSync(path)}`;
+    else if (stats.isDirectory()) {
+      found[`${prefix}${name}`] = `folder ${mode}`;
+      Object.assign(found, snapshot(path, `${prefix}${name}/`));
+    } else found[`${prefix}${name}`] = `${mode} ${readFileSync(path, 'utf8')}`;
   }
   return found;
 }

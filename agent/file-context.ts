@@ -1,0 +1,4 @@
+/** How semanage names exactly one path: it takes patterns. */
+export function fileContextPattern(path: string): string {
+  return path.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&');
+}

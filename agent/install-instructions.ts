@@ -1,0 +1,123 @@
+import {
+  chmod,
+  constants,
+  copyFile,
+  lchown,
+  lstat,
+  mkdir,
+  readlink,
+  stat,
+  symlink,
+  unlink,
+  utimes,
+} from 'node:fs/promises';
+import type { SecurityContext } from '../core/appspec/server-permissions.ts';
+import type { CleanupEntry } from './cleanup-file.ts';
+import { EventFailure } from './event-failure.ts';
+import { fileContextPattern } from './file-context.ts';
+import type { RunCommand } from './system-command.ts';
+
+/** One step of an install. They are kept in a file, in these words, for people. */
+export type Instruction =
+  | { readonly type: 'mkdir'; readonly directory: string }
+  | {
+      readonly type: 'copy';
+      readonly source: string;
+      readonly destination: string;
+      /** Whether the plan found something there that goes. */
+      readonly replaces: boolean;
+    }
+  | { readonly type: 'chown'; readonly userId: number; readonly groupId: number; readonly file: string }
+  | { readonly type: 'chmod'; readonly mode: string; readonly file: string }
+  | { readonly type: 'setfacl'; readonly acl: readonly string[]; readonly file: string }
+  | { readonly type: 'semanage'; readonly context: SecurityContext; readonly file: string };
+
+export interface CarryOutPorts {
+  readonly write: (entry: CleanupEntry) => Promise<void>;
+  readonly run: RunCommand;
+}
+
+/** Writes down what it will put on the host, then does it. Throws EventFailure. */
+export async function carryOut(instruction: Instruction, ports: CarryOutPorts): Promise<void> {
+  switch (instruction.type) {
+    case 'mkdir':
+      await ports.write({ type: 'directory', path: instruction.directory });
+      return await makeFolder(instruction.directory);
+    case 'copy':
+      return await copy(instruction, ports);
+    case 'chown':
+      return await lchown(instruction.file, instruction.userId, instruction.groupId);
+    case 'chmod':
+      return await chmod(instruction.file, Number.parseInt(instruction.mode, 8));
+    case 'setfacl':
+      return await setAcl(instruction.file, instruction.acl, ports.run);
+    case 'semanage':
+      await ports.write({ type: 'context', path: instruction.file });
+      return await setContext(instruction.file, instruction.context, ports.run);
+    default:
+      return instruction satisfies never;
+  }
+}
+
+async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { mode: 0o755 }).catch(async (error: NodeJS.ErrnoException) => {
+    const isThere = error.code === 'EEXIST' && (await lstat(path)).isDirectory();
+    if (!isThere) throw error;
+  });
+}
+
+async function copy(
+  { source, destination, replaces }: Extract<Instruction, { type: 'copy' }>,
+  { write }: CarryOutPorts,
+): Promise<void> {
+  const there = await lstat(destination).catch(() => undefined);
+  if (there !== undefined && !replaces) {
+    throw new EventFailure(
+      'UnknownError',
+      `While it was being installed, a file appeared at ${destination}.`,
+    );
+  }
+  await write({ type: 'file', path: destination });
+  // A link is replaced and not written through, and a program that runs keeps its file.
+  if (there !== undefined) await unlink(destination);
+  const stats = await lstat(source);
+  if (stats.isSymbolicLink()) return await symlink(await readlink(source), destination);
+  await copyFile(source, destination, constants.COPYFILE_EXCL);
+  await utimes(destination, stats.atime, stats.mtime);
+}
+
+const PERMISSIONS = ['---', '--x', '-w-', '-wx', 'r--', 'r-x', 'rw-', 'rwx'];
+
+/** Setting a list means setting all of it: the base entries are those that the mode has set. */
+async function setAcl(file: string, acl: readonly string[], run: RunCommand): Promise<void> {
+  const { mode } = await stat(file);
+  const bits = (shift: number) => PERMISSIONS[(mode >> shift) & 0o7] ?? '';
+  const entries = [`user::${bits(6)}`, `group::${bits(3)}`, `other::${bits(0)}`, ...acl];
+  await needed('setfacl', ['--set', entries.join(','), file], run);
+}
+
+async function setContext(file: string, context: SecurityContext, run: RunCommand): Promise<void> {
+  const { type, user, range } = context;
+  const options = [
+    ...(user === undefined ? [] : ['-s', user]),
+    '-t',
+    type,
+    ...(range === undefined ? [] : ['-r', range]),
+  ];
+  await needed('semanage', ['fcontext', '-a', ...options, fileContextPattern(file)], run);
+  await needed('restorecon', ['-v', file], run);
+}
+
+async function needed(command: string, args: readonly string[], run: RunCommand): Promise<void> {
+  const result = await run(command, args);
+  switch (result.status) {
+    case 'done':
+      return;
+    case 'failed':
+      throw new EventFailure('UnknownError', `${command} ${args.join(' ')} failed: ${result.message}.`);
+    case 'missing':
+      throw new EventFailure('UnknownError', `This host has no command ${command}.`);
+    default:
+      return result satisfies never;
+  }
+}
