@@ -38,6 +38,16 @@ type Findings = Readonly<Record<'executions' | 'objects', (path: string) => stri
 /** `executions` is the finding about all executions of the state machine at a path, `objects` about all in a bucket. */
 const everywhere = ({ executions, objects }: Findings): readonly Acknowledged[] => [
   {
+    at: ['ServiceRoles/Server'],
+    findings: [
+      'IAM5[Resource::arn:<AWS::Partition>:sns:*:<AWS::AccountId>:*]',
+      'IAM5[Resource::arn:<AWS::Partition>:s3:::*/*]',
+      'IAM5[Resource::*]',
+    ],
+    reason:
+      'The ready-made service role deploys any bundle to any instance of the account, as the managed policy that it copies does; who wants less brings a role of their own.',
+  },
+  {
     at: ['ServiceRoles/Lambda'],
     findings: [
       'IAM5[Resource::arn:<AWS::Partition>:lambda:*:<AWS::AccountId>:function:*]',

@@ -12,6 +12,7 @@ const EVERY_APPLICATION = ':all';
 /** The roles, one per platform, that the groups of a fresh installation can name at once. */
 export class ServiceRoles extends Construct {
   readonly lambda: Role;
+  readonly server: Role;
   /** What other roles must trust: patterns of `aws:PrincipalArn`, with spaces between. */
   readonly trustedPrincipals: string;
   /** What a function needs to judge a role: which are ours, and what others must trust. */
@@ -19,22 +20,32 @@ export class ServiceRoles extends Construct {
 
   constructor(scope: Construct, id: string, place: Place) {
     super(scope, id);
-    this.lambda = new Role(this, 'Lambda', {
-      description:
-        'Sluice deploys Lambda functions with these rights; name it as serviceRoleArn of a deployment group',
+    this.lambda = this.role(
+      'Lambda',
+      'Lambda functions',
+      place,
+      lambdaDeployment(place.furtherLambdaActions),
+    );
+    this.server = this.role('Server', 'to instances', place, serverDeployment());
+    this.trustedPrincipals = place.trustedPrincipals.join(' ');
+    this.environment = {
+      STACK_SERVICE_ROLE_ARNS: Stack.of(this).toJsonString([this.lambda.roleArn, this.server.roleArn]),
+      TRUSTED_PRINCIPALS: this.trustedPrincipals,
+    };
+  }
+
+  private role(id: string, what: string, place: Place, statements: readonly PolicyStatement[]): Role {
+    const role = new Role(this, id, {
+      description: `Sluice deploys ${what} with these rights; name it as serviceRoleArn of a deployment group`,
       assumedBy: new AccountRootPrincipal().withConditions({
         ArnLike: { 'aws:PrincipalArn': [...place.trustedPrincipals] },
       }),
     });
-    for (const statement of lambdaDeployment(place.furtherLambdaActions)) {
-      this.lambda.addToPolicy(statement);
+    for (const statement of statements) {
+      role.addToPolicy(statement);
     }
-    Tags.of(this.lambda).add(APPLICATIONS_TAG, EVERY_APPLICATION);
-    this.trustedPrincipals = place.trustedPrincipals.join(' ');
-    this.environment = {
-      STACK_SERVICE_ROLE_ARNS: Stack.of(this).toJsonString([this.lambda.roleArn]),
-      TRUSTED_PRINCIPALS: this.trustedPrincipals,
-    };
+    Tags.of(role).add(APPLICATIONS_TAG, EVERY_APPLICATION);
+    return role;
   }
 }
 
@@ -96,6 +107,32 @@ function lambdaDeployment(furtherActions: readonly string[]): readonly PolicySta
       actions: ['s3:GetObject', 's3:GetObjectVersion'],
       resources: [`arn:${Aws.PARTITION}:s3:::*/*`],
       conditions: { StringEquals: { 's3:ExistingObjectTag/UseWithCodeDeploy': 'true' } },
+    }),
+  ];
+}
+
+/**
+ * What the managed policy AWSCodeDeployRole carries of what is built, and the right to read bundles: hosts with our own agent get
+ * a presigned address, which is good for what this role may read.
+ */
+function serverDeployment(): readonly PolicyStatement[] {
+  return [
+    // None of these takes a resource.
+    new PolicyStatement({
+      actions: [
+        'autoscaling:DescribeAutoScalingGroups',
+        'cloudwatch:DescribeAlarms',
+        'ec2:DescribeInstances',
+      ],
+      resources: ['*'],
+    }),
+    new PolicyStatement({
+      actions: ['sns:Publish'],
+      resources: [`arn:${Aws.PARTITION}:sns:*:${Aws.ACCOUNT_ID}:*`],
+    }),
+    new PolicyStatement({
+      actions: ['s3:GetObject', 's3:GetObjectVersion'],
+      resources: [`arn:${Aws.PARTITION}:s3:::*/*`],
     }),
   ];
 }

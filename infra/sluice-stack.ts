@@ -78,6 +78,7 @@ export class SluiceStack extends Stack {
       serviceRoles.lambda.roleArn,
       'Ready to be named by deployment groups',
     );
+    this.output('ServerServiceRoleArn', serviceRoles.server.roleArn, 'The same for deployments to instances');
     this.output(
       'TrustedPrincipals',
       serviceRoles.trustedPrincipals,

@@ -44,7 +44,9 @@ async function wrongWith(
   );
   // The role that the stack made may be named by all; it is assumed only while it carries the tag.
   const isLent =
-    unlent.length === 0 || (roleArn === outputs['LambdaServiceRoleArn'] && applications !== undefined);
+    unlent.length === 0 ||
+    ([outputs['LambdaServiceRoleArn'], outputs['ServerServiceRoleArn']].includes(roleArn) &&
+      applications !== undefined);
   const isTrusting = missingTrust(trust, trustedPrincipalsOf(outputs, place)).length === 0;
   if (!isLent || !isTrusting) {
     const lacks = [

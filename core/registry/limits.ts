@@ -5,6 +5,8 @@ export const APPLICATIONS_PER_ACCOUNT = 1000;
 export const DEPLOYMENT_GROUPS_PER_APPLICATION = 1000;
 /** Published quotas differ (200, 50); the lower one is in force. */
 export const CUSTOM_DEPLOYMENT_CONFIGS_PER_ACCOUNT = 50;
+/** Larger quotas are spoken of, and nowhere published. */
+export const INSTANCES_PER_DEPLOYMENT = 1000;
 
 /** Each takes the number that is there before one more is made. */
 export function checkApplicationLimit(count: number): void {

@@ -5,8 +5,10 @@ import { deployment } from '../../core/deployments/deployment.ts';
 import { fence } from '../../core/deployments/fencing.ts';
 import { serverOrder } from '../../core/deployments/platform-order.ts';
 import { Refusal } from '../../core/refusal.ts';
+import { awsAutoScalingGroups } from '../adapters/auto-scaling-groups.ts';
+import { ec2FleetInstances } from '../adapters/fleet-instances.ts';
 import { environmentOf } from '../runtime/environment.ts';
-import type { FleetMembers } from '../runtime/fleet-members.ts';
+import type { FleetMembersPorts } from '../runtime/fleet-members.ts';
 import { fleetMembers } from '../runtime/fleet-members.ts';
 import { accessOf } from '../runtime/group-access.ts';
 import type { AccessPorts, GroupAccess } from '../runtime/group-access.ts';
@@ -22,7 +24,7 @@ import { lookAtAlarms } from './look-at-alarms.ts';
 import { withoutParents } from './parents.ts';
 import { startOrder } from './start-order.ts';
 
-export type AdmitFleetPorts = AdmitPorts & AccessPorts & { readonly members: FleetMembers };
+export type AdmitFleetPorts = AdmitPorts & AccessPorts & FleetMembersPorts;
 
 /** What the workflow reads of the answer. */
 export type FleetAdmission =
@@ -91,7 +93,10 @@ async function examineFleet(ports: AdmitFleetPorts, { created }: ExistingDeploym
   if (orphaned !== undefined) return orphaned;
   const granted = await accessOf(ports, created);
   if (granted.status === 'refused') return granted;
-  const found = await ports.members(granted.credentials, order.fleet.membership);
+  const { membership } = order.fleet;
+  const { credentials } = granted;
+  const { serviceRoleArn } = created;
+  const found = await fleetMembers(ports, { membership, serviceRoleArn, credentials });
   if (found.status === 'refused') return found;
   const data = await startOrder(ports.rows, order, found.members);
   return { status: 'found', access: granted.access, data };
@@ -99,11 +104,11 @@ async function examineFleet(ports: AdmitFleetPorts, { created }: ExistingDeploym
 
 export const handler = handlerOf('lifecycle/admit-fleet', (variables) => {
   const environment = environmentOf('lifecycle/admit-fleet', variables);
-  const store = storePorts(environment);
   return admitFleet({
-    ...store,
+    ...storePorts(environment),
     ...accessPorts(),
-    members: fleetMembers(store.rows),
+    instancesWith: ec2FleetInstances,
+    autoScalingGroupsWith: awsAutoScalingGroups,
     trust: trustOf(environment),
     policy: timePolicy(environment),
   });

@@ -14,6 +14,7 @@ const outputsSchema = z.object({
   RowsTableName: z.string(),
   LiveTableName: z.string(),
   LambdaServiceRoleArn: z.string(),
+  ServerServiceRoleArn: z.string(),
   OnDeadlineFunctionName: z.string(),
   OutputBucketName: z.string(),
   NotificationTopicArn: z.string(),

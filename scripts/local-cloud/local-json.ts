@@ -17,8 +17,8 @@ export interface LocalJson {
   readonly region: string;
   readonly accountId: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
-  /** The ARNs of the service roles that the stack made, ready to be named by groups; null where not yet. */
-  readonly serviceRoles: { readonly Lambda: string; readonly Server: string | null };
+  /** The ARNs of the service roles that the stack made, ready to be named by groups. */
+  readonly serviceRoles: { readonly Lambda: string; readonly Server: string };
   readonly stackName: string;
   /** The ARN of each workflow by its name in the stack's outputs. */
   readonly stateMachines: Readonly<Record<string, string>>;
@@ -58,7 +58,7 @@ export function localJson(cloud: CloudAddress, stack: DeployedStack): LocalJson 
     region: cloud.region,
     accountId: cloud.accountId,
     credentials: cloud.credentials,
-    serviceRoles: { Lambda: outputs.LambdaServiceRoleArn, Server: null },
+    serviceRoles: { Lambda: outputs.LambdaServiceRoleArn, Server: outputs.ServerServiceRoleArn },
     stackName: stack.stackName,
     stateMachines: Object.fromEntries(
       Object.entries(outputs)

@@ -19,6 +19,7 @@ describe('the outputs', () => {
       'EventBusName',
       'HostsEndpoint',
       'LambdaServiceRoleArn',
+      'ServerServiceRoleArn',
       'LiveTableName',
       'LogTableName',
       'NotificationTopicArn',
@@ -115,6 +116,7 @@ describe('the stack on the local cloud', () => {
       'Notifications/DeadLetters/Policy',
       'Notifications/Topic/Policy PolicyDocument.Statement',
       'ServiceRoles/Lambda AssumeRolePolicyDocument.Statement.Condition.ArnLike.aws:PrincipalArn',
+      'ServiceRoles/Server AssumeRolePolicyDocument.Statement.Condition.ArnLike.aws:PrincipalArn',
       'ServiceRoles/Lambda/DefaultPolicy PolicyDocument.Statement.Action',
       ...assumers.flatMap((role) =>
         tagKeys.map((key) => `${role}/DefaultPolicy PolicyDocument.Statement.Condition.${key}`),

@@ -34,6 +34,7 @@ const cloudAt = (port: number) =>
         RowsTableName: 'rows',
         LiveTableName: 'live',
         LambdaServiceRoleArn: 'role',
+        ServerServiceRoleArn: 'server-role',
         OnDeadlineFunctionName: 'sweep',
         NotificationTopicArn: 'notifications',
         EventBusName: 'bus',

@@ -46,13 +46,11 @@ export async function fleetSimulation(
   const all = await simulation();
   const { world, tokens, api } = all;
   const { clock } = world;
-  const members = Array.from({ length: hosts }, (_, index) => {
-    const targetId = `web-${String(index + 1).padStart(2, '0')}`;
+  all.instances = Array.from({ length: hosts }, (_, index) => {
+    const instanceId = `web-${String(index + 1).padStart(2, '0')}`;
     const zone = zones[index];
-    const hostIdentifier = `arn:host/${targetId}`;
-    return { targetId, targetArn: `arn:target/${targetId}`, hostIdentifier, ...(zone && { zone }) };
+    return { instanceId, instanceArn: `arn:target/${instanceId}`, ...(zone && { zone }) };
   });
-  all.members = async () => ({ status: 'found', members });
   const ports = { ...api, tokens };
   const self: FleetSimulation = Object.assign(all, {
     does: (): Behaviour => 'succeeds',
@@ -115,7 +113,7 @@ function serverDeployment(
     deploymentConfigName: configName ?? 'custom',
     autoRollback: { enabled: rollbackOn !== undefined, events: rollbackOn ?? [] },
     fleet: {
-      membership: {},
+      membership: { ec2TagFilters: [{ Key: 'fleet' }] },
       minimumHealthyHosts: minimumHealthyHosts ?? { type: 'HOST_COUNT', value: 0 },
       ignoreApplicationStopFailures: false,
       updateOutdatedInstancesOnly: false,

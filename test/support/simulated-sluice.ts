@@ -20,7 +20,7 @@ import { onDeadline } from '../../functions/reactions/on-deadline.ts';
 import { onEvent } from '../../functions/reactions/on-events.ts';
 import { onExecutionStatus } from '../../functions/reactions/on-execution-status.ts';
 import { aggregates } from '../../functions/runtime/aggregates.ts';
-import type { FleetMembers } from '../../functions/runtime/fleet-members.ts';
+import type { Ec2Instance } from '../../functions/adapters/fleet-instances.ts';
 import { fleetTasks } from './fleet-tasks.ts';
 import { SERVICE_ROLE_ARN } from './a-deployment.ts';
 import { createWorld } from './asl-interpreter.ts';
@@ -70,8 +70,8 @@ export interface Fakes {
   object: RevisionObjects['read'];
   /** Told of each event as it is written. */
   appended: (event: StoredEvent) => void;
-  /** Who belongs to a group. */
-  members: FleetMembers;
+  /** The instances of EC2 that any tags choose. */
+  instances: readonly Ec2Instance[];
   /** What AssumeRole answers. */
   role: () => AssumedRole;
   /** Stands around each call of a function, to see what it is called with and what comes of it. */
@@ -166,7 +166,11 @@ export function simulatedSluice(fakes: Fakes, definitions: URL = TODAY) {
     policy,
     tokens,
     workflows,
-    members: (...asked) => fakes.members(...asked),
+    instancesWith: () => ({
+      tagged: async () => ({ status: 'found', instances: fakes.instances }),
+      named: async () => ({ status: 'found', instances: [] }),
+    }),
+    autoScalingGroupsWith: () => ({ look: async () => ({ status: 'seen', instanceIds: [], unknown: [] }) }),
   });
   Object.assign(handlers, fleet);
   const stateMachineArns = { Lambda: STATE_MACHINE_ARN, Server: SERVER_MACHINE_ARN };

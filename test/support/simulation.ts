@@ -202,7 +202,7 @@ export function freeFakes(): Fakes {
     object: async () => ({ status: 'missing', message: 'no such key' }),
     around: (_name, _event, call) => call(),
     appended: () => undefined,
-    members: async () => ({ status: 'refused', code: 'NO_INSTANCES', message: 'there are none' }),
+    instances: [],
     role: () => ({
       status: 'assumed',
       credentials: { accessKeyId: '', secretAccessKey: '', sessionToken: '' },
