@@ -23,7 +23,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** A cold start reads and compiles all of it: at these sizes that takes some 50 ms. */
 const BUDGET_KILOBYTES = 600;
 /** What accepts a deployment: it knows the registry, both platforms and the service roles. */
-const ACCEPTING: readonly string[] = ['api/codedeploy', 'lifecycle/admit'];
+const ACCEPTING: readonly string[] = ['api/codedeploy', 'lifecycle/admit', 'lifecycle/admit-fleet'];
 const ACCEPTING_BUDGET_KILOBYTES = 800;
 
 describe('the bundle of each function', () => {
