@@ -59,11 +59,17 @@ export async function carryOut(instruction: Instruction, ports: CarryOutPorts): 
   }
 }
 
+const FOLDER_MODE = 0o755;
+
 async function makeFolder(path: string): Promise<void> {
-  await mkdir(path, { mode: 0o755 }).catch(async (error: NodeJS.ErrnoException) => {
-    const isThere = error.code === 'EEXIST' && (await lstat(path)).isDirectory();
+  try {
+    await mkdir(path);
+    // Whatever mask the agent was started with; a folder that is there keeps what it has.
+    await chmod(path, FOLDER_MODE);
+  } catch (error) {
+    const isThere = (error as NodeJS.ErrnoException).code === 'EEXIST' && (await lstat(path)).isDirectory();
     if (!isThere) throw error;
-  });
+  }
 }
 
 async function copy(

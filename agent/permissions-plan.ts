@@ -26,7 +26,7 @@ export async function planPermissions(order: PermissionsOrder): Promise<readonly
     for (const path of await pathsOf(rule, order)) {
       if (ruled.has(path)) throw refused(`its permissions name ${path} twice`);
       ruled.add(path);
-      instructions.push(...instructionsOf(rule, owner, path));
+      instructions.push(...instructionsOf(rule, owner, path, order.planned.get(path) === 'directory'));
     }
   }
   return instructions;
@@ -119,17 +119,22 @@ function isGlobMatch(glob: string, name: string): boolean {
   return /^\**$/.test(glob.slice(at));
 }
 
-/** The owner comes first, because changing it takes away the bits by which a file runs as its owner. */
+/**
+ * The owner comes first, because changing it takes away the bits by which a file runs as its owner. Only folders can have default ACLs:
+ * those of a rule for a folder are for the folders below it.
+ */
 function instructionsOf(
   rule: PermissionRule,
   owner: Owner | undefined,
   file: string,
+  isFolder: boolean,
 ): readonly Instruction[] {
-  const { mode, acls, context } = rule;
+  const { mode, context } = rule;
+  const acl = rule.acls.filter(({ isDefault }) => isFolder || !isDefault).map(({ text }) => text);
   return [
     ...(owner ? [{ type: 'chown' as const, ...owner, file }] : []),
     ...(mode === undefined ? [] : [{ type: 'chmod' as const, mode, file }]),
-    ...(acls.length > 0 ? [{ type: 'setfacl' as const, acl: acls.map(({ text }) => text), file }] : []),
+    ...(acl.length > 0 ? [{ type: 'setfacl' as const, acl, file }] : []),
     ...(context ? [{ type: 'semanage' as const, context, file }] : []),
   ];
 }

@@ -101,6 +101,24 @@ describe('permissions', () => {
     ]);
   });
 
+  it('give default ACLs to folders only, because the system refuses them for files', async () => {
+    const { calls, run } = commands();
+    const { host } = await installed('[{object: DISK/app, acls: ["u:www:r", "d:u:www:r"]}]', run);
+    const entries = calls.map((call) => call.replace(`${host.disk}/`, '').split(',').slice(3).join(','));
+    expect(entries).toEqual([
+      'u:www:r app/a.html',
+      'u:www:r app/b.js',
+      'u:www:r,d:u:www:r app/deep',
+      'u:www:r app/deep/c.html',
+    ]);
+  });
+
+  it('give no command to files where a rule has default ACLs only', async () => {
+    const { calls, run } = commands();
+    await installed('[{object: DISK/app, acls: ["d:u:www:r"]}]', run);
+    expect(calls.map((call) => call.replace(/.* .*[/]/, ''))).toEqual(['deep']);
+  });
+
   it('take the rule of SELinux away again', async () => {
     const { calls, run } = commands();
     const { host } = await installed('[{object: DISK/app/b.js, context: {type: t}}]', run);
