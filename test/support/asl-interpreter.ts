@@ -1,15 +1,13 @@
 import type { EpochMilliseconds, Json, JsonObject } from '../../core/decider.ts';
 import { unreachable } from '../../core/unreachable.ts';
-import { parseDefinition, type Definition, type State, type StateGroup } from './asl-definition.ts';
+import { parseDefinition, type Definition } from './asl-definition.ts';
 import { serviceError, StatesError } from './asl-error.ts';
+import { createHistory, type ExecutionHistory, type HistoryRecorder } from './asl-history.ts';
 import { copied, createInvocations, type FaultHook } from './asl-invocations.ts';
-import { walk, type Ending, type Surroundings, type TaskStart } from './asl-states.ts';
+import { walk, type Ending, type MapRunChild, type Surroundings, type TaskStart } from './asl-states.ts';
 import { Abandoned, untilStopped } from './stoppable.ts';
 import { createTaskTokens } from './task-tokens.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
-
-/** Half of the 25,000 history events that Step Functions allows: each state has at least two, entered and exited. */
-const MAXIMUM_TRANSITIONS = 12_500;
 
 export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 
@@ -25,19 +23,6 @@ export interface ExecutionDescription {
   readonly output?: Json;
   readonly error?: string;
   readonly cause?: string;
-}
-
-export interface EnteredState {
-  readonly stateName: string;
-  readonly type: State['Type'];
-  readonly enteredAt: EpochMilliseconds;
-}
-
-export interface ExecutionHistory {
-  /** In the order of entering, those inside of Map and Parallel as well. */
-  readonly states: readonly EnteredState[];
-  /** As they are billed: the states entered and the retries. Nested executions count for themselves. */
-  readonly transitions: number;
 }
 
 export interface WorldPorts {
@@ -74,8 +59,7 @@ interface Execution {
   description: ExecutionDescription;
   readonly definition: Definition;
   readonly controller: AbortController;
-  readonly states: EnteredState[];
-  transitions: number;
+  readonly history: HistoryRecorder;
   /** Told at the end: the parent's task of a `.sync` start. */
   readonly watchers: ((end: ExecutionDescription) => void)[];
 }
@@ -90,6 +74,7 @@ export function createWorld(ports: WorldPorts): World {
   const tokens = createTaskTokens();
   const invocations = createInvocations(clock, ports.invoke);
   let nestedNames = 0;
+  let children = 0;
 
   const find = (executionArn: string): Execution => {
     const execution = executions.get(executionArn);
@@ -137,8 +122,7 @@ export function createWorld(ports: WorldPorts): World {
       description: { ...description, status: 'RUNNING', input: copied(input), startDate: clock.now() },
       definition,
       controller: new AbortController(),
-      states: [],
-      transitions: 0,
+      history: createHistory(clock),
       watchers: [],
     };
     executions.set(description.executionArn, execution);
@@ -168,11 +152,6 @@ export function createWorld(ports: WorldPorts): World {
 
   const surroundingsOf = (execution: Execution, machineName: string): Surroundings => {
     const { executionArn, stateMachineArn, name, input, startDate } = execution.description;
-    const count = (): void => {
-      execution.transitions += 1;
-      if (execution.transitions <= MAXIMUM_TRANSITIONS) return;
-      throw new StatesError('States.Runtime', `more than ${MAXIMUM_TRANSITIONS} state transitions`);
-    };
     return {
       clock,
       context: {
@@ -184,15 +163,10 @@ export function createWorld(ports: WorldPorts): World {
         },
         StateMachine: { Id: stateMachineArn, Name: machineName },
       },
-      entered: (stateName, type) => {
-        execution.states.push({ stateName, type, enteredAt: clock.now() });
-        count();
-      },
-      retried: count,
+      history: execution.history,
       newToken: tokens.issue,
       openToken: tokens.open,
-      runChild: (group, childInput, stop) =>
-        runChild(execution, machineName, { group, input: childInput, stop }),
+      runChild: (child) => runChild(stateMachineArn, machineName, child),
       startTask: (task, ending) => {
         switch (task.resource) {
           case 'arn:aws:states:::lambda:invoke':
@@ -208,16 +182,17 @@ export function createWorld(ports: WorldPorts): World {
     };
   };
 
-  /** Ends with its parent, as the children of a Map Run do. */
+  /** Ends with its parent, as the children of a Map Run do. Its machine is named after the Map too, so that a rule on
+   * the status of a machine's executions does not see it. */
   const runChild = async (
-    parent: Execution,
+    stateMachineArn: string,
     machineName: string,
-    { group, input, stop }: { readonly group: StateGroup; readonly input: Json; readonly stop: AbortSignal },
+    { stateName, group, input, stop }: MapRunChild,
   ): Promise<Json> => {
-    const { stateMachineArn } = parent.description;
-    const name = `child-${(nestedNames += 1)}`;
-    const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}/Map:${name}`;
-    const child = begun({ executionArn, stateMachineArn, name, input }, group);
+    const name = `00000000-0000-4000-8000-${String((children += 1)).padStart(12, '0')}`;
+    const labelledArn = `${stateMachineArn}/${stateName}`;
+    const executionArn = `${labelledArn.replace(':stateMachine:', ':execution:')}:${name}`;
+    const child = begun({ executionArn, stateMachineArn: labelledArn, name, input }, group);
     return untilStopped<Json>(stop, (resolve) => {
       child.watchers.push(({ status, output }) => resolve(status === 'SUCCEEDED' ? (output ?? null) : null));
       run(child, machineName);
@@ -251,10 +226,7 @@ export function createWorld(ports: WorldPorts): World {
       end(find(executionArn), { status: 'ABORTED', ...errorOf({ error, reason: cause }) }),
     describeExecution: (executionArn) => find(executionArn).description,
     listExecutions: () => [...executions.values()].map(({ description }) => description),
-    history: (executionArn) => {
-      const { states, transitions } = find(executionArn);
-      return { states: [...states], transitions };
-    },
+    history: (executionArn) => find(executionArn).history.told(),
     sendTaskSuccess: (taskToken, output) => tokens.waiting(taskToken).succeed(copied(output)),
     sendTaskFailure: (taskToken, error, cause) =>
       tokens.waiting(taskToken).fail(new StatesError(error, cause)),

@@ -12,6 +12,7 @@ import type {
   WorkingState,
 } from './asl-definition.ts';
 import { matches, StatesError } from './asl-error.ts';
+import type { HistoryRecorder } from './asl-history.ts';
 import { evaluate, fillTemplate, placeResult, type Scope } from './asl-paths.ts';
 import { Abandoned, runLanes, untilStopped } from './stoppable.ts';
 import type { VirtualClock } from './virtual-clock.ts';
@@ -36,19 +37,27 @@ export interface TaskStart {
   readonly stateName: string;
 }
 
+/** One item of a Map Run. */
+export interface MapRunChild {
+  /** Of the state of the Map. */
+  readonly stateName: string;
+  readonly group: StateGroup;
+  readonly input: Json;
+  readonly stop: AbortSignal;
+}
+
 /** What a branch needs of the world around it. */
 export interface Surroundings {
   readonly clock: VirtualClock;
   /** The context object's Execution and StateMachine. */
   readonly context: JsonObject;
-  readonly entered: (stateName: string, type: State['Type']) => void;
-  readonly retried: () => void;
+  readonly history: HistoryRecorder;
   readonly newToken: () => string;
   /** From here on the token can end the task. Returns how to make it over. */
   readonly openToken: (token: string, ending: Ending) => () => void;
   readonly startTask: (task: TaskStart, ending: Ending) => void;
   /** Runs an item of a distributed map as an execution of its own. Null where that fails. */
-  readonly runChild: (group: StateGroup, input: Json, stop: AbortSignal) => Promise<Json>;
+  readonly runChild: (child: MapRunChild) => Promise<Json>;
 }
 
 /** One line of states: the machine itself, an iteration of a Map or a branch of a Parallel. */
@@ -79,9 +88,10 @@ export async function walk(group: StateGroup, input: Json, branch: Branch): Prom
     if (branch.stop.aborted) throw new Abandoned();
     const state = group.States[stateName];
     if (state === undefined) throw new Error(`no state ${stateName}`);
-    branch.surroundings.entered(stateName, state.Type);
+    branch.surroundings.history.entered(stateName, state.Type);
     const visit: Visit = { ...branch, stateName, enteredAt: branch.surroundings.clock.now(), retries: 0 };
     const { output, next } = await visitState(state, raw, visit);
+    branch.surroundings.history.exited();
     if (next === undefined) return output;
     stateName = next;
     raw = output;
@@ -141,7 +151,7 @@ async function workWithCare(state: WorkingState, raw: Json, visit: Visit): Promi
         spent.set(retrier, attempts + 1);
         await pause(delayOf(retrier, attempts), visit);
         visit.retries += 1;
-        visit.surroundings.retried();
+        visit.surroundings.history.retried();
         continue;
       }
       const catcher = state.Catch?.find(({ ErrorEquals }) => matches(ErrorEquals, problem.error));
@@ -184,12 +194,13 @@ async function resultOf(state: WorkingState, input: Json, visit: Visit): Promise
 
 /** Ends by its result, its failure, its token or its timeout, whichever is first; the token is over in each case. */
 async function runTask(state: TaskState, input: Json, visit: Visit): Promise<Json> {
-  const { clock, newToken, openToken, startTask } = visit.surroundings;
+  const { clock, history, newToken, openToken, startTask } = visit.surroundings;
   const token = state.Resource.endsWith('.waitForTaskToken') ? newToken() : undefined;
   const context = contextOf(visit, token);
   const parameters =
     state.Parameters === undefined ? input : fillTemplate(state.Parameters, { input, context });
   const seconds = timeoutOf(state, { input, context });
+  history.attempted(state, 0);
   return untilStopped<Json>(visit.stop, (succeed, fail) => {
     const closeToken = token === undefined ? () => {} : openToken(token, { succeed, fail });
     const cancelTimeout =
@@ -224,6 +235,7 @@ function timeoutOf(state: TaskState, scope: Scope): number | undefined {
 async function runMap(state: MapState, input: Json, visit: Visit): Promise<Json> {
   const items = evaluate(state.ItemsPath ?? '$', { input, context: contextOf(visit) });
   if (!Array.isArray(items)) throw new StatesError('States.Runtime', 'a Map needs an array of items');
+  visit.surroundings.history.attempted(state, items.length);
   const isDistributed = state.ItemProcessor.ProcessorConfig?.Mode === 'DISTRIBUTED';
   const most = isDistributed ? DISTRIBUTED_MAP_CONCURRENCY : INLINE_MAP_CONCURRENCY;
   const limit = Math.min(state.MaxConcurrency || most, most);
@@ -232,7 +244,10 @@ async function runMap(state: MapState, input: Json, visit: Visit): Promise<Json>
     const iteration: Visit = { ...visit, stop, map: { Item: { Index, Value } } };
     const scope: Scope = { input, context: contextOf(iteration) };
     const itemInput = state.ItemSelector === undefined ? Value : fillTemplate(state.ItemSelector, scope);
-    if (isDistributed) return visit.surroundings.runChild(state.ItemProcessor, itemInput, stop);
+    if (isDistributed) {
+      const { stateName } = visit;
+      return visit.surroundings.runChild({ stateName, group: state.ItemProcessor, input: itemInput, stop });
+    }
     return walk(state.ItemProcessor, itemInput, iteration);
   });
 }
@@ -242,6 +257,7 @@ async function runParallel(state: ParallelState, input: Json, visit: Visit): Pro
   const parameters =
     state.Parameters === undefined ? input : fillTemplate(state.Parameters, { input, context });
   const { Branches } = state;
+  visit.surroundings.history.attempted(state, 0);
   return runLanes(Branches.length, Branches.length, visit.stop, async (index, stop) =>
     walk(Branches[index] as StateGroup, parameters, { ...visit, stop }),
   );

@@ -42,7 +42,7 @@ describe('executions', () => {
     expect(() => world.describeExecution(EXECUTION_ARN)).toThrow(refusal('ExecutionDoesNotExist'));
   });
 
-  it('tells the states entered and counts the transitions', async () => {
+  it('tells the states entered and counts the transitions and the events', async () => {
     const world = smallWorld(machineOf({ A: WAIT, B: PASS }));
     world.startExecution(MACHINE_ARN, 'one', {});
     await world.runUntilIdle();
@@ -52,6 +52,7 @@ describe('executions', () => {
         { stateName: 'B', type: 'Pass', enteredAt: START_AT + 60_000 },
       ],
       transitions: 2,
+      events: 6,
     });
   });
 
