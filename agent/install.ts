@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
-import type { FileExistsBehavior } from '../core/appspec/server-appspec.ts';
+import { join } from 'node:path';
+import type { FileExistsBehavior, ServerAppSpec } from '../core/appspec/server-appspec.ts';
 import { readAppSpec } from './appspec-file.ts';
 import { beginCleanup } from './cleanup-file.ts';
 import {
@@ -19,6 +20,8 @@ import { type RunCommand, runCommand } from './system-command.ts';
 import { writeWhole } from './written-whole.ts';
 
 export interface InstallOrder extends DeploymentOnHost {
+  /** What the absolute paths of the AppSpec begin at: `/`, unless a host is to be only a folder. */
+  readonly filesRoot: string;
   /** As the specification names it. */
   readonly appSpecFilename: string | undefined;
   /** As the deployment asks for it; the AppSpec may say otherwise. */
@@ -54,7 +57,7 @@ async function planned(
       'There is no unpacked revision to install: the event DownloadBundle must come first.',
     );
   }
-  const appSpec = await readAppSpec(archive, order.appSpecFilename);
+  const appSpec = below(order.filesRoot, await readAppSpec(archive, order.appSpecFilename));
   const disk = diskAfterCleanup(previous);
   const behavior = appSpec.fileExistsBehavior ?? order.fileExistsBehavior;
   const { rootFolder } = order;
@@ -64,6 +67,16 @@ async function planned(
     ...files.instructions,
     ...(await planPermissions({ permissions, planned: files.planned, disk, run })),
   ];
+}
+
+function below(filesRoot: string, appSpec: ServerAppSpec): ServerAppSpec {
+  if (filesRoot === '/') return appSpec;
+  const { files, permissions } = appSpec;
+  return {
+    ...appSpec,
+    files: files.map((entry) => ({ ...entry, destination: join(filesRoot, entry.destination) })),
+    permissions: permissions.map((rule) => ({ ...rule, object: join(filesRoot, rule.object) })),
+  };
 }
 
 async function carryOutAll(

@@ -7,6 +7,7 @@ import { cost } from './cost.ts';
 import { doctor } from './doctor.ts';
 import { drill } from './drill.ts';
 import { events } from './events.ts';
+import { hostCertificate, hostList, hostRegister, hostRevoke, hostRotate } from './host/commands.ts';
 import { inWords } from './failure.ts';
 import { processInterrupted } from './interrupted.ts';
 import { list } from './list.ts';
@@ -36,6 +37,11 @@ const commands: readonly Command[] = [
   republish,
   drill,
   doctor,
+  hostRegister,
+  hostRotate,
+  hostRevoke,
+  hostList,
+  hostCertificate,
   roleTrust,
   profile,
   proxy,

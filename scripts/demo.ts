@@ -1,7 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { cli } from './demo/command-line.ts';
 import { letCustomersIn } from './demo/customers.ts';
+import { expect } from './demo/expect.ts';
+import { demonstrateServers } from './demo/servers.ts';
 import type { Shop } from './demo/shop.ts';
 import { ALARM, ALIAS, APPLICATION, CONFIG, FUNCTION, HOOKS, openShop } from './demo/shop.ts';
 import type { Story } from './demo/story.ts';
@@ -10,10 +13,7 @@ import { subscribe } from './demo/subscriber.ts';
 import { endingSignal, main } from './ending.ts';
 import { startLocalCloud } from './local-cloud/cloud.ts';
 import { writeLocalJson } from './local-cloud/local-json.ts';
-import { startProcessGroup } from './process-group.ts';
 import { timeScaleFrom } from './time-scale.ts';
-
-const projectFolder = join(import.meta.dirname, '..');
 
 /** Five minutes of a canary become ten seconds. */
 const TIME_SCALE = 30;
@@ -21,7 +21,10 @@ const TIME_SCALE = 30;
 /** Where `sluice watch` draws a tree, which follows a rollback as well. */
 const DRAWS = process.stdout.isTTY && process.env['TERM'] !== 'dumb';
 
-/** `npm run demo`: a good canary, a bad one that an alarm stops, one by hand, the log of all and its cost. Exits 0 if all went as told. */
+/**
+ * `npm run demo`: a good canary, a bad one that an alarm stops, one by hand, the log of all and its cost.
+ * `npm run demo -- servers`: six hosts with real agents. Exits 0 if all went as told.
+ */
 void main(async () => {
   const signal = endingSignal();
   const timeScale = timeScaleFrom(undefined, process.env, TIME_SCALE);
@@ -32,6 +35,10 @@ void main(async () => {
     const localFile = join(folder, 'local.json');
     await writeLocalJson(localFile, cloud.local);
     console.log(`Deployed after ${((Date.now() - started) / 1000).toFixed(1)} s.`);
+    if (process.argv.includes('servers')) {
+      await demonstrateServers({ local: cloud.local, folder, localFile, signal });
+      return 0;
+    }
     const shop = await openShop(cloud.local);
     const subscriber = await subscribe(cloud.local, APPLICATION);
     const customers = letCustomersIn(shop);
@@ -171,34 +178,9 @@ async function theCost({ story }: Stage, deploymentIds: readonly string[]): Prom
   for (const line of await story.costs(...deploymentIds)) console.log(line);
 }
 
-/** Runs the command line as a person would, and gives its exit code. */
-async function cli(words: readonly string[], localFile: string, signal: AbortSignal): Promise<number> {
-  const group = startProcessGroup(
-    process.execPath,
-    [join(projectFolder, 'cli', 'sluice.mjs'), ...words, '--local'],
-    {
-      folder: projectFolder,
-      environment: { ...process.env, SLUICE_LOCAL_JSON: localFile },
-    },
-  );
-  const end = (): void => void group.end();
-  signal.addEventListener('abort', end);
-  try {
-    const exitCode = await group.exited;
-    signal.throwIfAborted();
-    return exitCode;
-  } finally {
-    signal.removeEventListener('abort', end);
-    await group.end();
-  }
-}
-
-function expect(so: boolean, what: string): void {
-  if (!so) throw new Error(`The demonstration failed: it was to show that ${what}.`);
-}
-
 const NEXT = `
 Try next
+  npm run demo -- servers the same for six servers with agents
   npm start               the same cloud, kept up; it prints how to use it
   npx sluice events <id>  who did what in one deployment, and why
   npx cdk deploy          the same stack in your own account (README.md)`;

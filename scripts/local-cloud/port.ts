@@ -1,5 +1,10 @@
 import { createServer } from 'node:net';
 
+/** Any that nobody listens on at this moment. */
+export function freePort(): Promise<number> {
+  return emulatorPort(undefined);
+}
+
 /** A loopback port for the emulator: the one that `SLUICE_PORT` names, else any free one. Throws where it is taken. */
 export async function emulatorPort(wanted: string | undefined): Promise<number> {
   const port = wanted === undefined || wanted === '' ? 0 : Number(wanted);

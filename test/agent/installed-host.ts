@@ -40,6 +40,7 @@ export function aHost(foreign: Tree = {}) {
       deploymentId,
       appSpecFilename: undefined,
       fileExistsBehavior: behavior,
+      filesRoot: '/',
     };
   };
   const attempt = async (order: InstallOrder, run?: RunCommand): Promise<string | undefined> =>

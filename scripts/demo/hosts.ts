@@ -1,0 +1,61 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { freePort } from '../local-cloud/port.ts';
+import type { ProcessGroup } from '../process-group.ts';
+import { startProcessGroup } from '../process-group.ts';
+
+/** One on-premises host of the demonstration: a folder that is all of its disk, a port that its web server listens on, and a real agent. */
+export interface DemoHost {
+  readonly name: string;
+  readonly port: number;
+  readonly end: () => Promise<void>;
+}
+
+/** What `sluice host register --json` prints. */
+export interface Registered {
+  readonly hostIdentifier: string;
+  readonly endpoint: string;
+}
+
+export async function startHosts(
+  names: readonly string[],
+  {
+    folder,
+    agent,
+    certificate,
+    register,
+  }: {
+    readonly folder: string;
+    /** The bundled agent, one file. */
+    readonly agent: string;
+    readonly certificate: string;
+    readonly register: (name: string) => Promise<Registered>;
+  },
+): Promise<readonly DemoHost[]> {
+  const hosts: DemoHost[] = [];
+  for (const name of names) {
+    const host = join(folder, name);
+    const port = await freePort();
+    mkdirSync(join(host, 'files'), { recursive: true });
+    writeFileSync(join(host, 'port'), String(port));
+    const { hostIdentifier, endpoint } = await register(name);
+    const configuration = {
+      deploy_control_endpoint: endpoint,
+      allow_http: true,
+      host_identifier: hostIdentifier,
+      specification_certificate: certificate,
+      root_dir: join(host, 'agent'),
+      files_root: join(host, 'files'),
+      wait_between_runs: 0.2,
+    };
+    // JSON is YAML.
+    writeFileSync(join(host, 'agent.yml'), JSON.stringify(configuration), { mode: 0o600 });
+    const group: ProcessGroup = startProcessGroup(
+      process.execPath,
+      [agent, '--config', join(host, 'agent.yml')],
+      { folder: host, environment: process.env, logFile: join(host, 'agent.log') },
+    );
+    hosts.push({ name, port, end: () => group.end() });
+  }
+  return hosts;
+}
