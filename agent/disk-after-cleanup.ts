@@ -1,4 +1,4 @@
-import { lstat, realpath } from 'node:fs/promises';
+import { lstat, readlink } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
 import type { PreviousInstall } from './previous-install.ts';
 
@@ -7,11 +7,19 @@ export type PathKind = 'absent' | 'file' | 'link' | 'directory' | 'special';
 /** The disk as it will be once the previous install is gone. */
 export interface DiskAfterCleanup {
   readonly kindOf: (path: string) => Promise<PathKind>;
-  /** Without links on the way: two paths that reach one place become one. */
+  /** Without links on the way: two paths that reach one place become one. A link to what will be gone leads nowhere, and stays in it. */
   readonly resolve: (path: string) => Promise<string>;
   /** Whether a folder that stays was made by the previous install. */
   readonly isOurFolder: (path: string) => boolean;
 }
+
+interface Walked {
+  readonly path: string;
+  readonly isThere: boolean;
+}
+
+/** One within the other, as many as Linux follows. */
+const MOST_LINKS = 40;
 
 export function diskAfterCleanup(previous: PreviousInstall): DiskAfterCleanup {
   const gone = new Set(previous.removals.map(({ path }) => path));
@@ -28,19 +36,22 @@ export function diskAfterCleanup(previous: PreviousInstall): DiskAfterCleanup {
     if (stats.isDirectory()) return 'directory';
     return stats.isFile() ? 'file' : 'special';
   };
-  const resolve = async (path: string): Promise<string> => {
-    let at = '/';
-    const ahead = normalize(path)
-      .split('/')
-      .filter((part) => part !== '');
-    for (const [index, part] of ahead.entries()) {
-      const next = join(at, part);
+  const walk = async (from: string, path: string, links: number): Promise<Walked> => {
+    let at = from;
+    const parts = path.split('/').filter((part) => part !== '' && part !== '.');
+    for (const [index, part] of parts.entries()) {
+      const next = part === '..' ? dirname(at) : join(at, part);
       const kind = await kindOf(next);
-      const real = kind === 'link' ? await realpath(next).catch(() => undefined) : next;
-      if (kind === 'absent' || real === undefined) return join(next, ...ahead.slice(index + 1));
-      at = real;
+      const target = kind === 'link' && links > 0 ? await readlink(next) : undefined;
+      const led =
+        target === undefined ? undefined : await walk(target.startsWith('/') ? '/' : at, target, links - 1);
+      const isThere = kind === 'link' ? led?.isThere === true : kind !== 'absent';
+      if (!isThere) return { path: join(next, ...parts.slice(index + 1)), isThere };
+      at = led?.path ?? next;
     }
-    return at;
+    return { path: at, isThere: true };
   };
+  const resolve = async (path: string): Promise<string> =>
+    (await walk('/', normalize(path), MOST_LINKS)).path;
   return { kindOf, resolve, isOurFolder: (path) => previous.folders.has(path) };
 }

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import type { ReadSpecification } from '../core/hosts/specification.ts';
 import { unreachable } from '../core/unreachable.ts';
 import { readAppSpec } from './appspec-file.ts';
@@ -55,12 +55,4 @@ async function fetchBundle(order: DownloadOrder, path: string, ports: DownloadPo
     default:
       return unreachable(revision);
   }
-}
-
-/** The ETag of the object that was downloaded, for the environment of scripts; undefined where there is none. */
-export async function bundleETag(deployment: DeploymentOnHost): Promise<string | undefined> {
-  return await readFile(bundleETagPath(deployment), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
 }

@@ -130,6 +130,14 @@ describe('an install', () => {
     expect(host.found()).toEqual({ app: '-> real', real: 'folder 755' });
   });
 
+  it('does not follow a link to what it takes away', async () => {
+    const host = aHost({ 'app/link': '-> gone' });
+    await install(host.revision({ 'app/gone/a': '1' }, APP));
+    const order = host.revision({ 'app/link/b': '2' }, APP, 'OVERWRITE');
+    expect(await host.attempt(order)).toContain('a link that leads to none');
+    expect(host.found()['app/gone/a']).toBe('644 1');
+  });
+
   it('leaves alone what took the place of its files', async () => {
     const host = aHost({ 'precious/a': 'mine', 'precious/b/': '' });
     await install(host.revision({ 'app/x/a': '1', 'app/x/b': '1' }, APP));
