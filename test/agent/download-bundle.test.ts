@@ -156,6 +156,18 @@ describe('downloading a bundle', () => {
     expect(await download(specification, [ok(tgzOf([{ path, content: APPSPEC }]))]).done).toBeUndefined();
   });
 
+  it('reads no AppSpec from outside of the revision', async () => {
+    const root = temporaryFolder();
+    mkdirSync(join(root, 'group/d-NEW000001'), { recursive: true });
+    writeFileSync(join(root, 'group/d-NEW000001/outside.yml'), APPSPEC);
+    const { done } = download(
+      { ...s3, AppSpecFilename: '../outside.yml' },
+      [ok(tgzOf([{ path: 'a' }]))],
+      root,
+    );
+    expect(((await done) as Error).message).toContain('No AppSpec was found');
+  });
+
   it('is whole again when it runs once more', async () => {
     const root = temporaryFolder();
     mkdirSync(join(root, 'group/d-NEW000001/deployment-archive.unpacking/half'), { recursive: true });

@@ -1,4 +1,12 @@
-import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { archiveFolder, deploymentFolder, installPlanPath } from '../../agent/deployment-folders.ts';
@@ -39,10 +47,11 @@ describe('an install', () => {
     const order = host.revision({ 'app/run.sh': '#!/bin/sh' }, APP);
     const source = join(archiveFolder(deploymentFolder(order)), 'app/run.sh');
     chmodSync(source, 0o750);
+    utimesSync(source, 1_700_000_000, 1_700_000_000);
     await install(order);
     const copy = statSync(join(host.disk, 'app/run.sh'));
     expect(copy.mode & 0o7777).toBe(0o750);
-    expect(copy.mtimeMs).toBeCloseTo(statSync(source).mtimeMs, -1);
+    expect(copy.mtimeMs).toBe(1_700_000_000_000);
   });
 
   it('puts a single file into the destination, which is always a folder', async () => {
@@ -136,6 +145,17 @@ describe('an install', () => {
     const order = host.revision({ 'app/link/b': '2' }, APP, 'OVERWRITE');
     expect(await host.attempt(order)).toContain('a link that leads to none');
     expect(host.found()['app/gone/a']).toBe('644 1');
+  });
+
+  it('sees nothing behind a link that it takes away', async () => {
+    const host = aHost({ 'app/a/x': 'mine' });
+    await install(host.revision({ 'app/b': '-> a' }, APP));
+    expect(await host.attempt(host.revision({ 'app/b/x': 'yours' }, APP))).toBeUndefined();
+    expect(host.found()).toMatchObject({
+      'app/a/x': '644 mine',
+      'app/b': 'folder 755',
+      'app/b/x': '644 yours',
+    });
   });
 
   it('leaves alone what took the place of its files', async () => {
