@@ -5,6 +5,8 @@ import { epochSeconds } from './epoch-seconds.ts';
 import { lambdaDeploymentOverview } from './lambda-target-status.ts';
 import { revisionLocationInfo } from './revision-location-info.ts';
 import { rollbackInfo } from './rollback-info.ts';
+import { serverDeploymentOverview } from './server-target-info.ts';
+import type { TargetRow } from './target-rows.ts';
 
 /** What a deployment's own row does not hold: names are read by their ids, so that a rename shows everywhere at once. */
 export interface AroundDeployment {
@@ -12,6 +14,8 @@ export interface AroundDeployment {
   readonly deploymentGroupName: string;
   /** The deployment that rolls this one back. */
   readonly rollback?: DeploymentRow | undefined;
+  /** Of a fleet: the targets that were claimed so far. */
+  readonly claimed?: readonly TargetRow[];
 }
 
 /**
@@ -21,6 +25,8 @@ export interface AroundDeployment {
 export function deploymentInfo(row: DeploymentRow, around: AroundDeployment) {
   const { created, admission, end } = row;
   const rollback = rollbackInfo(row, around.rollback);
+  const previousRevision =
+    created.computePlatform === 'Lambda' ? admission?.previousRevision : created.fleet.previous?.revision;
   const { autoRollback, overrideAlarmConfiguration, description } = created;
   return {
     applicationName: around.applicationName,
@@ -35,21 +41,37 @@ export function deploymentInfo(row: DeploymentRow, around: AroundDeployment) {
     creator: created.creator,
     ...(description !== undefined && { description }),
     revision: revisionLocationInfo(created.revision.location),
-    ...(admission?.previousRevision && {
-      previousRevision: revisionLocationInfo(admission.previousRevision.location),
-    }),
+    ...(previousRevision && { previousRevision: revisionLocationInfo(previousRevision.location) }),
     ...(end?.status === 'Early' && { errorInformation: { code: end.code, message: end.message } }),
-    // While it runs there is none: so the service answers for Lambda.
-    ...(hasEnded(row.status) && { deploymentOverview: lambdaDeploymentOverview(row) }),
     ...(rollback && { rollbackInfo: rollback }),
     autoRollbackConfiguration:
       !autoRollback.enabled && autoRollback.events.length === 0 ? { enabled: false } : autoRollback,
     ...(overrideAlarmConfiguration && { overrideAlarmConfiguration }),
-    // The one style that a Lambda deployment can have.
-    deploymentStyle: { deploymentType: 'BLUE_GREEN', deploymentOption: 'WITH_TRAFFIC_CONTROL' },
-    ignoreApplicationStopFailures: false,
-    updateOutdatedInstancesOnly: false,
     instanceTerminationWaitTimeStarted: false,
-    deploymentStatusMessages: deploymentStatusMessages(row),
+    deploymentStatusMessages: deploymentStatusMessages(row, around.claimed),
+    ...ofPlatform(row, around),
+  };
+}
+
+/** What each platform says in its own way. */
+function ofPlatform(row: DeploymentRow, { claimed = [] }: AroundDeployment) {
+  const { created } = row;
+  if (created.computePlatform === 'Lambda') {
+    return {
+      // While it runs there is none: so the service answers for Lambda.
+      ...(hasEnded(row.status) && { deploymentOverview: lambdaDeploymentOverview(row) }),
+      // The one style that a Lambda deployment can have.
+      deploymentStyle: { deploymentType: 'BLUE_GREEN', deploymentOption: 'WITH_TRAFFIC_CONTROL' },
+      ignoreApplicationStopFailures: false,
+      updateOutdatedInstancesOnly: false,
+    };
+  }
+  const { ignoreApplicationStopFailures, updateOutdatedInstancesOnly, fileExistsBehavior } = created.fleet;
+  return {
+    deploymentOverview: serverDeploymentOverview(row, row.fleet?.admitted.targets ?? 0, claimed),
+    deploymentStyle: { deploymentType: 'IN_PLACE', deploymentOption: 'WITHOUT_TRAFFIC_CONTROL' },
+    ignoreApplicationStopFailures,
+    updateOutdatedInstancesOnly,
+    fileExistsBehavior,
   };
 }

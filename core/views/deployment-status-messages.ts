@@ -1,16 +1,30 @@
 import { hasEnded } from '../deployments/deployment-status.ts';
 import type { DeploymentRow } from './deployment-rows.ts';
+import { firstFailure, silentHosts } from './fleet-messages.ts';
+import type { TargetRow } from './target-rows.ts';
 
 /**
  * The member `deploymentStatusMessages`: why a deployment is held, what failed first, and what became of its traffic.
  * Each is a sentence for people; what errorInformation says already is not repeated.
  */
-export function deploymentStatusMessages(row: DeploymentRow): readonly string[] {
-  return [...notChecked(row), ...held(row), ...onItsWayToTheEnd(row), ...restored(row), ...leftDivided(row)];
+export function deploymentStatusMessages(
+  row: DeploymentRow,
+  claimed: readonly TargetRow[] = [],
+): readonly string[] {
+  return [
+    ...notChecked(row),
+    ...held(row),
+    ...firstFailure(claimed),
+    ...silentHosts(claimed),
+    ...onItsWayToTheEnd(row),
+    ...restored(row),
+    ...leftDivided(row),
+  ];
 }
 
-function notChecked({ admission }: DeploymentRow): readonly string[] {
-  return (admission?.skippedChecks ?? []).map((check) => `Not checked: ${check}.`);
+function notChecked({ admission, fleet }: DeploymentRow): readonly string[] {
+  const skipped = admission?.skippedChecks ?? fleet?.admitted.skippedChecks ?? [];
+  return skipped.map((check) => `Not checked: ${check}.`);
 }
 
 function held({ status, ending, traffic, postponedAdmission }: DeploymentRow): readonly string[] {

@@ -1,5 +1,6 @@
 import type { LambdaTarget } from '../deployments/deployment-events.ts';
 import type { LifecycleEvent } from '../deployments/deployment-state.ts';
+import type { HostEvent } from '../deployments/target-state.ts';
 import type { DeploymentRow } from './deployment-rows.ts';
 import { epochSeconds } from './epoch-seconds.ts';
 import { lambdaTargetStatus } from './lambda-target-status.ts';
@@ -49,7 +50,7 @@ export function lambdaInstanceSummary(row: DeploymentRow, target: LambdaTarget) 
   };
 }
 
-function lifecycleEventInfo(event: LifecycleEvent) {
+export function lifecycleEventInfo(event: LifecycleEvent | HostEvent) {
   const { lifecycleEventName, status, startedAt, endedAt, diagnostics } = event;
   return {
     lifecycleEventName,

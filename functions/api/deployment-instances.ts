@@ -1,21 +1,15 @@
 import * as z from 'zod';
 import { Refusal } from '../../core/refusal.ts';
 import { quoted } from '../../core/registry/names.ts';
-import {
-  isLambdaTarget,
-  lambdaInstanceSummary,
-  lambdaTargetId,
-} from '../../core/views/lambda-target-info.ts';
-import { lambdaTargetStatus } from '../../core/views/lambda-target-status.ts';
 import { checkBatch } from './batch.ts';
 import { deploymentIdOf, knownDeployment } from './known-deployment.ts';
-import { TARGET_ID, checkLabels, checkStatuses, refuseUnstarted, targetOf } from './known-target.ts';
+import { TARGET_ID, checkLabels, checkStatuses, pageOfTargets, targetNamed } from './known-target.ts';
 import { operation } from './operation.ts';
-import { positionOf } from './page.ts';
+import { nextTokenOf, positionOf } from './page.ts';
 
 /**
  * The operations that came before those on targets, and that old clients still call. A Lambda deployment answers with
- * its one target as if that were an instance.
+ * its one target as if that were an instance. An instance of EC2 is answered as its ARN, and found by its id as well.
  */
 const text = z.string().exactOptional();
 const texts = z.array(z.string()).exactOptional();
@@ -23,18 +17,18 @@ const texts = z.array(z.string()).exactOptional();
 export const getDeploymentInstance = operation({
   name: 'GetDeploymentInstance',
   input: z.object({ deploymentId: text, instanceId: text }),
-  handle: async (input, { ports }) => {
+  handle: async (input, { ports, home }) => {
     const [deploymentId, [instanceId = '']] = idsOf(input.deploymentId, [input.instanceId ?? '']);
     checkInstanceId(instanceId);
     const { row } = await knownDeployment(ports, deploymentId);
-    const target = await targetOf(ports.rows, row);
-    if (target === undefined || !isLambdaTarget(target, instanceId)) {
+    const target = await targetNamed(ports, row, instanceId, home);
+    if (target === undefined) {
       throw new Refusal(
         'InstanceDoesNotExistException',
         `The deployment ${deploymentId} has no target ${quoted(instanceId)}.`,
       );
     }
-    return { instanceSummary: lambdaInstanceSummary(row, target) };
+    return { instanceSummary: target.summary };
   },
 });
 
@@ -42,17 +36,17 @@ export const getDeploymentInstance = operation({
 export const batchGetDeploymentInstances = operation({
   name: 'BatchGetDeploymentInstances',
   input: z.object({ deploymentId: text, instanceIds: texts }),
-  handle: async (input, { ports }) => {
+  handle: async (input, { ports, home }) => {
     const [deploymentId, instanceIds] = idsOf(input.deploymentId, input.instanceIds ?? []);
     checkBatch(instanceIds, MOST_INSTANCES, 'instanceIds');
     instanceIds.forEach(checkInstanceId);
     const { row } = await knownDeployment(ports, deploymentId);
-    const target = await targetOf(ports.rows, row);
-    const isKnown = (id: string) => target !== undefined && isLambdaTarget(target, id);
-    const unknown = instanceIds.filter((id) => !isKnown(id));
+    const found = await Promise.all(instanceIds.map((id) => targetNamed(ports, row, id, home)));
+    const unknown = instanceIds.filter((_, index) => found[index] === undefined);
+    // Several names of one target are answered once.
+    const targets = new Map(found.flatMap((target) => (target ? [[target.targetId, target] as const] : [])));
     return {
-      instancesSummary:
-        target === undefined || !instanceIds.some(isKnown) ? [] : [lambdaInstanceSummary(row, target)],
+      instancesSummary: [...targets.values()].map(({ summary }) => summary),
       errorMessage:
         unknown.length === 0 ? '' : `The deployment has no targets ${unknown.map(quoted).join(', ')}`,
     };
@@ -77,12 +71,11 @@ export const listDeploymentInstances = operation({
     const listing = { operation: 'ListDeploymentInstances', filters: [deploymentId, statuses, labels] };
     const after = positionOf(ports.system, listing, input.nextToken);
     const { row } = await knownDeployment(ports, deploymentId);
-    refuseUnstarted(row);
-    const target = await targetOf(ports.rows, row);
-    // A function has no label, and one target fits every page.
-    const isWanted = statuses.length === 0 || statuses.includes(lambdaTargetStatus(row));
-    const isListed = isWanted && labels.length === 0 && after === undefined;
-    return { instancesList: target !== undefined && isListed ? [lambdaTargetId(target)] : [] };
+    const { targets, position } = await pageOfTargets(ports, row, { statuses, labels }, after);
+    return {
+      instancesList: targets.map(({ instanceId }) => instanceId),
+      ...nextTokenOf(ports.system, listing, position),
+    };
   },
 });
 
@@ -102,6 +95,7 @@ function checkInstanceId(instanceId: string): void {
   if (TARGET_ID.test(instanceId)) return;
   throw new Refusal(
     'InvalidInstanceNameException',
-    `The instance id ${quoted(instanceId)} is invalid. That of a Lambda deployment is FUNCTION:TARGETVERSION.`,
+    `The instance id ${quoted(instanceId)} is invalid. It is that of an EC2 instance or its ARN, the name of an ` +
+      'on-premises instance, or FUNCTION:TARGETVERSION for a Lambda deployment.',
   );
 }

@@ -2,60 +2,77 @@ import * as z from 'zod';
 import { Refusal } from '../../core/refusal.ts';
 import { quoted } from '../../core/registry/names.ts';
 import type { DeploymentRow } from '../../core/views/deployment-rows.ts';
-import type { FunctionHome } from '../../core/views/lambda-target-info.ts';
-import { isLambdaTarget, lambdaTargetId, lambdaTargetInfo } from '../../core/views/lambda-target-info.ts';
-import { lambdaTargetStatus } from '../../core/views/lambda-target-status.ts';
 import { deploymentIdOf, knownDeployment } from './known-deployment.ts';
-import { TARGET_ID, checkLabels, checkStatuses, refuseUnstarted, targetOf } from './known-target.ts';
-import type { ApiPorts } from './operation.ts';
+import {
+  TARGET_ID,
+  checkLabels,
+  checkStatuses,
+  pageOfTargets,
+  refuseUnstarted,
+  targetNamed,
+} from './known-target.ts';
+import type { CallContext } from './operation.ts';
 import { operation } from './operation.ts';
-import { positionOf } from './page.ts';
+import { nextTokenOf, positionOf } from './page.ts';
 
 const text = z.string().exactOptional();
 
 export const getDeploymentTarget = operation({
   name: 'GetDeploymentTarget',
   input: z.object({ deploymentId: text, targetId: text }),
-  handle: async (input, { ports, home }) => {
-    const deploymentId = requiredFirst(input.deploymentId, input.targetId);
-    return { deploymentTarget: await targetInfo(ports, deploymentId, input.targetId ?? '', home) };
+  handle: async ({ targetId = '', ...input }, context) => {
+    const deploymentId = requiredFirst(input.deploymentId, targetId);
+    checkTargetId(targetId);
+    const { row } = await knownDeployment(context.ports, deploymentId);
+    refuseUnstarted(row);
+    return { deploymentTarget: await targetInfo(context, row, targetId) };
   },
 });
 
-/** A Lambda deployment has one target, so that this asks for exactly one. */
+/** A Lambda deployment has one target, so that for such a one this asks for exactly one. */
 export const batchGetDeploymentTargets = operation({
   name: 'BatchGetDeploymentTargets',
   input: z.object({ deploymentId: text, targetIds: z.array(z.string()).exactOptional() }),
-  handle: async ({ targetIds = [], ...input }, { ports, home }) => {
-    const [targetId] = targetIds;
-    const deploymentId = requiredFirst(input.deploymentId, targetId);
-    if (targetId === undefined || targetIds.length > 1) {
-      throw new Refusal(
-        'DeploymentTargetListSizeExceededException',
-        `A Lambda deployment has one target, and ${targetIds.length} are asked for. Name one.`,
-      );
-    }
-    return { deploymentTargets: [await targetInfo(ports, deploymentId, targetId, home)] };
+  handle: async ({ targetIds = [], ...input }, context) => {
+    const deploymentId = requiredFirst(input.deploymentId, targetIds[0]);
+    checkCount(targetIds, MOST_TARGETS, `One call answers for at most ${MOST_TARGETS} targets`);
+    targetIds.forEach(checkTargetId);
+    const { row } = await knownDeployment(context.ports, deploymentId);
+    refuseUnstarted(row);
+    if (row.created.computePlatform === 'Lambda')
+      checkCount(targetIds, 1, 'A Lambda deployment has one target');
+    const infos = targetIds.map((targetId) => targetInfo(context, row, targetId));
+    return { deploymentTargets: await Promise.all(infos) };
   },
 });
 
-async function targetInfo(ports: ApiPorts, deploymentId: string, targetId: string, home: FunctionHome) {
-  if (!TARGET_ID.test(targetId)) {
-    throw new Refusal(
-      'InvalidDeploymentTargetIdException',
-      `The target id ${quoted(targetId)} is invalid. That of a Lambda deployment is FUNCTION:TARGETVERSION.`,
-    );
-  }
-  const { row } = await knownDeployment(ports, deploymentId);
-  refuseUnstarted(row);
-  const target = await targetOf(ports.rows, row);
-  if (target === undefined || !isLambdaTarget(target, targetId)) {
+/** The service's own limit. */
+const MOST_TARGETS = 25;
+
+function checkCount(targetIds: readonly string[], most: number, why: string): void {
+  if (targetIds.length <= most) return;
+  const message = `${why}, and ${targetIds.length} are asked for. Name fewer.`;
+  throw new Refusal('DeploymentTargetListSizeExceededException', message);
+}
+
+function checkTargetId(targetId: string): void {
+  if (TARGET_ID.test(targetId)) return;
+  throw new Refusal(
+    'InvalidDeploymentTargetIdException',
+    `The target id ${quoted(targetId)} is invalid. That of a Lambda deployment is FUNCTION:TARGETVERSION, ` +
+      'that of a server its instance id or its on-premises name.',
+  );
+}
+
+async function targetInfo({ ports, home }: CallContext, row: DeploymentRow, targetId: string) {
+  const target = await targetNamed(ports, row, targetId, home);
+  if (target === undefined) {
     throw new Refusal(
       'DeploymentTargetDoesNotExistException',
-      `The deployment ${deploymentId} has no target ${quoted(targetId)}.`,
+      `The deployment ${row.created.deploymentId} has no target ${quoted(targetId)}.`,
     );
   }
-  return lambdaTargetInfo(row, target, home);
+  return target.info;
 }
 
 /** Both ids are missed before the format of either is looked at. */
@@ -78,14 +95,18 @@ export const listDeploymentTargets = operation({
     const deploymentId = deploymentIdOf(input.deploymentId);
     const { targetFilters = {} } = input;
     checkTargetFilters(targetFilters);
-    const filters = [deploymentId, JSON.stringify(targetFilters)];
-    const after = positionOf(ports.system, { operation: 'ListDeploymentTargets', filters }, input.nextToken);
+    const listing = {
+      operation: 'ListDeploymentTargets',
+      filters: [deploymentId, JSON.stringify(targetFilters)],
+    };
+    const after = positionOf(ports.system, listing, input.nextToken);
     const { row } = await knownDeployment(ports, deploymentId);
-    refuseUnstarted(row);
-    const target = await targetOf(ports.rows, row);
-    // One target fits every page, so that the only list behind a position is an empty one.
-    const targets = target === undefined || after !== undefined ? [] : [target];
-    return { targetIds: targets.filter(() => passes(row, targetFilters)).map(lambdaTargetId) };
+    const { TargetStatus: statuses = [], ServerInstanceLabel: labels = [] } = targetFilters;
+    const { targets, position } = await pageOfTargets(ports, row, { statuses, labels }, after);
+    return {
+      targetIds: targets.map(({ targetId }) => targetId),
+      ...nextTokenOf(ports.system, listing, position),
+    };
   },
 });
 
@@ -107,10 +128,4 @@ function checkTargetFilters(filters: TargetFilters): void {
         );
     }
   }
-}
-
-/** All filters must match, each by any of its values; one without values filters nothing. A function has no label. */
-function passes(row: DeploymentRow, { TargetStatus = [], ServerInstanceLabel = [] }: TargetFilters): boolean {
-  const isWanted = TargetStatus.length === 0 || TargetStatus.includes(lambdaTargetStatus(row));
-  return isWanted && ServerInstanceLabel.length === 0;
 }

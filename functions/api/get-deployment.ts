@@ -8,6 +8,7 @@ import type { KnownDeployment } from './known-deployment.ts';
 import { deploymentIdOf, findDeployment, knownDeployment } from './known-deployment.ts';
 import type { ApiPorts } from './operation.ts';
 import { operation } from './operation.ts';
+import { claimedTargets } from '../runtime/fleet-rows.ts';
 import { deploymentOf } from '../runtime/registered.ts';
 
 export const getDeployment = operation({
@@ -38,7 +39,12 @@ export const batchGetDeployments = operation({
 const MOST_DEPLOYMENTS = 100;
 
 async function infoOf(ports: ApiPorts, { row, ...names }: KnownDeployment) {
-  return deploymentInfo(row, { ...names, rollback: await rollbackOf(ports.rows, row) });
+  const isFleet = row.created.computePlatform === 'Server';
+  const [rollback, claimed] = await Promise.all([
+    rollbackOf(ports.rows, row),
+    isFleet ? claimedTargets(ports.rows, row.created.deploymentId) : [],
+  ]);
+  return deploymentInfo(row, { ...names, rollback, claimed });
 }
 
 async function rollbackOf(rows: RowReader, { end }: DeploymentRow): Promise<DeploymentRow | undefined> {

@@ -1,16 +1,82 @@
-import { parseLambdaAppSpec } from '../../core/appspec/lambda-appspec.ts';
-import type { LambdaTarget } from '../../core/deployments/deployment-events.ts';
-import type { RevisionRow } from '../../core/registry/revision.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { quoted } from '../../core/registry/names.ts';
 import type { DeploymentRow } from '../../core/views/deployment-rows.ts';
+import type { FunctionHome } from '../../core/views/lambda-target-info.ts';
+import type { TargetStatus } from '../../core/views/lambda-target-status.ts';
 import { TARGET_STATUSES } from '../../core/views/lambda-target-status.ts';
-import { rowKeys } from '../../core/views/row-keys.ts';
-import type { RowReader } from '../adapters/row-reader.ts';
-import { read } from '../runtime/registered.ts';
+import type { ApiPorts } from './operation.ts';
+import { PAGE_SIZE } from './page.ts';
+import { lambdaTarget, listedLambdaTargets } from './lambda-target.ts';
+import { listedServerTargets, serverTarget } from './server-target.ts';
 
 /** Room for the ids of every platform: stack ids and instance ARNs are the longest. */
 export const TARGET_ID = /^[\x21-\x7e]{1,1024}$/;
+
+/** A target as the operations show it, whatever the platform. */
+export interface ShownTarget {
+  readonly targetId: string;
+  /** What the operations that came before targets call it. */
+  readonly instanceId: string;
+  readonly status: TargetStatus;
+  /** The member `deploymentTarget`. */
+  readonly info: object;
+  /** The member `instanceSummary`. */
+  readonly summary: object;
+}
+
+/** A list may be long: what a target is in full is read for one at a time. */
+export type ListedTarget = Pick<ShownTarget, 'targetId' | 'instanceId' | 'status'>;
+
+/** The target that goes by this id in a deployment; undefined where none does. */
+export function targetNamed(
+  { rows }: ApiPorts,
+  row: DeploymentRow,
+  id: string,
+  home: FunctionHome,
+): Promise<ShownTarget | undefined> {
+  return row.created.computePlatform === 'Lambda'
+    ? lambdaTarget(rows, row, id, home)
+    : serverTarget(rows, row, id);
+}
+
+/** In the order of start. */
+function targetsOf({ rows }: ApiPorts, row: DeploymentRow): Promise<readonly ListedTarget[]> {
+  return row.created.computePlatform === 'Lambda'
+    ? listedLambdaTargets(rows, row)
+    : listedServerTargets(rows, row);
+}
+
+export interface TargetFilter {
+  readonly statuses: readonly string[];
+  readonly labels: readonly string[];
+}
+
+/**
+ * One page behind the target with that id, and the id that the next one begins behind. Without values a filter filters
+ * nothing. Throws DeploymentNotStartedException and InvalidDeploymentInstanceTypeException.
+ */
+export async function pageOfTargets(
+  ports: ApiPorts,
+  row: DeploymentRow,
+  { statuses, labels }: TargetFilter,
+  after: string | undefined,
+): Promise<{ readonly targets: readonly ListedTarget[]; readonly position: string | undefined }> {
+  refuseUnstarted(row);
+  if (labels.length > 0 && row.created.computePlatform === 'Server') throw unlabelled(row);
+  // A function has no label.
+  const all = labels.length > 0 ? [] : await targetsOf(ports, row);
+  const from = after === undefined ? 0 : all.findIndex(({ targetId }) => targetId === after) + 1;
+  const wanted = all.slice(from).filter(({ status }) => statuses.length === 0 || statuses.includes(status));
+  const targets = wanted.slice(0, PAGE_SIZE);
+  return { targets, position: wanted.length > PAGE_SIZE ? targets.at(-1)?.targetId : undefined };
+}
+
+function unlabelled({ created }: DeploymentRow): Refusal {
+  return new Refusal(
+    'InvalidDeploymentInstanceTypeException',
+    `The deployment ${created.deploymentId} goes to its instances in place: none of them is Blue or Green.`,
+  );
+}
 
 /** Throws InvalidInstanceStatusException: the word is that of the older operations, and means targets as well. */
 export function checkStatuses(values: readonly string[]): void {
@@ -37,25 +103,4 @@ export function refuseUnstarted({ status, created }: DeploymentRow): void {
       `The deployment ${created.deploymentId} has not started: its targets are not known yet.`,
     );
   }
-}
-
-/**
- * The one target of a Lambda deployment. One that ended before its admission recorded the target still shows what its
- * AppSpec names; where that cannot be read there is none.
- */
-export async function targetOf(
-  rows: RowReader,
-  { admission, created }: DeploymentRow,
-): Promise<LambdaTarget | undefined> {
-  if (admission !== undefined) return admission.target;
-  if (created.computePlatform === 'Lambda' && created.rollbackOf !== undefined) {
-    const { target, versionBefore } = created.rollbackOf;
-    return { ...target, currentVersion: target.targetVersion, targetVersion: versionBefore };
-  }
-  const revision = await read<RevisionRow>(rows, rowKeys.revision(created.revision.revisionId));
-  // What lies in S3 only the group's role may read.
-  const reading = revision?.content === undefined ? undefined : parseLambdaAppSpec(revision.content);
-  if (reading?.status !== 'parsed') return undefined;
-  const { hooks: _, ...target } = reading.appSpec;
-  return target;
 }

@@ -6,6 +6,7 @@ import { deployment } from '../../core/deployments/deployment.ts';
 import { deploymentStream } from '../../core/deployments/deployment-stream.ts';
 import { deploymentGroupDoesNotExist } from '../../core/registry/names.ts';
 import { commandTo, execute, stateOf } from '../runtime/execute.ts';
+import { claimedTargets } from '../runtime/fleet-rows.ts';
 import { logger } from '../runtime/log.ts';
 import { settleWaits } from '../runtime/waits.ts';
 import { deploymentIdOf, knownDeployment } from './known-deployment.ts';
@@ -36,13 +37,15 @@ export const stopDeployment = operation({
     if (!hasEnded(state.status)) await wakeUp(ports, state);
     // While it ends for another reason, a wish to stop adds nothing: no call of this kind is the first.
     const isRepeated = result.events.length === 0 && state.ending?.cause === 'request';
-    return isExecuting(state, issued.at) && !isRepeated ? PENDING : SUCCEEDED;
+    if (isRepeated) return SUCCEEDED;
+    const isBusy = isExecuting(state, issued.at) || (await isHostAtWork(ports, state));
+    return isBusy ? PENDING : SUCCEEDED;
   },
 });
 
 const PENDING = {
   status: 'Pending',
-  statusMessage: 'The stop is pending: it takes effect when the task that is executing has ended.',
+  statusMessage: 'The stop is pending: it takes effect when what is executing has ended.',
 };
 
 const SUCCEEDED = {
@@ -58,6 +61,15 @@ function isExecuting(
   if (hasEnded(status)) return false;
   const isShifting = inFlight !== undefined && (inFlight.waitsUntil ?? 0) <= now;
   return isShifting || restore?.status === 'started' || restore?.status === 'failed';
+}
+
+/** A command that a host has taken is left to finish; one that it has not is withdrawn. */
+async function isHostAtWork({ rows }: ApiPorts, { created, status }: ExistingDeployment): Promise<boolean> {
+  if (created.computePlatform !== 'Server' || hasEnded(status)) return false;
+  const claimed = await claimedTargets(rows, created.deploymentId);
+  return claimed.some(
+    (target) => target.status === 'InProgress' && target.command?.acknowledgedAt !== undefined,
+  );
 }
 
 /** The wish is in the log already. A wait that is not woken now is woken by the sweep, so that this is no failure. */
