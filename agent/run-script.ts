@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { access, chmod, constants, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { userInfo } from 'node:os';
+import type { Writable } from 'node:stream';
 import type { EventOutput } from './event-output.ts';
 import { EventFailure } from './event-failure.ts';
 import { namesOfGroup, processOf, signalGroup } from './processes.ts';
@@ -24,6 +25,12 @@ export interface ScriptPorts {
   readonly stop: AbortSignal;
 }
 
+/**
+ * The script begins only when it is in the journal: an agent that is killed before leaves nothing behind that nobody knows. The
+ * pipe closes with the agent.
+ */
+const AFTER_A_WORD = 'read -r go <&3 || exit 1; exec "$@" 3<&-';
+
 /** Between TERM and KILL. */
 const MERCY_MILLISECONDS = 5_000;
 /** How long what a script has left behind may keep its output open after the script itself has ended. */
@@ -35,18 +42,22 @@ export async function runScript(script: Script, ports: ScriptPorts): Promise<voi
   const { location, runas, timeoutSeconds } = script;
   ports.output.note(`Script - ${location}`);
   const [command, words] = commandOf(path, runas);
-  const child = spawn(command, words, {
+  const child = spawn('/bin/sh', ['-c', AFTER_A_WORD, 'sh', command, ...words], {
     cwd: '/',
     env: script.environment,
     // A group of its own, so that all that it starts can be ended with it.
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
-  child.stdout.on('data', (bytes: Buffer) => ports.output.write('stdout', bytes));
-  child.stderr.on('data', (bytes: Buffer) => ports.output.write('stderr', bytes));
+  child.stdout?.on('data', (bytes: Buffer) => ports.output.write('stdout', bytes));
+  child.stderr?.on('data', (bytes: Buffer) => ports.output.write('stderr', bytes));
   const ended = endOf(child);
   const { pid } = child;
+  const gate = child.stdio[3] as Writable;
+  // A script that has ended already has closed it.
+  gate.on('error', () => undefined);
   if (pid !== undefined) await ports.started({ pid, startedAt: processOf(pid)?.startedAt ?? '' });
+  gate.end('go\n');
   let cut: 'time' | 'service' | undefined;
   const end = (why: 'time' | 'service') => (): void => {
     cut ??= why;
