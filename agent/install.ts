@@ -11,6 +11,7 @@ import {
   installPlanPath,
 } from './deployment-folders.ts';
 import { diskAfterCleanup } from './disk-after-cleanup.ts';
+import { checkDiskSpace } from './disk-space.ts';
 import { EventFailure } from './event-failure.ts';
 import { type Instruction, carryOut } from './install-instructions.ts';
 import { planFiles } from './install-plan.ts';
@@ -37,6 +38,7 @@ export async function install(order: InstallOrder, run: RunCommand = runCommand)
   try {
     const previous = await previousInstall(cleanupPath(order));
     const instructions = await planned(order, previous, run);
+    await checkDiskSpace(instructions, previous);
     await writeWhole(installPlanPath(order), `${JSON.stringify({ instructions }, undefined, 2)}\n`);
     await cleanUp(previous, cleanupPath(order), run);
     await carryOutAll(order, instructions, run);

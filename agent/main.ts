@@ -27,6 +27,8 @@ async function main(): Promise<number> {
     );
     return 1;
   }
+  // Scripts that run as other users reach their revision through folders that the agent makes.
+  process.umask(0o022);
   const configuration = readConfiguration(values.config);
   const log = logTo(
     (line) => process.stdout.write(line),

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { APP, NOTHING, type Tree, aHost } from './installed-host.ts';
@@ -80,6 +80,16 @@ describe('an install that is refused', () => {
     expect(await host.attempt(host.revision(tree, spec, 'OVERWRITE'))).toContain(words);
     expect(host.found()).toEqual(before);
     expect(existsSync(join(host.root, 'deployment-instructions'))).toBe(false);
+  });
+
+  it('for want of room on the disk leaves the previous release in place', async () => {
+    const host = aHost();
+    await host.attempt(host.revision({ 'app/a': '1' }, APP));
+    const order = host.revision({ 'app/a': '2', 'app/huge': '' }, APP);
+    // A file with a hole of 8 TB, which takes nothing here.
+    truncateSync(join(host.root, 'group', order.deploymentId, 'deployment-archive/app/huge'), 2 ** 43);
+    expect(await host.attempt(order)).toMatch(/it needs 87960930\d{5} bytes more on the disk of/);
+    expect(host.found()).toEqual({ app: 'folder 755', 'app/a': '644 1' });
   });
 
   it('never reaches into the folder of the agent', async () => {
