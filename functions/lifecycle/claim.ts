@@ -28,7 +28,7 @@ export type ClaimPorts = ExecutePorts & {
 
 const claimInput = z.object({
   token: z.string().min(1),
-  /** The execution of this slot. */
+  /** The execution of this slot; on the local cloud its parent's. */
   slotExecutionArn: z.string().min(1),
   enteredAt: z.string().min(1),
   slot: z.object({
@@ -112,7 +112,8 @@ async function firstFree(
   open: OpenDeploymentRow,
 ): Promise<string | undefined> {
   const { deploymentId, wave, slot } = input.slot;
-  const id = `${input.slotExecutionArn}#${input.enteredAt}`;
+  // The number tells slots apart that begin in one millisecond where, as on the local cloud, all have their parent's ARN.
+  const id = `${input.slotExecutionArn}#${slot}#${input.enteredAt}`;
   const draw = async () => open.slots + (await ports.positions.draw(deploymentId, wave));
   const given = await ports.positions.given(deploymentId, id);
   for (let place = given ?? (input.slot.claim.count === 0 ? slot : await draw()); ; place = await draw()) {

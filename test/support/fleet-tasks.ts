@@ -19,7 +19,7 @@ export function fleetTasks(ports: AdmitFleetPorts & WaitPorts) {
   };
 }
 
-function memoryPositions(): ClaimPositions {
+export function memoryPositions(): ClaimPositions {
   const given = new Map<string, number>();
   const drawn = new Map<string, number>();
   return {
