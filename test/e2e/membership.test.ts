@@ -1,0 +1,85 @@
+import {
+  CreateApplicationCommand,
+  CreateDeploymentGroupCommand,
+  StopDeploymentCommand,
+} from '@aws-sdk/client-codedeploy';
+import type { EC2TagFilter } from '@aws-sdk/client-codedeploy';
+import { EC2Client, RunInstancesCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { clientSettings } from '../../scripts/local-cloud/client-settings.ts';
+import { codedeploy, ended, eventually, events, local } from './cloud.ts';
+import { deployTo } from './servers.ts';
+
+const ec2 = new EC2Client(clientSettings(local));
+
+/** Real instances of the emulator's EC2, on which no agent runs. */
+async function launch(count: number, stage: string): Promise<readonly string[]> {
+  const Tags = [{ Key: 'stage', Value: stage }];
+  const { Instances = [] } = await ec2.send(
+    new RunInstancesCommand({
+      ImageId: 'ami-00000000',
+      MinCount: count,
+      MaxCount: count,
+      TagSpecifications: [{ ResourceType: 'instance', Tags }],
+    }),
+  );
+  return Instances.map(({ InstanceId = '' }) => InstanceId);
+}
+
+const stageIs = (Value: string): EC2TagFilter => ({ Key: 'stage', Value, Type: 'KEY_AND_VALUE' });
+
+/** The targets of a deployment to a new group; the deployment is stopped again, since nobody would work for it. */
+async function targetsOf(applicationName: string, filters: readonly EC2TagFilter[]) {
+  const deploymentGroupName = `web-${randomUUID().slice(0, 8)}`;
+  await codedeploy.send(
+    new CreateDeploymentGroupCommand({
+      applicationName,
+      deploymentGroupName,
+      serviceRoleArn: local.serviceRoles.Server ?? '',
+      ec2TagFilters: [...filters],
+    }),
+  );
+  const deploymentId = await deployTo({
+    applicationName,
+    deploymentGroupName,
+    tag: { Key: '', Value: '' },
+    hosts: [],
+  });
+  const log = await eventually(
+    'the fleet is admitted, or refused',
+    () => events(deploymentId),
+    (seen) => seen.some(({ type }) => type === 'FleetAdmitted' || type === 'DeploymentFailed'),
+  );
+  const found = log.flatMap((event) => (event.type === 'TargetsResolved' ? event.data.targets : []));
+  if (found.length > 0) await codedeploy.send(new StopDeploymentCommand({ deploymentId }));
+  return { deploymentId, found };
+}
+
+describe('the instances of EC2 that deployment groups choose by their tags', () => {
+  it('are three for production, two as a backup, and all five for a group of both', async () => {
+    const id = randomUUID().slice(0, 8);
+    const applicationName = `web-${id}`;
+    const stages = { prod: `Prod-${id}`, backup: `Backup-${id}` };
+    await codedeploy.send(new CreateApplicationCommand({ applicationName }));
+    const prod = await launch(3, stages.prod);
+    const backup = await launch(2, stages.backup);
+    const [gone = ''] = await launch(1, stages.backup);
+    await ec2.send(new TerminateInstancesCommand({ InstanceIds: [gone] }));
+
+    const ids = async (...filters: readonly EC2TagFilter[]) =>
+      (await targetsOf(applicationName, filters)).found.map(({ targetId }) => targetId);
+    expect(await ids(stageIs(stages.prod))).toEqual(prod.toSorted());
+    expect(await ids(stageIs(stages.backup))).toEqual(backup.toSorted());
+    const both = await targetsOf(applicationName, [stageIs(stages.prod), stageIs(stages.backup)]);
+    expect(both.found.map(({ targetId }) => targetId)).toEqual([...prod, ...backup].toSorted());
+    const [first] = both.found;
+    const arn = `arn:aws:ec2:${local.region}:${local.accountId}:instance/${first?.targetId}`;
+    expect(first).toMatchObject({ targetArn: arn, hostIdentifier: arn });
+    expect(first?.zone).toMatch(local.region);
+
+    const none = await targetsOf(applicationName, [stageIs(`Test-${id}`)]);
+    const info = await ended(none.deploymentId);
+    expect(info).toMatchObject({ status: 'Failed', errorInformation: { code: 'NO_INSTANCES' } });
+  });
+});
