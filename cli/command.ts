@@ -1,6 +1,7 @@
 import type { ParseArgsConfig } from 'node:util';
 import type { Account } from './account/account.ts';
 import type { DeploymentsApi } from './deployments-api.ts';
+import type { ConnectedGitHub } from './github-tokens.ts';
 import type { Executions } from './executions.ts';
 import type { DrillGround } from './drill/drill-ground.ts';
 import type { Sight } from './sight.ts';
@@ -52,6 +53,8 @@ export interface Connection {
   readonly executions: Executions;
   /** Loaded by the one command that publishes. */
   readonly publisher: () => Promise<Publisher>;
+  /** Loaded by the one command that stores one. */
+  readonly gitHubTokens: () => Promise<ConnectedGitHub>;
   /** Asked for by the one command that needs it: its clients take a while to load. */
   readonly drillGround: () => Promise<DrillGround>;
   /** Asked for by those that look beside the tables, for the same reason. */

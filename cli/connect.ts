@@ -36,6 +36,7 @@ export function connectionTo(target: Target): Connection {
       const { lambdaPublisher } = await import('./publisher.ts');
       return lambdaPublisher(target);
     },
+    gitHubTokens: async () => (await import('./github-tokens.ts')).connectedGitHub(target),
     drillGround: async () => {
       const { awsDrillGround } = await import('./drill/aws-drill-ground.ts');
       return awsDrillGround(target);

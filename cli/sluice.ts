@@ -10,6 +10,7 @@ import { events } from './events.ts';
 import { hostCertificate, hostList, hostRegister, hostRevoke, hostRotate } from './host/commands.ts';
 import { inWords } from './failure.ts';
 import { processInterrupted } from './interrupted.ts';
+import { gitHubConnect } from './github-connect.ts';
 import { list } from './list.ts';
 import { profile } from './profile.ts';
 import { proxy } from './proxy.ts';
@@ -43,6 +44,7 @@ const commands: readonly Command[] = [
   hostList,
   hostCertificate,
   roleTrust,
+  gitHubConnect,
   profile,
   proxy,
 ];

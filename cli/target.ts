@@ -20,6 +20,8 @@ export interface Target {
   readonly topics: { readonly alarms?: string; readonly notifications?: string };
   /** Publishes events; undefined where the stack is older than that. */
   readonly notifyFunctionName?: string | undefined;
+  /** Where tokens for GitHub are kept, and the key that encrypts them; undefined where the stack is older than that. */
+  readonly gitHub?: { readonly keyArn: string; readonly liveTable: string } | undefined;
   /** The CodeDeploy-compatible URL. */
   readonly apiEndpoint: string;
   /** For every client of AWS; empty members mean the SDK's own defaults. */
@@ -59,11 +61,12 @@ const localFile = z.object({
   region: z.string().min(1),
   stackName: z.string().min(1),
   credentials: z.object({ accessKeyId: z.string().min(1), secretAccessKey: z.string().min(1) }),
-  tables: z.object({ log: z.string().min(1), rows: z.string().min(1) }),
+  tables: z.object({ log: z.string().min(1), rows: z.string().min(1), live: z.string().exactOptional() }),
   stateMachines: z.object({ Lambda: z.string().min(1), Hook: z.string().min(1) }),
   alarmTopicArn: z.string().exactOptional(),
   notificationTopicArn: z.string().exactOptional(),
   notifyFunctionName: z.string().exactOptional(),
+  gitHubKeyArn: z.string().exactOptional(),
 });
 
 /** `text` is the content of .sluice/local.json, undefined where there is none. Throws CannotDo. */
@@ -83,10 +86,11 @@ export function localTarget(text: string | undefined): Target {
     place: `the local cloud at ${cloudEndpoint}`,
     isEmulated: true,
     stackName,
-    tables,
+    tables: { log: tables.log, rows: tables.rows },
     stateMachines: { lambda: stateMachines.Lambda, hook: stateMachines.Hook },
     topics: topicsOf(alarmTopicArn, notificationTopicArn),
     notifyFunctionName: data.notifyFunctionName,
+    gitHub: gitHubOf(data.gitHubKeyArn, tables.live),
     apiEndpoint: endpoint,
     client: { region, endpoint: cloudEndpoint, credentials },
   };
@@ -115,9 +119,14 @@ export function stackTarget(
     stateMachines: { lambda: output('StateMachineLambda'), hook: output('StateMachineHook') },
     topics: topicsOf(find('AlarmTopicArn'), find('NotificationTopicArn')),
     notifyFunctionName: find('NotifyFunctionName'),
+    gitHub: gitHubOf(find('GitHubKeyArn'), find('LiveTableName')),
     apiEndpoint: output('ApiEndpoint'),
     client: { region },
   };
+}
+
+function gitHubOf(keyArn: string | undefined, liveTable: string | undefined): Target['gitHub'] {
+  return keyArn === undefined || liveTable === undefined ? undefined : { keyArn, liveTable };
 }
 
 function topicsOf(alarms: string | undefined, notifications: string | undefined): Target['topics'] {

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { processSecret, type Secret } from './secret.ts';
 import type { Canvas } from './live/screen.ts';
 
 /** Where a command writes, and asks: results to `print`, everything about the work itself to `note`. Plain lines, no colour. */
@@ -7,6 +8,8 @@ export interface Terminal {
   readonly note: (line: string) => void;
   /** Whether the answer is yes; absent where nobody is there to answer. */
   readonly ask?: (question: string) => Promise<boolean>;
+  /** Takes what nobody may see; absent where there is nobody to ask and nothing to read. */
+  readonly secret?: Secret;
   /** What can be drawn on; absent where results go to a file, a pipe or a terminal that only takes lines. */
   readonly paper?: Paper;
 }
@@ -49,6 +52,7 @@ export function processTerminal(): Terminal {
     note: (line) => {
       process.stderr.write(`${line}\n`);
     },
+    secret: processSecret,
     ...(process.stdin.isTTY && process.stderr.isTTY && { ask: askThere }),
     ...(process.stdout.isTTY && process.env['TERM'] !== 'dumb' && { paper: paperThere() }),
   };

@@ -128,6 +128,17 @@ export class EventStore extends Construct {
     allow(grantee, this.live, ['DeleteItem', 'GetItem', 'PutItem']);
   }
 
+  /** To find the encrypted tokens for GitHub, and nothing else that is live. */
+  grantFindGitHubTokens(grantee: IGrantable): void {
+    grantee.grantPrincipal.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions: ['dynamodb:GetItem'],
+        resources: [this.live.tableArn],
+        conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['github-tokens'] } },
+      }),
+    );
+  }
+
   /** To list the hosts that have secrets. */
   grantListLive(grantee: IGrantable): void {
     allow(grantee, this.live, ['Query']);

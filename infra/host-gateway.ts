@@ -23,10 +23,13 @@ export class HostGateway extends Construct {
   readonly throttles = { [AGENTS]: AGENTS_THROTTLE };
   /** The whole output of scripts, sent by our own agent. */
   readonly outputs: Bucket;
+  /** Encrypts the tokens for GitHub. */
+  readonly gitHubKey: Key;
 
   constructor(scope: Construct, id: string, foundation: Foundation, api: HttpApi) {
     super(scope, id);
     this.outputs = outputBucket(this, foundation);
+    this.gitHubKey = gitHubKey(this, foundation);
     const sign = this.sign(foundation);
     const gateway = this.gateway(foundation, sign);
     const place = { ...foundation, endpoint: foundation.place.hostsEndpoint(api) };
@@ -113,9 +116,15 @@ export class HostGateway extends Construct {
       rights: 'reader',
       timeout: API_TIMEOUT,
       reserved: reservedConcurrency.sign,
-      environment: { ...store.tables, SIGNING_KEY_ARN: key.keyArn },
+      environment: {
+        ...store.tables,
+        LIVE_TABLE: store.live.tableName,
+        SIGNING_KEY_ARN: key.keyArn,
+        GITHUB_BASE_URL: place.gitHubBaseUrl,
+      },
     });
     store.grantLookUp(sign);
+    store.grantFindGitHubTokens(sign);
     grantAssumeServiceRoles(sign, place);
     grantReadServiceRoles(sign);
     sign.addToRolePolicy(new PolicyStatement({ actions: [...SIGNING], resources: [key.keyArn] }));
@@ -132,6 +141,17 @@ export class HostGateway extends Construct {
         sid: 'TheAccountKeepsItAndSignsNothing',
         principals: [new AccountRootPrincipal()],
         actions: [...KEEPING],
+        resources: ['*'],
+      }),
+    );
+    sign.addToRolePolicy(
+      new PolicyStatement({ actions: ['kms:Decrypt'], resources: [this.gitHubKey.keyArn] }),
+    );
+    this.gitHubKey.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'OnlyTheSignerDecrypts',
+        principals: [sign.ownRole],
+        actions: ['kms:Decrypt'],
         resources: ['*'],
       }),
     );
@@ -189,6 +209,25 @@ export class HostGateway extends Construct {
     grantInvoke(administer, sign);
     return administer;
   }
+}
+
+/** Whoever the account lets connect GitHub encrypts with it; only the signer decrypts. */
+function gitHubKey(scope: Construct, { place }: Foundation): Key {
+  const key = new Key(scope, 'GitHubKey', {
+    description: `Encrypts the tokens for GitHub of ${place.stackName}`,
+    enableKeyRotation: true,
+    policy: new PolicyDocument(),
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  key.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'TheAccountKeepsItAndDecryptsNothing',
+      principals: [new AccountRootPrincipal()],
+      actions: ['kms:Encrypt', 'kms:EnableKeyRotation', ...KEEPING],
+      resources: ['*'],
+    }),
+  );
+  return key;
 }
 
 type WithEndpoint = Foundation & { readonly endpoint: string };

@@ -25,6 +25,8 @@ export interface Place {
   readonly reservesConcurrency: boolean;
   /** The source of our events on the event bus; AWS keeps those that begin with `aws.` to itself. */
   readonly eventSource: string;
+  /** Of GitHub's API; empty where it is the usual one. */
+  readonly gitHubBaseUrl: string;
   readonly markApi: (api: IConstruct) => void;
   /** Where hosts call, without the slash and the secret behind it. */
   readonly hostsEndpoint: (api: HttpApi) => string;
@@ -47,6 +49,7 @@ export function realAccount(stackName: string): Place {
     terminationProtection: true,
     reservesConcurrency: true,
     eventSource: EVENT_SOURCE,
+    gitHubBaseUrl: '',
     markApi: () => undefined,
     hostsEndpoint: ({ apiId }) => `https://${apiId}.execute-api.${Aws.REGION}.${Aws.URL_SUFFIX}/hosts`,
   };
@@ -76,6 +79,7 @@ export function localCloud(stackName: string, timeScale: number): Place {
     terminationProtection: false,
     reservesConcurrency: true,
     eventSource: EVENT_SOURCE,
+    gitHubBaseUrl: '',
     // The emulator takes the id of the API from this tag, so that its address is known before it is deployed.
     markApi: (api) => Tags.of(api).add('ms-custom-id', stackName.toLowerCase()),
     // A path of the emulator, whose own address its functions have in their environment.

@@ -10,8 +10,8 @@ import { SluiceStack } from './sluice-stack.ts';
 
 /**
  * Fills the app, which is then to be synthesized, with one stack, as its context says: `stackName` (default Sluice), `local` (for the local cloud),
- * `timeScale` (default 1; only together with `local`), `reservedConcurrency` (`none` for an account with a small quota) and
- * `eventSource` (default sluice.codedeploy). Two stacks of different names can live in one account.
+ * `timeScale` (default 1; only together with `local`), `reservedConcurrency` (`none` for an account with a small quota),
+ * `eventSource` (default sluice.codedeploy) and `gitHubBaseUrl` (of a GitHub Enterprise Server, as https://github.example.com/api/v3). Two stacks of different names can live in one account.
  */
 export async function sluiceApp(app: App): Promise<SluiceStack> {
   const usual = placeOf(app);
@@ -19,6 +19,7 @@ export async function sluiceApp(app: App): Promise<SluiceStack> {
     ...usual,
     reservesConcurrency: reservesConcurrency(app),
     eventSource: eventSource(app) ?? usual.eventSource,
+    gitHubBaseUrl: gitHubBaseUrl(app) ?? usual.gitHubBaseUrl,
   };
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   // The code is copied into the cloud assembly while the stack is built, so that the bundles are not needed afterwards.
@@ -57,6 +58,13 @@ function eventSource(app: App): string | undefined {
   const wanted = setting(app, 'eventSource');
   if (wanted === undefined || (wanted !== '' && !wanted.startsWith('aws.'))) return wanted;
   throw new Error(`eventSource must be a name that does not begin with "aws.", not "${wanted}".`);
+}
+
+/** The token goes there, so that it must not go in plain sight; only a stand-in on this machine may do without. */
+function gitHubBaseUrl(app: App): string | undefined {
+  const wanted = setting(app, 'gitHubBaseUrl');
+  if (wanted === undefined || /^https:\/\/[^/]|^http:\/\/127\.0\.0\.1[:/]/.test(wanted)) return wanted;
+  throw new Error(`gitHubBaseUrl must begin with https://, not be "${wanted}".`);
 }
 
 /** A member of the context as text, as it comes from the command line; from cdk.json it may be of another type. */

@@ -61,6 +61,11 @@ export class SluiceStack extends Stack {
       'Where agents on hosts call, with a secret behind it, and where instances of EC2 enrol themselves',
     );
     this.output(
+      'GitHubKeyArn',
+      frontDoor.hosts.gitHubKey.keyArn,
+      'Encrypts the tokens for GitHub that `sluice github connect` stores',
+    );
+    this.output(
       'OutputBucketName',
       frontDoor.hosts.outputs.bucketName,
       'The whole output of scripts on hosts, for 90 days',

@@ -7,7 +7,7 @@ export function applicationInfo(row: ApplicationRow) {
     applicationId: row.applicationId,
     applicationName: row.applicationName,
     createTime: epochSeconds(row.createdAt),
-    // Connections to GitHub are not built; false is what an application without one answers.
+    // Accounts of GitHub are connected for all applications at once, so that no application is linked.
     linkedToGitHub: false,
     computePlatform: row.computePlatform,
   };

@@ -1,6 +1,8 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { FunctionHome } from '../../core/views/lambda-target-info.ts';
 import { Refusal } from '../../core/refusal.ts';
+import { documentClient } from '../adapters/aws-clients.ts';
+import { dynamoGitHubTokenNames } from '../adapters/github-tokens.ts';
 import { iamServiceRoles } from '../adapters/service-roles.ts';
 import { snsTopics } from '../adapters/topics.ts';
 import { stepFunctions } from '../adapters/workflows.ts';
@@ -72,6 +74,7 @@ export const handler = handlerOf('api/codedeploy', (variables) => {
     workflows: stepFunctions(),
     roles: iamServiceRoles(),
     topicsWith: snsTopics,
+    gitHubTokenNames: dynamoGitHubTokenNames(documentClient(), environment.LIVE_TABLE),
     trust: trustOf(environment),
   });
   return (request: PathRequest, { invokedFunctionArn }) => {

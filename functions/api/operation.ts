@@ -4,6 +4,7 @@ import { Refusal } from '../../core/refusal.ts';
 import type { FunctionHome } from '../../core/views/lambda-target-info.ts';
 import { withoutNulls } from '../../core/registry/shapes.ts';
 import type { RowReader } from '../adapters/row-reader.ts';
+import type { GitHubTokenNames } from '../adapters/github-tokens.ts';
 import type { Credentials } from '../adapters/service-roles.ts';
 import type { Topics } from '../adapters/topics.ts';
 import type { ExecutePorts } from '../runtime/execute.ts';
@@ -15,6 +16,7 @@ export type ApiPorts = ExecutePorts &
   ServiceRolePorts &
   WaitPorts & {
     readonly rows: RowReader;
+    readonly gitHubTokenNames: GitHubTokenNames;
     readonly topicsWith: (credentials: Credentials) => Topics;
   };
 

@@ -37,6 +37,7 @@ import {
   listDeploymentTargets,
 } from './deployment-targets.ts';
 import { batchGetDeployments, getDeployment } from './get-deployment.ts';
+import { deleteGitHubAccountToken, listGitHubAccountTokenNames } from './github-tokens.ts';
 import type { GuardedOperation } from './guarded-operation.ts';
 import { reads, writes } from './guarded-operation.ts';
 import { listApplicationRevisions } from './list-application-revisions.ts';
@@ -68,6 +69,7 @@ import {
   configurations,
   deployment,
   deployments,
+  gitHubTokens,
   onPremisesInstances,
 } from './touches.ts';
 
@@ -121,5 +123,7 @@ export const operations: ReadonlyMap<string, GuardedOperation> = new Map(
     reads(listOnPremisesInstances, onPremisesInstances),
     writes(addTagsToOnPremisesInstances, onPremisesInstances),
     writes(removeTagsFromOnPremisesInstances, onPremisesInstances),
+    reads(listGitHubAccountTokenNames, gitHubTokens),
+    writes(deleteGitHubAccountToken, gitHubTokens),
   ].map((operation) => [operation.name, operation]),
 );

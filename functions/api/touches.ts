@@ -75,6 +75,12 @@ export const onPremisesInstances: Touch<object> = () => ({
   what: 'on-premises instances, which no application owns',
 });
 
+/** A token opens the repositories of an account of GitHub, whichever application deploys from them. */
+export const gitHubTokens: Touch<object> = () => ({
+  type: 'account',
+  what: 'tokens for GitHub, which no application owns',
+});
+
 export const deployment: Touch<{ readonly deploymentId?: string }> = () => ({ type: 'deployments' });
 
 export const deployments: Touch<{ readonly deploymentIds?: readonly string[] }> = () => ({

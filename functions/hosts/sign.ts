@@ -4,12 +4,16 @@ import type { EpochMilliseconds } from '../../core/decider.ts';
 import type { ServerDeploymentCreated } from '../../core/deployments/deployment-events.ts';
 import type { SpecificationSupplies } from '../../core/hosts/deployment-specification.ts';
 import { deploymentSpecification } from '../../core/hosts/deployment-specification.ts';
+import { gitHubTokenNameOf } from '../../core/registry/github-token.ts';
 import { pem, signedAttributes, signedData } from '../../core/hosts/envelope.ts';
 import type { SigningKey } from '../../core/hosts/signing-certificate.ts';
 import { certificateOf, certificateToSign } from '../../core/hosts/signing-certificate.ts';
 import { specificationPayload } from '../../core/hosts/specification.ts';
 import type { BundleAddresses } from '../adapters/bundle-addresses.ts';
 import { s3BundleAddresses } from '../adapters/bundle-addresses.ts';
+import { documentClient } from '../adapters/aws-clients.ts';
+import type { GitHubTokens } from '../adapters/github-tokens.ts';
+import { kmsGitHubTokens } from '../adapters/github-tokens.ts';
 import type { RowReader } from '../adapters/row-reader.ts';
 import type { Credentials, ServiceRoles } from '../adapters/service-roles.ts';
 import { iamServiceRoles } from '../adapters/service-roles.ts';
@@ -29,6 +33,9 @@ export interface SignPorts {
   readonly key: SigningKeyPort;
   readonly roles: ServiceRoles;
   readonly bundlesWith: (credentials: Credentials) => BundleAddresses;
+  readonly gitHubTokens: GitHubTokens;
+  /** Where GitHub's API is, if not at its usual address. */
+  readonly gitHubBaseUrl?: string | undefined;
   readonly system: Pick<System, 'now'>;
 }
 
@@ -108,12 +115,39 @@ type Supplies =
 
 async function suppliesOf(ports: SignPorts, created: ServerDeploymentCreated): Promise<Supplies> {
   const { location } = created.revision;
-  if (location.revisionType !== 'S3') return { status: 'found' };
+  if (location.revisionType !== 'S3') return gitHubSupplies(ports, location);
   const role = await assumeGroupRole(ports.roles, created);
   if (role.status === 'refused') {
     return { status: role.code === 'THROTTLED' ? 'throttled' : 'refused', message: role.message };
   }
   return { status: 'found', bundleAddress: await ports.bundlesWith(role.credentials).address(location) };
+}
+
+/** Without a token the repository is asked for as by anybody, which is enough for a public one. */
+async function gitHubSupplies(
+  { gitHubTokens, gitHubBaseUrl }: SignPorts,
+  location: ServerDeploymentCreated['revision']['location'],
+): Promise<Supplies> {
+  const base = gitHubBaseUrl === undefined ? {} : { gitHubBaseUrl };
+  const name = gitHubTokenNameOf(location);
+  if (name === undefined) return { status: 'found', ...base };
+  const found = await gitHubTokens.of(name);
+  switch (found.status) {
+    case 'found':
+      return { status: 'found', ...base, gitHubToken: found.token };
+    case 'none':
+      return { status: 'found', ...base };
+    case 'throttled':
+      return { status: 'throttled', message: found.message };
+    case 'denied':
+    case 'missing':
+      return {
+        status: 'refused',
+        message: `The token for ${name} on GitHub cannot be decrypted: ${found.message}. Store it again: npx sluice github connect ${name}`,
+      };
+    default:
+      return found satisfies never;
+  }
 }
 
 function sha256(bytes: Uint8Array): Uint8Array {
@@ -133,5 +167,7 @@ export const handler = handlerOf('hosts/sign', (variables) => {
     key: kmsSigningKey(environment.SIGNING_KEY_ARN),
     roles: iamServiceRoles(),
     bundlesWith: s3BundleAddresses,
+    gitHubTokens: kmsGitHubTokens(documentClient(), environment.LIVE_TABLE),
+    gitHubBaseUrl: environment.GITHUB_BASE_URL === '' ? undefined : environment.GITHUB_BASE_URL,
   });
 });

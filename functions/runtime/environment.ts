@@ -42,7 +42,13 @@ const workflows = {
 export const environments = {
   'api/codedeploy': z.object({ ...tables, ...live, ...trust }),
   'hosts/gateway': z.object({ ...tables, ...live, ...signer, OUTPUT_BUCKET: z.string().min(1) }),
-  'hosts/sign': z.object({ ...tables, SIGNING_KEY_ARN: z.string().startsWith('arn:') }),
+  'hosts/sign': z.object({
+    ...tables,
+    ...live,
+    SIGNING_KEY_ARN: z.string().startsWith('arn:'),
+    /** Of GitHub's API; empty where it is the usual one. */
+    GITHUB_BASE_URL: z.string(),
+  }),
   'hosts/enrol': z.object({ ...live, ...signer, ...hostsEndpoint }),
   'hosts/administer': z.object({ ...tables, ...live, ...signer, ...hostsEndpoint }),
   'hooks/put-hook-status': z.object({ ...tables, ...live }),

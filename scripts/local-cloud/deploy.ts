@@ -17,6 +17,7 @@ const outputsSchema = z.object({
   ServerServiceRoleArn: z.string(),
   OnDeadlineFunctionName: z.string(),
   OutputBucketName: z.string(),
+  GitHubKeyArn: z.string(),
   NotificationTopicArn: z.string(),
   EventBusName: z.string(),
   NotifyFunctionName: z.string(),

@@ -31,6 +31,8 @@ export interface LocalJson {
   readonly notificationTopicArn: string;
   /** Where rules find the changes of deployments, as CodeDeploy tells of its own. */
   readonly eventBusName: string;
+  /** Encrypts the tokens that `sluice github connect` stores. */
+  readonly gitHubKeyArn: string;
   /** Publishes events; `sluice republish` invokes it. */
   readonly notifyFunctionName: string;
   /** Divides the minutes of deployment configurations; 1 where they last as long as they say. */
@@ -70,6 +72,7 @@ export function localJson(cloud: CloudAddress, stack: DeployedStack): LocalJson 
     outputBucketName: outputs.OutputBucketName,
     notificationTopicArn: outputs.NotificationTopicArn,
     eventBusName: outputs.EventBusName,
+    gitHubKeyArn: outputs.GitHubKeyArn,
     notifyFunctionName: outputs.NotifyFunctionName,
     timeScale: stack.timeScale,
   };

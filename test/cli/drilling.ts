@@ -87,6 +87,9 @@ export async function scene(): Promise<Scene> {
       publisher: async () => {
         throw new Error('a drill publishes nothing');
       },
+      gitHubTokens: async () => {
+        throw new Error('a drill connects nothing');
+      },
       drillGround: async () => self.ground,
       sight: async () => {
         throw new Error('a drill looks with clients of its own');

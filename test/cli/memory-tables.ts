@@ -8,6 +8,8 @@ import type { Executions } from '../../cli/executions.ts';
 import type { Sight } from '../../cli/sight.ts';
 import type { Publisher } from '../../cli/publisher.ts';
 import { type Tables, headOf } from '../../cli/tables.ts';
+import type { ConnectedGitHub } from '../../cli/github-tokens.ts';
+import type { Secret } from '../../cli/secret.ts';
 import type { Paper } from '../../cli/terminal.ts';
 import type { Target } from '../../cli/target.ts';
 import type { StoredRow } from '../../functions/adapters/event-store.ts';
@@ -94,6 +96,8 @@ export interface Operator {
   readonly publisher?: Publisher;
   readonly ask?: (question: string) => Promise<boolean>;
   readonly paper?: Paper;
+  readonly secret?: Secret;
+  readonly gitHubTokens?: ConnectedGitHub;
   readonly sight?: Sight;
   readonly target?: Target;
   /** Until it resolves, a command that waits to be ended goes on; it is given what was printed so far. */
@@ -148,6 +152,8 @@ export async function sluice(
     account,
     ask,
     paper,
+    secret,
+    gitHubTokens,
     sight = blind,
     target = localCloud,
     interrupted = unasked,
@@ -162,6 +168,7 @@ export async function sluice(
       print: (line) => printed.push(line),
       note: (line) => noted.push(line),
       ...(ask && { ask }),
+      ...(secret && { secret }),
       ...(paper && { paper }),
     },
     now: () => now,
@@ -178,6 +185,7 @@ export async function sluice(
       api,
       executions,
       publisher: async () => publisher,
+      gitHubTokens: async () => gitHubTokens ?? unasked(),
       drillGround: unasked,
       sight: async () => sight,
       account: async () => account ?? unasked(),

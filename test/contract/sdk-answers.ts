@@ -131,6 +131,8 @@ const INSTANCES: readonly (readonly [string, object])[] = [
   ['DeregisterOnPremisesInstance', name],
   ['BatchGetOnPremisesInstances', { instanceNames: ['web-1', 'web-2'] }],
   ['ListOnPremisesInstances', {}],
+  ['ListGitHubAccountTokenNames', {}],
+  ['DeleteGitHubAccountToken', { tokenName: 'acme' }],
 ];
 
 const ENDS: readonly (readonly [string, object])[] = [

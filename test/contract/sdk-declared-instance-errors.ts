@@ -26,6 +26,14 @@ export const declaredInstanceErrors: Readonly<Record<string, readonly string[]>>
   GetOnPremisesInstance: ['InstanceNameRequired', 'InstanceNotRegistered', 'InvalidInstanceName'],
   BatchGetOnPremisesInstances: ['InstanceNameRequired', 'InvalidInstanceName', 'BatchLimitExceeded'],
   ListOnPremisesInstances: ['InvalidRegistrationStatus', 'InvalidTagFilter', 'InvalidNextToken'],
+  ListGitHubAccountTokenNames: ['InvalidNextToken', 'ResourceValidation', 'OperationNotSupported'],
+  DeleteGitHubAccountToken: [
+    'GitHubAccountTokenNameRequired',
+    'GitHubAccountTokenDoesNotExist',
+    'InvalidGitHubAccountTokenName',
+    'ResourceValidation',
+    'OperationNotSupported',
+  ],
   AddTagsToOnPremisesInstances: tagging,
   RemoveTagsFromOnPremisesInstances: tagging,
 };

@@ -16,8 +16,8 @@ describe.each(built)('%s', (name) => {
   });
 });
 
-/** Those of connections to GitHub, and of deployments that belong to another service. */
-const UNBUILT = ['DeleteGitHubAccountToken', 'DeleteResourcesByExternalId', 'ListGitHubAccountTokenNames'];
+/** That of deployments that belong to another service. */
+const UNBUILT = ['DeleteResourcesByExternalId'];
 
 test('all other operations of the model are built, and none that it does not have', () => {
   const modelled = Object.keys(sdk).flatMap((name) => /^(\w+)Command$/.exec(name)?.[1] ?? []);

@@ -22,6 +22,11 @@ const enrolled: Proof = {
 const uploaded = hosts('sends the whole output of a command where it is told to');
 const failedFirst = hosts('that fails what it was handed ends the wait of the workflow');
 
+const connected: Proof = {
+  file: 'github-tokens',
+  title: 'reaches the hosts of its account inside the signed specification alone',
+};
+
 /** Of the functions that hosts call, and of those that let them in. */
 export const hostProofs = {
   'hosts/gateway': {
@@ -39,6 +44,8 @@ export const hostProofs = {
   },
   'hosts/sign': {
     ...lookUp(handedOut),
+    'dynamodb:GetItem on <Store/Live>': connected,
+    'kms:Decrypt on <FrontDoor/Hosts/GitHubKey>': connected,
     ...assume(handedOut),
     ...readRole(hosts('whose group has lost its role is told so')),
     'kms:GetPublicKey on <FrontDoor/Hosts/SigningKey>': handedOut,

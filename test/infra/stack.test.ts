@@ -17,6 +17,7 @@ describe('the outputs', () => {
       'AlarmTopicArn',
       'ApiEndpoint',
       'EventBusName',
+      'GitHubKeyArn',
       'HostsEndpoint',
       'LambdaServiceRoleArn',
       'LiveTableName',

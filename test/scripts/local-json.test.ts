@@ -33,6 +33,7 @@ const cloudAt = (port: number) =>
         LogTableName: 'log',
         RowsTableName: 'rows',
         LiveTableName: 'live',
+        GitHubKeyArn: 'github-key',
         LambdaServiceRoleArn: 'role',
         ServerServiceRoleArn: 'server-role',
         OnDeadlineFunctionName: 'sweep',

@@ -13,6 +13,7 @@ import { commandTo, execute } from '../../functions/runtime/execute.ts';
 import type { System } from '../../functions/runtime/system.ts';
 import { declaredErrors } from '../contract/sdk-declared-errors.ts';
 import { outputFaults } from '../contract/sdk-model.ts';
+import { fakeGitHubTokenNames } from './fake-github-token-names.ts';
 import { fakeTopics } from './fake-topics.ts';
 import type { MemoryEventStore } from './memory-event-store.ts';
 import { memoryEventStore } from './memory-event-store.ts';
@@ -47,6 +48,7 @@ export function api(changes: Partial<ApiPorts> = {}) {
     trust: { stackServiceRoleArns: [STACK_ROLE], trustedPrincipals: [TRUSTED] },
     roles: fakeRoles(roles),
     topicsWith: (credentials) => topics.with(credentials),
+    gitHubTokenNames: fakeGitHubTokenNames('acme'),
     tokens: {
       park: async (token) => void parked.push(token),
       of: async (id) => parked.filter(({ deploymentId }) => deploymentId === id),

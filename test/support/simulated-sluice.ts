@@ -25,6 +25,7 @@ import { fleetTasks } from './fleet-tasks.ts';
 import { SERVICE_ROLE_ARN } from './a-deployment.ts';
 import { createWorld } from './asl-interpreter.ts';
 import type { FakeLambda } from './fake-lambda.ts';
+import { fakeGitHubTokenNames } from './fake-github-token-names.ts';
 import { fakeTopics } from './fake-topics.ts';
 import { memoryEventStore } from './memory-event-store.ts';
 import { memoryTokens } from './memory-tokens.ts';
@@ -244,6 +245,7 @@ export function simulatedSluice(fakes: Fakes, definitions: URL = TODAY) {
       tokens,
       workflows,
       topicsWith: fakeTopics().with,
+      gitHubTokenNames: fakeGitHubTokenNames(),
     } satisfies ApiPorts,
     /** The sweep runs every minute, as long as there is anything to look after. */
     keepSweeping: (): void => {

@@ -21,7 +21,11 @@ const ASSUMED: AssumedRole = {
   credentials: { accessKeyId: 'a', secretAccessKey: 's', sessionToken: 't' },
 };
 
-async function aSigner(location: object = s3, role: AssumedRole = ASSUMED) {
+async function aSigner(
+  location: object = s3,
+  role: AssumedRole = ASSUMED,
+  gitHub: Partial<Pick<SignPorts, 'gitHubTokens' | 'gitHubBaseUrl'>> = {},
+) {
   const store = memoryEventStore();
   const clock = { now: 1_795_000_000_000 };
   const asked: string[] = [];
@@ -56,6 +60,8 @@ async function aSigner(location: object = s3, role: AssumedRole = ASSUMED) {
     bundlesWith: ({ accessKeyId }) => ({
       address: async ({ key }) => `https://b.example/${key}?by=${accessKeyId}&at=${clock.now}`,
     }),
+    gitHubTokens: { of: async (name) => (asked.push(`token ${name}`), { status: 'none' }) },
+    ...gitHub,
     system: { now: () => clock.now },
   };
   return { sign: sign(ports), clock, asked };
@@ -115,6 +121,37 @@ describe('the signer', () => {
       },
     });
     expect(signer.asked).not.toContainEqual(expect.stringContaining('assume'));
+    expect(signer.asked[0]).toBe('token octo');
+  });
+
+  test('puts the token of the account into the specification, and where its GitHub is', async () => {
+    const location = { revisionType: 'GitHub', repository: 'Octo/shop', commitId: 'c0ffee' };
+    const tokens = new Map([['octo', 'ghp_secret']]);
+    const signer = await aSigner(location, ASSUMED, {
+      gitHubTokens: { of: async (name) => ({ status: 'found', token: tokens.get(name) ?? '' }) },
+      gitHubBaseUrl: 'https://github.example.com/api/v3',
+    });
+    expect(await content(await signer.sign({ deploymentId: 'd-SERVER001' }))).toMatchObject({
+      GitHubAccessToken: 'ghp_secret',
+      GitHubBaseUrl: 'https://github.example.com/api/v3',
+    });
+    const anonymous = await content(await (await aSigner(location)).sign({ deploymentId: 'd-SERVER001' }));
+    expect(Object.keys(anonymous).filter((member) => member.startsWith('GitHub'))).toEqual([]);
+  });
+
+  test('signs nothing where the token cannot be decrypted, and says how to store it again', async () => {
+    const location = { revisionType: 'GitHub', repository: 'octo/shop', commitId: 'c0ffee' };
+    const failing = (status: 'denied' | 'throttled') =>
+      aSigner(location, ASSUMED, {
+        gitHubTokens: { of: async () => ({ status, message: 'the key is gone' }) },
+      });
+    const denied = await (await failing('denied')).sign({ deploymentId: 'd-SERVER001' });
+    expect(denied).toMatchObject({
+      status: 'refused',
+      message: expect.stringMatching(/the key is gone.*sluice github connect octo/),
+    });
+    const throttled = await (await failing('throttled')).sign({ deploymentId: 'd-SERVER001' });
+    expect(throttled).toMatchObject({ status: 'throttled' });
   });
 
   test('answers a certificate that is the same for every worker, and verifies itself', async () => {
