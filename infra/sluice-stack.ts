@@ -50,6 +50,7 @@ export class SluiceStack extends Stack {
       unpublished: notifications.deadLetters,
     });
     this.tell({ store, serviceRoles, workflows, frontDoor, reactions, notifications });
+    this.output('GitHubKeyArn', frontDoor.hosts.gitHubKey.keyArn, 'Encrypts the tokens for GitHub');
   }
 
   /** What scripts and people need to know of the stack. */
@@ -59,11 +60,6 @@ export class SluiceStack extends Stack {
       'HostsEndpoint',
       `${frontDoor.endpoint}hosts`,
       'Where agents on hosts call, with a secret behind it, and where instances of EC2 enrol themselves',
-    );
-    this.output(
-      'GitHubKeyArn',
-      frontDoor.hosts.gitHubKey.keyArn,
-      'Encrypts the tokens for GitHub that `sluice github connect` stores',
     );
     this.output(
       'OutputBucketName',
