@@ -42,6 +42,7 @@ async function readTar(path: string, visit: (entry: ReadableEntry) => Promise<vo
   let current: ReadEntry | undefined;
   const visitAfter = async (before: Promise<void>, entry: ReadEntry) => {
     await before;
+    if (SPARSE_PATH.test(entry.path)) throw new Error(`${JSON.stringify(entry.path)} is a sparse file`);
     await visit(tarEntryOf(entry));
     entry.resume();
   };
@@ -70,6 +71,9 @@ async function readTar(path: string, visit: (entry: ReadableEntry) => Promise<vo
     source.destroy();
   }
 }
+
+/** What tar --sparse --format=pax makes of a file: taken as it is, it would be unpacked elsewhere and with its holes left out. */
+const SPARSE_PATH = /(?:^|\/)GNUSparseFile\.\d+\//;
 
 function tarEntryOf(entry: ReadEntry): ReadableEntry {
   return {

@@ -214,6 +214,7 @@ describe('a hostile bundle', () => {
       ],
     ],
     ['a link in place of its folder', [{ path: '.', type: 'SymbolicLink', target: 'x' }]],
+    ['a sparse file as pax has it', [{ path: './GNUSparseFile.2055/a', content: 'x' }]],
     ['a sparse file', [{ path: 'a', type: 'SparseFile', content: 'x' }]],
     ['a file that ends too early', [{ path: 'a', content: 'x', bytes: 4000 }]],
   ] as const)('is refused with %s', async (_, entries) => {
