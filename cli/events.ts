@@ -5,6 +5,7 @@ import { deploymentPicture } from '../core/views/deployment-picture.ts';
 import { fold } from '../functions/runtime/history.ts';
 import type { Command, ExitCode, Invocation } from './command.ts';
 import { entriesOf, noSuchDeployment } from './deployment-log.ts';
+import { NO_FLEET, byTime, grownFleet, targetEntriesOf } from './fleet-log.ts';
 import { jsonLine, logLines } from './lines.ts';
 import { type Then, logAt, momentOf } from './moment.ts';
 import { pictureLines } from './picture-lines.ts';
@@ -16,7 +17,7 @@ export const events: Command = {
     'prints the log of a deployment: what happened, when, by whom and why; --at shows it as it was then',
   options: { json: { type: 'boolean' }, at: { type: 'string' } },
   help: `Prints every event of the deployment so far. The cause is the id of the command that an event came from: events of
-one cause were written together. With --json each event is one line of JSON: stream, version, type, at, actor,
+one cause were written together. Those of the hosts of a fleet are among them, led by the host's name. With --json each event is one line of JSON: stream, version, type, at, actor,
 cause, data.
 
 With --at it prints one picture instead: the deployment as it was at that moment, rebuilt from the events up to it.
@@ -41,16 +42,25 @@ async function printEvents({ argument, values, terminal, connect, now }: Invocat
   const log = await connection.tables.load(deploymentStream(argument), 1);
   if (log.length === 0) throw await noSuchDeployment(argument, connection);
   const isJson = values['json'] === true;
+  const { events: ofTargets } =
+    moment === undefined
+      ? await grownFleet(connection.tables, argument, NO_FLEET, { withEvents: true })
+      : NO_FLEET;
   for (const line of moment === undefined
-    ? logOf(log, isJson)
+    ? logOf(log, ofTargets, isJson)
     : pictureOf(logAt(moment, log, now()), log.length, isJson)) {
     terminal.print(line);
   }
   return 0;
 }
 
-function logOf(log: readonly StoredEvent[], isJson: boolean): readonly string[] {
-  return isJson ? log.map(jsonLine) : entriesOf(log).flatMap(logLines);
+function logOf(
+  log: readonly StoredEvent[],
+  ofTargets: readonly StoredEvent[],
+  isJson: boolean,
+): readonly string[] {
+  if (isJson) return byTime(log, ofTargets).map(jsonLine);
+  return byTime(entriesOf(log), targetEntriesOf(ofTargets, log[0]?.at ?? 0)).flatMap(logLines);
 }
 
 function pictureOf({ events: then, at }: Then, versions: number, isJson: boolean): readonly string[] {

@@ -10,6 +10,7 @@ import {
   UsageError,
 } from './command.ts';
 import { noSuchDeployment } from './deployment-log.ts';
+import { type FleetLog, NO_FLEET, grownFleet } from './fleet-log.ts';
 import { isConnectionLost } from './failure.ts';
 import { liveTree } from './live/live-tree.ts';
 import type { Showing } from './showing.ts';
@@ -30,6 +31,9 @@ export const watch: Command = {
 it, the next step and when, lifecycle events with what their functions said, alarms, what is waited for and until when,
 and below it the rollback, which is followed to its end as well. The alias and the alarms are read with your own rights
 (lambda:GetAlias, cloudwatch:DescribeAlarms), and left out where those do not suffice. NO_COLOR=1 leaves out the colours.
+
+Of a fleet it shows how many hosts are done, what the minimum of healthy hosts leaves room for, those that failed with
+the end of their log, those at work with their event, and those that are silent.
 
 Elsewhere, and with TERM=dumb, it prints one line for each event, those so far at once: local time, time since the
 creation, what happened. The last line names the rollback. With --json each event is one line of JSON: stream, version,
@@ -66,7 +70,7 @@ async function follow(
   { timeoutSeconds, giveUpAt }: { readonly timeoutSeconds: number; readonly giveUpAt: number },
 ): Promise<ExitCode> {
   const read = steadily(connection, showing, now);
-  let logs: readonly Log[] = [{ deploymentId: argument, events: [] }];
+  let logs: readonly Log[] = [logOf(argument)];
   for (;;) {
     const before = logs;
     logs = (await read(before)) ?? before;
@@ -74,17 +78,17 @@ async function follow(
     const hasAnswered = logs !== before;
     if (hasAnswered && asked?.events.length === 0) throw await noSuchDeployment(argument, connection);
     if (hasAnswered) {
-      const news = logs.some(({ events }, index) => events.length !== before[index]?.events.length);
-      showing.seen(
-        logs.map(({ events }) => events),
-        news,
-      );
+      const news = logs.some(({ events, fleet }, index) => {
+        const last = before[index];
+        return events.length !== last?.events.length || fleet !== last.fleet;
+      });
+      showing.seen(logs, news);
     }
     const last = logs.at(-1);
     const end = last?.events.find(({ type }) => type in EXIT_CODES);
     const rollbackId = end && showing.followsRollback ? rollbackOf(end) : undefined;
     if (rollbackId !== undefined) {
-      logs = [...logs, { deploymentId: rollbackId, events: [] }];
+      logs = [...logs, logOf(rollbackId)];
       continue;
     }
     if (end !== undefined) return exitCodeOf(asked);
@@ -102,7 +106,16 @@ async function follow(
 interface Log {
   readonly deploymentId: string;
   readonly events: readonly StoredEvent[];
+  readonly fleet: FleetLog;
+  readonly fleetReadAt: number;
 }
+
+function logOf(deploymentId: string): Log {
+  return { deploymentId, events: [], fleet: NO_FLEET, fleetReadAt: 0 };
+}
+
+/** The row of a target is about 3 KB: of 1,000 hosts all of them are read every 10 s, of a few with each look. */
+const MILLISECONDS_OF_A_TARGET = 10;
 
 /** The events that end a deployment. */
 const EXIT_CODES: Readonly<Record<string, ExitCode>> = {
@@ -131,14 +144,25 @@ function secondsOf(timeout: Invocation['values'][string]): number {
 /** Reads on after a lost connection, which is told and so is its return; undefined while it is lost. */
 function steadily(
   { tables }: Connection,
-  showing: Pick<Showing, 'lost'>,
+  showing: Pick<Showing, 'lost' | 'showsTargetEvents'>,
   now: () => number,
 ): (logs: readonly Log[]) => Promise<readonly Log[] | undefined> {
   let lostAt: number | undefined;
   let hasAnswered = false;
-  const grown = async ({ deploymentId, events }: Log): Promise<Log> => {
-    const more = await tables.load(deploymentStream(deploymentId), events.length + 1);
-    return { deploymentId, events: [...events, ...more] };
+  const grown = async (log: Log): Promise<Log> => {
+    const { deploymentId, fleet, fleetReadAt } = log;
+    const more = await tables.load(deploymentStream(deploymentId), log.events.length + 1);
+    const events = [...log.events, ...more];
+    const isDue = now() - fleetReadAt >= fleet.targets.length * MILLISECONDS_OF_A_TARGET;
+    const isFleet = events.some(({ type }) => type === 'FleetAdmitted');
+    if (!isFleet || (!isDue && more.length === 0)) return { ...log, events };
+    const withEvents = showing.showsTargetEvents;
+    return {
+      deploymentId,
+      events,
+      fleet: await grownFleet(tables, deploymentId, fleet, { withEvents }),
+      fleetReadAt: now(),
+    };
   };
   return async (logs) => {
     try {

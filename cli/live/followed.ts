@@ -3,6 +3,7 @@ import type { Actor, Recorded } from '../../core/decider.ts';
 import type { DeploymentEvent } from '../../core/deployments/deployment-events.ts';
 import { evolve } from '../../core/deployments/deployment-evolution.ts';
 import { type Deployment, type ExistingDeployment, absent } from '../../core/deployments/deployment-state.ts';
+import type { TargetRow } from '../../core/views/target-rows.ts';
 import { recorded } from '../../functions/runtime/history.ts';
 
 /** A deployment that is followed, as its log adds up so far. */
@@ -11,6 +12,8 @@ export interface Followed {
   /** Who created it. */
   readonly actor: Actor;
   readonly turn?: Turn;
+  /** Of a fleet: the targets that were claimed so far. */
+  readonly claimed: readonly TargetRow[];
   /** What changes nothing but should be seen. */
   readonly asides: readonly Recorded<DeploymentEvent>[];
 }
@@ -23,7 +26,10 @@ export interface Turn {
 }
 
 /** Undefined where there are no events. */
-export function followed(log: readonly StoredEvent[]): Followed | undefined {
+export function followed(
+  log: readonly StoredEvent[],
+  claimed: readonly TargetRow[] = [],
+): Followed | undefined {
   const events = log.map((event) => recorded<DeploymentEvent>(event));
   let state: Deployment = absent;
   let turn: Turn | undefined;
@@ -37,7 +43,7 @@ export function followed(log: readonly StoredEvent[]): Followed | undefined {
   const [first] = events;
   if (state.status === 'Absent' || first === undefined) return undefined;
   const asides = events.filter(({ type }) => ASIDES.has(type));
-  return { state, actor: first.actor, ...(turn && { turn }), asides };
+  return { state, actor: first.actor, ...(turn && { turn }), claimed, asides };
 }
 
 const ASIDES: ReadonlySet<DeploymentEvent['type']> = new Set<DeploymentEvent['type']>([

@@ -1,6 +1,7 @@
 import type { ExistingDeployment } from '../../core/deployments/deployment-state.ts';
 import { hasEnded } from '../../core/deployments/deployment-status.ts';
 import { actorName } from '../deployment-words.ts';
+import { fleetCounts } from './fleet-lines.ts';
 import type { Followed, Turn } from './followed.ts';
 import type { Tone } from './line.ts';
 import { secondsSince, timeWords } from './time-words.ts';
@@ -16,23 +17,32 @@ export interface Headline {
 }
 
 /** `rollback` is the deployment that undoes it, as far as that is known. */
-export function headline({ state, turn }: Followed, rollback: Followed | undefined, now: number): Headline {
+export function headline(
+  { state, turn, claimed }: Followed,
+  rollback: Followed | undefined,
+  now: number,
+): Headline {
   const seconds = secondsSince(state.completedAt ?? turn?.event.at ?? now, now);
   const ago = seconds === 0 ? 'just now' : `${timeWords(seconds)} ago`;
   if (state.end?.status === 'Succeeded') {
-    return { glyph: '✓', tone: 'good', sentence: `Succeeded, ${ago}: all traffic on ${target(state)}` };
+    const what = state.fleet === undefined ? `all traffic on ${target(state)}` : hostsDone(state, claimed);
+    return { glyph: '✓', tone: 'good', sentence: `Succeeded, ${ago}: ${what}` };
   }
   const { cause, reason } = causeOf(state, turn);
-  const where = placeOfTurn(state, turn);
+  const circumstances =
+    state.created.computePlatform === 'Server'
+      ? `${cause} with ${hostsDone(state, claimed)}`
+      : ` ${placeOfTurn(state, turn)}${cause}`;
   if (state.end?.status === 'Early') {
     const word = state.status === 'Stopped' ? 'Stopped' : 'Failed';
-    const sentence = `${word} ${where}${cause}, ${ago}; ${rollbackWords(state.end.rollback, rollback)}`;
+    const sentence = `${word}${circumstances}, ${ago}; ${rollbackWords(state.end.rollback, rollback)}`;
     return { glyph: word === 'Stopped' ? '■' : '✗', tone: 'bad', sentence, ...reason };
   }
   if (state.ending !== undefined) {
     const word = state.ending.status === 'Stopped' ? 'Being stopped' : 'Failing';
-    return { glyph: '●', tone: 'warning', sentence: `${word} ${where}${cause}, ${ago}`, ...reason };
+    return { glyph: '●', tone: 'warning', sentence: `${word}${circumstances}, ${ago}`, ...reason };
   }
+  if (state.fleet !== undefined) return { glyph: '●', tone: 'busy', sentence: hostsDone(state, claimed) };
   if (state.admission === undefined) return { glyph: '○', tone: 'busy', sentence: 'Not admitted yet' };
   return {
     glyph: '●',
@@ -43,6 +53,14 @@ export function headline({ state, turn }: Followed, rollback: Followed | undefin
 
 function target({ admission }: ExistingDeployment): string {
   return admission === undefined ? 'the new version' : `version ${admission.target.targetVersion}`;
+}
+
+/** "4 of 6 hosts done, 1 failed" */
+function hostsDone(state: ExistingDeployment, claimed: Followed['claimed']): string {
+  if (state.fleet === undefined) return 'no host touched';
+  const { Succeeded, Failed } = fleetCounts(state, claimed);
+  const failed = Failed === 0 ? '' : `, ${Failed} failed`;
+  return `${Succeeded} of ${state.fleet.admitted.targets} hosts done${failed}`;
 }
 
 function placeOfTurn({ traffic }: ExistingDeployment, turn: Turn | undefined): string {

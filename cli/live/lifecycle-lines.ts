@@ -29,15 +29,16 @@ export function lifecycleLines(
   ];
 }
 
-const LOOKS: Readonly<Record<LifecycleEventView['status'], { readonly glyph: string; readonly tone: Tone }>> =
-  {
-    Pending: { glyph: '○', tone: 'quiet' },
-    InProgress: { glyph: '●', tone: 'busy' },
-    Succeeded: { glyph: '✓', tone: 'good' },
-    Failed: { glyph: '✗', tone: 'bad' },
-    Skipped: { glyph: '–', tone: 'quiet' },
-    Unknown: { glyph: '?', tone: 'warning' },
-  };
+export const LOOKS: Readonly<
+  Record<LifecycleEventView['status'], { readonly glyph: string; readonly tone: Tone }>
+> = {
+  Pending: { glyph: '○', tone: 'quiet' },
+  InProgress: { glyph: '●', tone: 'busy' },
+  Succeeded: { glyph: '✓', tone: 'good' },
+  Failed: { glyph: '✗', tone: 'bad' },
+  Skipped: { glyph: '–', tone: 'quiet' },
+  Unknown: { glyph: '?', tone: 'warning' },
+};
 
 /** Those of BeforeAllowTraffic, of InProgress and of a duration, and a gap. */
 const NAME_WIDTH = 20;
@@ -56,7 +57,8 @@ function duration({ durationSeconds, endedAt }: LifecycleEventView): string {
 /** Enough of a stack trace to see where it comes from. */
 const MOST_LAST_WORDS = 5;
 
-function lastWords(logTail: string): readonly Line[] {
+/** The end of what was logged, without what its platform wrote around it. */
+export function lastWords(logTail: string): readonly Line[] {
   return logTail
     .split('\n')
     .filter((line) => line.trim() !== '' && !FRAME_OF_LAMBDA.test(line) && !FRAME_OF_NODE.test(line))

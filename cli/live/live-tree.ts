@@ -50,11 +50,12 @@ export function liveTree(
   });
   return {
     followsRollback: true,
+    showsTargetEvents: false,
     seen: (logs, news) => {
       const wasLost = isLost(now());
       answeredAt = now();
       loss = '';
-      if (news) deployments = logs.flatMap((log) => followed(log) ?? []);
+      if (news) deployments = logs.flatMap(({ events, fleet }) => followed(events, fleet.targets) ?? []);
       eyes.look(deployments, news);
       if (news || wasLost) draw();
     },

@@ -6,8 +6,10 @@ import { placeOf } from '../known-deployment.ts';
 import { tellLocalTime } from '../lines.ts';
 import { type AlarmsView, alarmLines } from './alarm-lines.ts';
 import { folded } from './display-width.ts';
+import { fleetLines } from './fleet-lines.ts';
 import type { Followed } from './followed.ts';
 import { headline } from './headline.ts';
+import { hostParagraphs } from './host-lines.ts';
 import { type LifecycleEventView, lifecycleLines } from './lifecycle-lines.ts';
 import { type Line, type Look, type Tone, piece, written } from './line.ts';
 import { secondsSince, secondsUntil, timeWords } from './time-words.ts';
@@ -89,6 +91,7 @@ function branch(scene: Scene, deployment: Followed, others: readonly Followed[],
       : [
           leaf(...trafficLines(state, picture.traffic, isYoungest ? alias : undefined, { width: room, now })),
         ]),
+    ...fleetBranches(deployment, now, room),
     ...picture.lifecycleEvents.map((event) => leaf(...lifecycleLines(event, known(picture), room))),
     ...alarmLeaves(scene, deployment).map((lines) => leaf(...lines)),
     ...asideParagraphs(deployment, picture).map((text) => leaf(...paragraph(`! ${text}`, room, 'warning'))),
@@ -99,6 +102,15 @@ function branch(scene: Scene, deployment: Followed, others: readonly Followed[],
     lines: headLines(deployment, rollback, picture, { now, width: width - INDENT.length }),
     branches: [...leaves, ...undoing],
   };
+}
+
+/** The whole fleet, and below it its hosts. */
+function fleetBranches({ state, claimed }: Followed, now: number, width: number): readonly Branch[] {
+  if (state.fleet === undefined) return [];
+  const room = width - GUIDE_WIDTH;
+  const hosts = hostParagraphs(state, claimed, { now, width: room });
+  const branches = hosts.map((lines): Branch => ({ lines, branches: [] }));
+  return [{ lines: fleetLines(state, claimed, room), branches }];
 }
 
 /** Long words of AWS are told in so many lines; the log has them whole. */
@@ -150,10 +162,12 @@ function alarmLeaves({ alarms, deployments }: Scene, { state }: Followed): reado
 }
 
 function asideParagraphs({ state, asides }: Followed, picture: DeploymentPicture): readonly string[] {
-  const { restore, admission, traffic } = state;
+  const { restore, admission, traffic, fleet } = state;
   const held = picture.waitingFor === undefined ? undefined : traffic.inFlight?.message;
   return [
-    ...(admission?.skippedChecks ?? []).map((check) => `Not checked: ${check}`),
+    ...(admission?.skippedChecks ?? fleet?.admitted.skippedChecks ?? []).map(
+      (check) => `Not checked: ${check}`,
+    ),
     ...(held === undefined ? [] : [`Step ${traffic.inFlight?.step} is held and tried again: ${held}`]),
     ...(restore?.status === 'failed' && picture.completedAt === undefined
       ? [`The traffic could not be put back yet (${restore.code}): ${restore.message}`]

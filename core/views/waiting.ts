@@ -1,5 +1,5 @@
 import type { EpochMilliseconds } from '../decider.ts';
-import type { ExistingDeployment } from '../deployments/deployment-state.ts';
+import type { ExistingDeployment, Fleet } from '../deployments/deployment-state.ts';
 import { hasEnded } from '../deployments/deployment-status.ts';
 import { waitedFor } from '../deployments/hooks.ts';
 
@@ -21,6 +21,7 @@ export function waiting(state: ExistingDeployment, now: EpochMilliseconds): Wait
     return { type: 'hook', sentence, until: hook.answerBy };
   }
   const until = Math.min(state.deadline, state.created.ceiling);
+  if (state.fleet !== undefined) return waitingForHosts(state.fleet, now, until);
   if (state.admission === undefined) return waitingForAdmission(state, now, until);
   return waitingForTraffic(state, now) ?? { type: 'task', sentence: 'the next task of its workflow', until };
 }
@@ -37,6 +38,19 @@ function waitingForAdmission(
         until: postponed.waitsUntil,
       }
     : { type: 'admission', sentence: 'its admission', until };
+}
+
+function waitingForHosts(
+  { wave, watching }: Fleet,
+  now: EpochMilliseconds,
+  until: EpochMilliseconds,
+): Waiting {
+  if (watching !== undefined && now < watching.endsAt) {
+    const sentence = `the watch over the zone ${watching.zone} to end`;
+    return { type: 'bake', sentence, until: watching.endsAt };
+  }
+  const sentence = wave === undefined ? 'its first hosts' : `the hosts of wave ${wave.wave}`;
+  return { type: 'task', sentence, until };
 }
 
 function waitingForTheEnd({ traffic, restore, deadline }: ExistingDeployment): Waiting {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NO_FLEET } from '../../../cli/fleet-log.ts';
 import { liveTree } from '../../../cli/live/live-tree.ts';
 import type { Sight } from '../../../cli/sight.ts';
 import type { PaperListener } from '../../../cli/terminal.ts';
@@ -154,7 +155,7 @@ describe('sluice watch in a terminal', () => {
       },
       { now: () => now },
     );
-    showing.seen([log.slice(0, 3)], true);
+    showing.seen([{ events: log.slice(0, 3), fleet: NO_FLEET }], true);
     const waiting = (): string => /: (.*), until/.exec(terminal.lines().at(-1) ?? '')?.[1] ?? '';
     expect(waiting()).toBe('3 min 00 s');
     now += 2_000;
@@ -163,7 +164,7 @@ describe('sluice watch in a terminal', () => {
     now += 10_000;
     listener?.second();
     expect(terminal.lines().at(-1)).toBe('! lost for 12 s, trying on: the stack Sluice does not answer');
-    showing.seen([log.slice(0, 3)], false);
+    showing.seen([{ events: log.slice(0, 3), fleet: NO_FLEET }], false);
     expect(waiting()).toBe('2 min 48 s');
   });
 

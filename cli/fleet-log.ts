@@ -1,0 +1,67 @@
+import type { StoredEvent } from '../core/chain.ts';
+import type { TargetEvent } from '../core/deployments/target-events.ts';
+import { targetStream } from '../core/deployments/target-stream.ts';
+import type { TargetRow } from '../core/views/target-rows.ts';
+import { targetTimeline } from '../core/views/target-timeline.ts';
+import type { TimelineEntry } from '../core/views/timeline.ts';
+import { claimedTargets } from '../functions/runtime/fleet-rows.ts';
+import { recorded } from '../functions/runtime/history.ts';
+import { tellLocalTime } from './lines.ts';
+import type { Tables } from './tables.ts';
+
+/** The claimed targets of a fleet as they were read last. Another object only where something has changed. */
+export interface FleetLog {
+  readonly targets: readonly TargetRow[];
+  /** What has happened to them, in the order of time as far as it was read at once. Empty where nobody asked for it. */
+  readonly events: readonly StoredEvent[];
+}
+
+export const NO_FLEET: FleetLog = { targets: [], events: [] };
+
+/** Each target has a stream of its own, so that it is read only where its row has changed. */
+export async function grownFleet(
+  tables: Pick<Tables, 'load' | 'reader'>,
+  deploymentId: string,
+  before: FleetLog,
+  { withEvents }: { readonly withEvents: boolean },
+): Promise<FleetLog> {
+  const targets = await claimedTargets(tables.reader, deploymentId);
+  const known = new Map(before.targets.map((row) => [row.claimed.targetId, JSON.stringify(row)]));
+  const changed = targets.filter((row) => known.get(row.claimed.targetId) !== JSON.stringify(row));
+  if (changed.length === 0) return before;
+  if (!withEvents) return { targets, events: [] };
+  const versions = new Map<string, number>();
+  for (const { stream, version } of before.events) versions.set(stream, version);
+  const news: StoredEvent[] = [];
+  for (let from = 0; from < changed.length; from += STREAMS_AT_ONCE) {
+    const some = changed.slice(from, from + STREAMS_AT_ONCE);
+    const loaded = await Promise.all(
+      some.map(({ claimed }) => {
+        const stream = targetStream(deploymentId, claimed.targetId);
+        return tables.load(stream, (versions.get(stream) ?? 0) + 1);
+      }),
+    );
+    news.push(...loaded.flat());
+  }
+  return { targets, events: [...before.events, ...news.sort((one, other) => one.at - other.at)] };
+}
+
+/** Enough to hide the way to the table, and few enough not to be throttled by it. */
+const STREAMS_AT_ONCE = 20;
+
+/** The entries of events of targets, for people on this machine. */
+export function targetEntriesOf(events: readonly StoredEvent[], createdAt: number): readonly TimelineEntry[] {
+  return targetTimeline(
+    events.map((event) => recorded<TargetEvent>(event)),
+    createdAt,
+    tellLocalTime,
+  );
+}
+
+/** Two lists in the order of time as one; what happened at the same moment stays in the order of the lists. */
+export function byTime<Item extends { readonly at: number }>(
+  one: readonly Item[],
+  other: readonly Item[],
+): readonly Item[] {
+  return [...one, ...other].sort((a, b) => a.at - b.at);
+}
