@@ -40,9 +40,8 @@ describe('each state machine', () => {
 
 /** The literal timeouts of the states, the shortest of each function; that of a bake is computed and longer or shorter. */
 function timeoutsOf(file: string): Readonly<Record<string, number>> {
-  const { States } = JSON.parse(textOf(file)) as { States: Readonly<Record<string, State>> };
   const timeouts: Record<string, number> = {};
-  for (const { Parameters, TimeoutSeconds } of Object.values(States)) {
+  for (const { Parameters, TimeoutSeconds } of statesOf(JSON.parse(textOf(file)) as StateGroup)) {
     const name = /^\$\{(\w+)\}$/.exec(Parameters?.FunctionName ?? '')?.[1];
     if (name !== undefined && TimeoutSeconds !== undefined) {
       timeouts[name] = Math.min(TimeoutSeconds, timeouts[name] ?? TimeoutSeconds);
@@ -51,9 +50,22 @@ function timeoutsOf(file: string): Readonly<Record<string, number>> {
   return timeouts;
 }
 
+interface StateGroup {
+  readonly States: Readonly<Record<string, State>>;
+}
+
 interface State {
   readonly TimeoutSeconds?: number;
+  readonly ItemProcessor?: StateGroup;
   readonly Parameters?: { readonly FunctionName?: string };
+}
+
+/** Those inside of a Map as well. */
+function statesOf({ States }: StateGroup): readonly State[] {
+  return Object.values(States).flatMap((state) => [
+    state,
+    ...(state.ItemProcessor === undefined ? [] : statesOf(state.ItemProcessor)),
+  ]);
 }
 
 function functionTimeout(file: string, substitution: string): number {
