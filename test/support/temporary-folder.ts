@@ -9,20 +9,14 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach } from 'vitest';
-
-const folders: string[] = [];
+import { onTestFinished } from 'vitest';
 
 /** A folder of this test alone, gone when it is done. To be called within a test. */
 export function temporaryFolder(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'sluice-agent-')));
-  folders.push(folder);
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
-
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
 
 /** All that is below a folder: paths with their kind, mode and content. */
 export function snapshot(folder: string, prefix = ''): Readonly<Record<string, string>> {
