@@ -1,9 +1,16 @@
-import type { HostOperation } from '../core/hosts/protocol.ts';
-import { HOST_TARGET_PREFIXES, hostOutputShapes } from '../core/hosts/protocol.ts';
+import { setTimeout as pause } from 'node:timers/promises';
 import type * as z from 'zod';
+import type { HostOperation } from '../core/hosts/protocol.ts';
+import {
+  AGENT_READ_TIMEOUT_SECONDS,
+  AGENT_VERSION_HEADER,
+  HOST_TARGET_PREFIXES,
+  hostOutputShapes,
+} from '../core/hosts/protocol.ts';
 
 /** The service as the agent speaks to it: each call is one POST to the endpoint of this host. */
 export interface CommandService {
+  /** Rejects with ServiceError. */
   readonly call: <Operation extends HostOperation>(
     operation: Operation,
     input: object,
@@ -12,32 +19,59 @@ export interface CommandService {
 
 type Output<Operation extends HostOperation> = z.output<(typeof hostOutputShapes)[Operation]>;
 
-/** The service did not answer, or refused. `isThrottled`: later it may answer. */
+/**
+ * `refused` once is refused again. `locked out` is whoever has no good secret, which only another one changes. The others
+ * pass; what was `unanswered` may have arrived.
+ */
+export type ServiceErrorKind = 'refused' | 'locked out' | 'throttled' | 'unanswered';
+
 export class ServiceError extends Error {
   override readonly name = 'ServiceError';
-  readonly isThrottled: boolean;
-  /** What is refused once is refused again: there is no sense in asking on. */
-  readonly isFinal: boolean;
+  readonly kind: ServiceErrorKind;
 
-  constructor(message: string, { isThrottled = false, isFinal = false } = {}) {
+  constructor(kind: ServiceErrorKind, message: string) {
     super(message);
-    this.isThrottled = isThrottled;
-    this.isFinal = isFinal;
+    this.kind = kind;
   }
 }
 
-/** A held poll is answered after 20 seconds; other agents wait as long as this. */
-const READ_MILLISECONDS = 80_000;
+/** Whether the same call may be answered otherwise a little later. */
+export function passes(error: unknown): error is ServiceError {
+  return error instanceof ServiceError && (error.kind === 'throttled' || error.kind === 'unanswered');
+}
+
+/** Short trouble is waited out within a call, as other agents do. */
+const QUICK_RETRY_MILLISECONDS = [300, 600, 1200] as const;
 
 export function commandService(endpoint: URL, version: string): CommandService {
   return {
     call: async (operation, input) => {
-      const answer = await posted(endpoint, version, operation, input);
-      const text = await answer.text();
-      if (answer.status !== 200) throw refusal(operation, answer.status, text);
-      return hostOutputShapes[operation].parse(JSON.parse(text)) as never;
+      for (let attempt = 0; ; attempt += 1) {
+        try {
+          return await called(endpoint, version, operation, input);
+        } catch (error) {
+          const wait = QUICK_RETRY_MILLISECONDS[attempt];
+          if (wait === undefined || !passes(error)) throw error;
+          // Hosts that were thrown back together come again one after the other.
+          await pause(wait * (0.5 + Math.random()));
+        }
+      }
     },
   };
+}
+
+async function called<Operation extends HostOperation>(
+  endpoint: URL,
+  version: string,
+  operation: Operation,
+  input: object,
+): Promise<Output<Operation>> {
+  const { status, text } = await posted(endpoint, version, operation, input);
+  const answer = jsonOf(text);
+  if (status !== 200) throw failureOf(operation, status, answer);
+  const output = hostOutputShapes[operation].safeParse(answer);
+  if (output.success) return output.data as Output<Operation>;
+  throw new ServiceError('unanswered', `${operation}: the answer is none of this service`);
 }
 
 async function posted(
@@ -45,41 +79,45 @@ async function posted(
   version: string,
   operation: HostOperation,
   input: object,
-): Promise<Response> {
+): Promise<{ readonly status: number; readonly text: string }> {
   try {
-    return await fetch(endpoint, {
+    const answer = await fetch(endpoint, {
       method: 'POST',
       redirect: 'error',
       headers: {
         'content-type': 'application/x-amz-json-1.1',
         'x-amz-target': `${HOST_TARGET_PREFIXES[0]}${operation}`,
-        'x-amz-codedeploy-agent-version': version,
+        [AGENT_VERSION_HEADER]: version,
       },
       body: JSON.stringify(input),
-      signal: AbortSignal.timeout(READ_MILLISECONDS),
+      signal: AbortSignal.timeout(AGENT_READ_TIMEOUT_SECONDS * 1000),
     });
+    return { status: answer.status, text: await answer.text() };
   } catch (error) {
     const { message, cause } = error as Error;
     const why = cause instanceof Error ? `: ${cause.message}` : '';
-    throw new ServiceError(`${operation}: no answer (${message}${why})`);
+    throw new ServiceError('unanswered', `${operation}: no answer (${message}${why})`);
   }
 }
 
-function refusal(operation: HostOperation, status: number, text: string): ServiceError {
-  const { type, message } = errorOf(text);
-  const isThrottled = status === 429 || type.includes('Throttling');
-  const isFinal = status >= 400 && status < 500 && !isThrottled;
-  return new ServiceError(`${operation}: ${status} ${type} ${message}`.trim(), { isThrottled, isFinal });
-}
-
-function errorOf(text: string): { readonly type: string; readonly message: string } {
+function jsonOf(text: string): unknown {
   try {
-    const { __type = '', message = '' } = JSON.parse(text) as {
-      readonly __type?: string;
-      readonly message?: string;
-    };
-    return { type: __type, message };
+    return JSON.parse(text) as unknown;
   } catch {
-    return { type: '', message: text.slice(0, 200) };
+    return undefined;
   }
+}
+
+function failureOf(operation: HostOperation, status: number, answer: unknown): ServiceError {
+  const { __type, message } = (answer ?? {}) as { readonly __type?: unknown; readonly message?: unknown };
+  const type = typeof __type === 'string' ? __type.replace(/^.*#/, '') : '';
+  const words = [`${operation}:`, status, type, typeof message === 'string' ? message : ''];
+  return new ServiceError(kindOf(status, type), words.filter((word) => word !== '').join(' '));
+}
+
+function kindOf(status: number, type: string): ServiceErrorKind {
+  if (status === 429 || type.includes('Throttling')) return 'throttled';
+  if (type === 'UnrecognizedClientException') return 'locked out';
+  // What is no answer of the service, such as a proxy's page, is no refusal either.
+  return status >= 400 && status < 500 && type !== '' ? 'refused' : 'unanswered';
 }

@@ -1,49 +1,58 @@
-import { readFile, stat } from 'node:fs/promises';
+import type { EventEmitter } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import type { X509Certificate } from 'node:crypto';
 import { DIAGNOSTICS_CODES, diagnosticsPayload } from '../core/hosts/diagnostics.ts';
 import type { HostCommandMessage } from '../core/hosts/protocol.ts';
-import type { CommandService } from './command-service.ts';
+import { ServiceError } from './command-service.ts';
 import { EventFailure, diagnosticsCodeOf } from './event-failure.ts';
 import { eventOutput } from './event-output.ts';
-import type { Journal, JournalEntry } from './journal.ts';
-import type { Log } from './log.ts';
+import type { JournalEntry } from './journal.ts';
 import type { HostEvent } from './run-event.ts';
 import { isNoop, outputPath, runEvent } from './run-event.ts';
-import { report } from './report.ts';
+import type { ReportPorts } from './report.ts';
 import { verifiedSpecification } from './verified-specification.ts';
 
-export interface CommandPorts {
-  readonly service: CommandService;
-  readonly journal: Journal;
-  readonly log: Log;
+export interface CommandPorts extends ReportPorts {
   readonly hostIdentifier: string;
   readonly certificate: X509Certificate;
   readonly folders: Pick<HostEvent, 'rootFolder' | 'filesRoot' | 'mostRevisions'>;
+  /** How often the service hears that a command is still being worked on. */
+  readonly heartbeatMilliseconds: number;
+  /** `doubt`: the service may not want any more what runs, and is to be asked now. */
+  readonly doubts: EventEmitter;
 }
-
-/** How often the service hears that a command is still being worked on. */
-const HEARTBEAT_MILLISECONDS = 20_000;
 
 type Completion = NonNullable<JournalEntry['completion']>;
 
-/** The life of one command, from its specification to its completion. Never throws: whatever happens is told to the service. */
-export async function runCommand(ports: CommandPorts, command: HostCommandMessage): Promise<void> {
+/**
+ * The life of one command, from its specification to what is to be told of its end, which is in the journal then. Undefined
+ * where nothing is to be told: the service has no use for the command, or will hand it out again. Never throws.
+ */
+export async function runCommand(
+  ports: CommandPorts,
+  command: HostCommandMessage,
+): Promise<JournalEntry | undefined> {
   const { HostCommandIdentifier: hostCommandIdentifier, CommandName: event } = command;
-  const { log, journal } = ports;
+  const { log } = ports;
   const entry: JournalEntry = { hostCommandIdentifier, deploymentId: '', event };
   let completion: Completion | undefined;
   try {
     completion = await answered(ports, command, entry);
   } catch (error) {
+    if (error instanceof ServiceError && error.kind !== 'refused') {
+      log.warn(`${hostCommandIdentifier}: let go, to be handed out again: ${error.message}`);
+      return undefined;
+    }
     completion = failure(error, []);
   }
   if (completion === undefined) {
     log.info(`${hostCommandIdentifier}: the service wants it no more`);
-    return;
+    return undefined;
   }
   log.info(`${hostCommandIdentifier}: ${completion.CommandStatus}`);
-  await journal.write({ ...entry, completion });
-  await report(ports, { ...entry, completion });
+  const ended = { ...entry, completion };
+  await writeDown(ports, ended);
+  return ended;
 }
 
 /** Undefined where the service has no use for the command any more. */
@@ -71,8 +80,18 @@ async function answered(
     HostCommandIdentifier,
     Diagnostics,
   });
-  if (CommandStatus === 'Succeeded' || CommandStatus === 'Failed') return undefined;
+  if (CommandStatus === 'Succeeded') return undefined;
+  if (CommandStatus === 'Failed' && !(await isOurs(ports, HostCommandIdentifier))) return undefined;
   return worked(ports, { ...entry, deploymentId }, event, OutputUploadAddress);
+}
+
+/**
+ * A second acknowledgement is answered `Failed`, also where it is the repetition of one whose answer was lost. Nobody else
+ * acknowledges commands of this host: one that is in progress is ours.
+ */
+async function isOurs({ service }: CommandPorts, HostCommandIdentifier: string): Promise<boolean> {
+  const { CommandStatus } = await service.call('PostHostCommandUpdate', { HostCommandIdentifier });
+  return CommandStatus === 'InProgress';
 }
 
 async function worked(
@@ -81,17 +100,19 @@ async function worked(
   event: HostEvent,
   uploadAddress: string | undefined,
 ): Promise<Completion> {
-  const { journal, log } = ports;
-  await journal.write(entry);
+  const { doubts, log } = ports;
+  await writeDown(ports, entry);
   const output = eventOutput(outputPath(event));
   const stopping = new AbortController();
-  const beating = setInterval(() => void heartbeat(ports, entry, stopping), HEARTBEAT_MILLISECONDS);
+  const beat = () => void heartbeat(ports, entry, stopping);
+  const beating = setInterval(beat, ports.heartbeatMilliseconds);
+  doubts.on('doubt', beat);
   let completion: Completion;
   try {
     const message = await runEvent(event, {
       output,
       stop: stopping.signal,
-      started: (script) => journal.write({ ...entry, script }),
+      started: (script) => writeDown(ports, { ...entry, script }),
     });
     const Payload = diagnosticsPayload({ code: DIAGNOSTICS_CODES.success, scriptName: '', message, log: [] });
     completion = { CommandStatus: 'Succeeded', Payload, OutputUploaded: false };
@@ -99,10 +120,11 @@ async function worked(
     completion = failure(error, output.tail());
   } finally {
     clearInterval(beating);
-    await output.close();
+    doubts.off('doubt', beat);
   }
-  const OutputUploaded = await uploaded(output.path, uploadAddress, log);
-  return { ...completion, OutputUploaded };
+  const fault = await output.close();
+  if (fault !== undefined) log.warn(`the output could not be kept: ${fault}`);
+  return { ...completion, OutputUploaded: await uploaded(ports, output.path, uploadAddress) };
 }
 
 async function heartbeat(
@@ -118,18 +140,32 @@ async function heartbeat(
   }
 }
 
+/** What is sent at the end of an event may not hold it up for longer. */
+const UPLOAD_MILLISECONDS = 60_000;
+
 /** The output is for people: that it could not be sent fails nothing. */
-async function uploaded(path: string, address: string | undefined, log: Log): Promise<boolean> {
-  if (address === undefined || (await stat(path)).size === 0) return false;
+async function uploaded({ log }: CommandPorts, path: string, address: string | undefined): Promise<boolean> {
+  if (address === undefined) return false;
   try {
     const body = await readFile(path);
-    const answer = await fetch(address, { method: 'PUT', body, signal: AbortSignal.timeout(60_000) });
+    if (body.length === 0) return false;
+    const signal = AbortSignal.timeout(UPLOAD_MILLISECONDS);
+    const answer = await fetch(address, { method: 'PUT', body, signal });
     if (answer.ok) return true;
     log.warn(`the output could not be sent: ${answer.status}`);
   } catch (error) {
     log.warn(`the output could not be sent: ${(error as Error).message}`);
   }
   return false;
+}
+
+/** Where nothing can be written down, what is done is done and told all the same; only a crash now would lose it. */
+async function writeDown({ journal, log }: CommandPorts, entry: JournalEntry): Promise<void> {
+  try {
+    await journal.write(entry);
+  } catch (error) {
+    log.warn(`${entry.hostCommandIdentifier}: could not be written down: ${(error as Error).message}`);
+  }
 }
 
 function failure(error: unknown, log: readonly string[]): Completion {

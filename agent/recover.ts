@@ -1,6 +1,7 @@
 import { DIAGNOSTICS_CODES, diagnosticsPayload } from '../core/hosts/diagnostics.ts';
 import type { JournalEntry } from './journal.ts';
-import { processOf, signalGroup } from './processes.ts';
+import type { RunningProcess } from './processes.ts';
+import { environmentOf, familyOf, signalAll } from './processes.ts';
 import type { ReportPorts } from './report.ts';
 import { report } from './report.ts';
 
@@ -20,13 +21,29 @@ export async function recover(ports: ReportPorts): Promise<void> {
   }
 }
 
+type Script = NonNullable<JournalEntry['script']>;
+
 function interrupted(entry: JournalEntry): JournalEntry {
   const { script, event } = entry;
-  // Another process may have the number by now: only the one that began at that time is ours.
-  if (script !== undefined && processOf(script.pid)?.startedAt === script.startedAt)
-    signalGroup(script.pid, 'SIGKILL');
+  if (script !== undefined) endScript(script, entry);
   const message = `Failed: the agent was restarted in the middle of ${event}, and its script was ended`;
   const report = { code: DIAGNOSTICS_CODES.agentRestarted, scriptName: '', message, log: [] };
   const Payload = diagnosticsPayload(report);
   return { ...entry, completion: { CommandStatus: 'Failed', Payload, OutputUploaded: false } };
+}
+
+/**
+ * Another process may have the number by now, or may have had it: it is ours if it began at that time, and what is left of a group
+ * whose first process is gone is ours if it was told so when it began.
+ */
+function endScript({ pid, startedAt }: Script, { deploymentId, event }: JournalEntry): void {
+  const family = familyOf(pid);
+  const leader = family.find((one) => one.pid === pid);
+  const words = [`DEPLOYMENT_ID=${deploymentId}`, `LIFECYCLE_EVENT=${event}`];
+  const isTold = (one: RunningProcess): boolean => {
+    const environment = environmentOf(one.pid);
+    return words.every((word) => environment.includes(word));
+  };
+  const isOurs = leader === undefined ? family.some(isTold) : leader.startedAt === startedAt;
+  if (isOurs) signalAll(family, 'SIGKILL');
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { HookScript, ScriptedEvent } from '../core/appspec/server-appspec.ts';
 import { SCRIPTED_EVENTS } from '../core/appspec/server-appspec.ts';
@@ -68,22 +69,22 @@ async function runScripts(event: HostEvent, ports: ScriptPorts): Promise<string>
   ports.output.note(`LifecycleEvent - ${event.name}`);
   const giveUpAt = Date.now() + EVENT_SECONDS * 1000;
   const environment = scriptEnvironment(event);
-  for (const { location, timeoutSeconds = EVENT_SECONDS, runAs } of scripts) {
+  const said: string[] = [];
+  for (const { location, timeoutSeconds = EVENT_SECONDS, runAs, sudo } of scripts) {
     const left = Math.max(1, Math.ceil((giveUpAt - Date.now()) / 1000));
     try {
-      await runScript(
-        { archive, location, timeoutSeconds: Math.min(timeoutSeconds, left), runas: runAs, environment },
-        ports,
-      );
+      const limit = Math.min(timeoutSeconds, left);
+      const script = { archive, location, timeoutSeconds: limit, runas: runAs, sudo, environment };
+      const note = await runScript(script, ports);
+      if (note !== undefined) said.push(note);
     } catch (error) {
       if (!(error instanceof EventFailure) || from === undefined) throw error;
       const message = `${error.message}. It is a script of the revision that is being replaced, which the deployment ${from} installed`;
       throw new EventFailure(error.errorCode, message, error.scriptName);
     }
   }
-  return from === undefined
-    ? 'Succeeded'
-    : `Succeeded: the scripts are those that the deployment ${from} installed`;
+  if (from !== undefined) said.unshift(`the scripts are those that the deployment ${from} installed`);
+  return ['Succeeded', ...said].join(': ');
 }
 
 interface FoundScripts {
@@ -103,6 +104,8 @@ async function scriptsOf(event: HostEvent): Promise<FoundScripts | undefined> {
   const folder = isOfPrevious ? await lastSuccessful(event) : deploymentFolder(event);
   if (folder === undefined) return undefined;
   const archive = archiveFolder(folder);
+  // Somebody has tidied up: there is nothing that could be run, and nothing that ought to fail for it.
+  if (!existsSync(archive)) return undefined;
   const appSpec = await readAppSpec(archive, isOfPrevious ? undefined : event.specification.AppSpecFilename);
   const scripts = appSpec.hooks[name];
   if (scripts === undefined || scripts.length === 0) return undefined;

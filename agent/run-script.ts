@@ -1,11 +1,11 @@
-import { spawn } from 'node:child_process';
 import { access, chmod, constants, realpath, stat } from 'node:fs/promises';
-import { join, sep } from 'node:path';
 import { userInfo } from 'node:os';
-import type { Writable } from 'node:stream';
+import { join, sep } from 'node:path';
 import type { EventOutput } from './event-output.ts';
 import { EventFailure } from './event-failure.ts';
-import { namesOfGroup, processOf, signalGroup } from './processes.ts';
+import { processOf } from './processes.ts';
+import type { ScriptEnd } from './script-process.ts';
+import { scriptProcess } from './script-process.ts';
 
 export interface Script {
   /** The unpacked revision that it belongs to. */
@@ -14,6 +14,7 @@ export interface Script {
   readonly location: string;
   readonly timeoutSeconds: number;
   readonly runas?: string | undefined;
+  readonly sudo?: boolean;
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -26,104 +27,69 @@ export interface ScriptPorts {
 }
 
 /**
- * The script begins only when it is in the journal: an agent that is killed before leaves nothing behind that nobody knows. The
- * pipe closes with the agent.
+ * Runs one script to its end. Throws EventFailure where it cannot be run, fails or takes too long. What is to be told of its success, if
+ * anything: that something it started holds its output open, which does not hold up the event.
  */
-const AFTER_A_WORD = 'read -r go <&3 || exit 1; exec "$@" 3<&-';
-
-/** Between TERM and KILL. */
-const MERCY_MILLISECONDS = 5_000;
-/** How long what a script has left behind may keep its output open after the script itself has ended. */
-const OUTPUT_GRACE_MILLISECONDS = 3_000;
-
-/** Runs one script to its end. Throws EventFailure where it cannot be run, fails or takes too long. */
-export async function runScript(script: Script, ports: ScriptPorts): Promise<void> {
+export async function runScript(script: Script, ports: ScriptPorts): Promise<string | undefined> {
   const path = await executable(script);
-  const { location, runas, timeoutSeconds } = script;
-  ports.output.note(`Script - ${location}`);
-  const [command, words] = commandOf(path, runas);
-  const child = spawn('/bin/sh', ['-c', AFTER_A_WORD, 'sh', command, ...words], {
-    cwd: '/',
-    env: script.environment,
-    // A group of its own, so that all that it starts can be ended with it.
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  const { location, timeoutSeconds } = script;
+  const { output, stop } = ports;
+  output.note(`Script - ${location}`);
+  const running = scriptProcess(commandOf(path, script), script.environment, output.write);
+  const ended = running.ended.catch((error: Error) => {
+    throw new EventFailure(
+      'ScriptFailed',
+      `Script at ${location} could not be started: ${error.message}`,
+      location,
+    );
   });
-  child.stdout?.on('data', (bytes: Buffer) => ports.output.write('stdout', bytes));
-  child.stderr?.on('data', (bytes: Buffer) => ports.output.write('stderr', bytes));
-  const ended = endOf(child);
-  const { pid } = child;
-  const gate = child.stdio[3] as Writable;
-  // A script that has ended already has closed it.
-  gate.on('error', () => undefined);
-  if (pid !== undefined) await ports.started({ pid, startedAt: processOf(pid)?.startedAt ?? '' });
-  gate.end('go\n');
   let cut: 'time' | 'service' | undefined;
   const end = (why: 'time' | 'service') => (): void => {
     cut ??= why;
-    if (pid === undefined) return;
-    signalGroup(pid, 'SIGTERM');
-    mercy ??= setTimeout(() => signalGroup(pid, 'SIGKILL'), MERCY_MILLISECONDS);
+    running.stop();
   };
-  let mercy: NodeJS.Timeout | undefined;
   const timer = setTimeout(end('time'), timeoutSeconds * 1000);
   const stopped = end('service');
-  ports.stop.addEventListener('abort', stopped);
-  if (ports.stop.aborted) stopped();
+  stop.addEventListener('abort', stopped);
+  if (stop.aborted) stopped();
   try {
-    const { code, signal } = await ended;
-    await outputEnded(child, location, ports.output);
-    if (cut === 'time') {
-      throw new EventFailure(
-        'ScriptTimedOut',
-        `Script at ${location} failed to complete in ${timeoutSeconds} seconds`,
-        location,
-      );
-    }
-    if (cut === 'service') {
-      throw new EventFailure('UnknownError', `The service stopped the script at ${location}`, location);
-    }
-    if (code === 0) return;
-    const how = code === null ? `was ended by ${signal ?? 'a signal'}` : `failed with exit code ${code}`;
-    const who = runas === undefined ? '' : ` run as user ${runas}`;
-    throw new EventFailure('ScriptFailed', `Script at ${location}${who} ${how}`, location);
+    const { pid } = running;
+    if (pid !== undefined) await ports.started({ pid, startedAt: processOf(pid)?.startedAt ?? '' });
+    running.begin();
+    return outcomeOf(script, await ended, cut, output);
   } finally {
     clearTimeout(timer);
-    // What ignored the first signal is ended with its group, also after the script itself.
-    if (mercy !== undefined && pid !== undefined) signalGroup(pid, 'SIGKILL');
-    clearTimeout(mercy);
-    ports.stop.removeEventListener('abort', stopped);
+    stop.removeEventListener('abort', stopped);
   }
 }
 
-type Child = ReturnType<typeof spawn>;
-
-function endOf(child: Child): Promise<{ readonly code: number | null; readonly signal: string | null }> {
-  return new Promise((resolve, reject) => {
-    child.once('error', (error) => {
-      reject(new EventFailure('ScriptFailed', `The script could not be started: ${error.message}`));
-    });
-    child.once('exit', (code, signal) => resolve({ code, signal }));
-  });
+function outcomeOf(
+  { location, timeoutSeconds, runas }: Script,
+  end: ScriptEnd,
+  cut: 'time' | 'service' | undefined,
+  output: EventOutput,
+): string | undefined {
+  const leftOpen = leftOpenBy(location, end);
+  if (leftOpen !== undefined) output.note(leftOpen);
+  if (cut === 'time') {
+    const message = `Script at ${location} failed to complete in ${timeoutSeconds} seconds`;
+    throw new EventFailure('ScriptTimedOut', message, location);
+  }
+  if (cut === 'service') {
+    throw new EventFailure('UnknownError', `The service stopped the script at ${location}`, location);
+  }
+  if (end.code === 0) return leftOpen;
+  const how =
+    end.code === null ? `was ended by ${end.signal ?? 'a signal'}` : `failed with exit code ${end.code}`;
+  const who = runas === undefined ? '' : ` run as user ${runas}`;
+  throw new EventFailure('ScriptFailed', `Script at ${location}${who} ${how}`, location);
 }
 
-/** A process left behind that holds the output open must not hold up the event: after a while it is let go, and named. */
-async function outputEnded(child: Child, location: string, output: EventOutput): Promise<void> {
-  const streams = [child.stdout, child.stderr].filter((stream) => stream !== null);
-  const isOpen = (): boolean => streams.some((stream) => !stream.readableEnded && !stream.destroyed);
-  if (!isOpen()) return;
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, OUTPUT_GRACE_MILLISECONDS);
-    child.once('close', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
-  if (!isOpen()) return;
-  const names = child.pid === undefined ? [] : namesOfGroup(child.pid);
-  for (const stream of streams) stream.destroy();
-  const who = names.length === 0 ? 'A process that it started' : names.join(', ');
-  output.note(`${location} has ended, and its output is still open: ${who} goes on without it`);
+function leftOpenBy(location: string, { isOutputOpen, leftBehind }: ScriptEnd): string | undefined {
+  if (!isOutputOpen) return undefined;
+  const names = leftBehind.map(({ name, pid }) => `${name} (${pid})`);
+  const who = names.length === 0 ? 'something that it started' : names.join(', ');
+  return `${location} has ended, and its output is still held open by ${who}, whose output is not kept: let it write to a file of its own`;
 }
 
 async function executable({ archive, location }: Script): Promise<string> {
@@ -153,8 +119,10 @@ async function executable({ archive, location }: Script): Promise<string> {
   }
 }
 
-/** `su` asks for a password unless the agent is root or that user. */
-function commandOf(path: string, runas: string | undefined): readonly [string, readonly string[]] {
-  if (runas === undefined || runas === userInfo().username) return [path, []];
-  return ['su', [runas, '-c', path]];
+/** `su` asks for a password unless the agent is root or that user. Its command is read by a shell. */
+function commandOf(path: string, { runas, sudo }: Script): readonly string[] {
+  const asRoot = sudo === true ? ['sudo'] : [];
+  const isOurself = runas === undefined || runas === userInfo().username;
+  const words = isOurself ? [path] : ['su', runas, '-c', `'${path.replaceAll("'", `'\\''`)}'`];
+  return [...asRoot, ...words];
 }

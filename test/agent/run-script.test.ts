@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -27,7 +35,7 @@ afterEach(async () => {
 function run(
   text: string,
   { timeoutSeconds = 30, stop = new AbortController().signal, location = 'run.sh', mode = 0o755 } = {},
-): Promise<void> {
+): Promise<string | undefined> {
   if (location === 'run.sh')
     writeFileSync(join(folder, 'archive', location), `#!/bin/sh\n${text}\n`, { mode });
   return runScript(
@@ -41,7 +49,7 @@ function run(
   );
 }
 
-const failureOf = (running: Promise<void>): Promise<EventFailure> =>
+const failureOf = (running: Promise<unknown>): Promise<EventFailure> =>
   running.then(
     () => Promise.reject(new Error('it did not fail')),
     (error: EventFailure) => error,
@@ -75,11 +83,55 @@ describe('a script', () => {
     await expect.poll(() => processOf(child)).toBeUndefined();
   }, 20_000);
 
-  it('that leaves a process behind which holds its output is not waited for, and the process is named', async () => {
-    await run('sleep 60 & exit 0');
-    expect(output.tail().join()).toMatch(/still open: sleep \(\d+\)/);
-    process.kill(-(started[0] ?? 0), 'SIGKILL');
+  it('that leaves a process behind which holds its output is not waited for; the process is named and goes on', async () => {
+    const said = await run(
+      `setsid sh -c 'until [ -f ${folder}/go ]; do sleep 0.05; done; echo more; touch ${folder}/went-on' & exit 0`,
+    );
+    expect(said).toMatch(/run\.sh has ended, and its output is still held open by .*sh \(\d+\)/);
+    expect(output.tail()).toContain(said);
+    writeFileSync(join(folder, 'go'), '');
+    await expect.poll(() => existsSync(join(folder, 'went-on'))).toBe(true);
+    expect(output.tail().join()).not.toContain('more');
   }, 20_000);
+
+  it('that takes too long is ended also where a part of it has a session of its own', async () => {
+    await failureOf(run(`setsid -w sh -c 'echo $$ > ${folder}/child; sleep 60'`, { timeoutSeconds: 0.3 }));
+    const child = Number(readFileSync(join(folder, 'child'), 'utf8'));
+    expect(processOf(child)).toBeUndefined();
+  }, 20_000);
+
+  it('is run as another user by su, and by sudo where it says so', async () => {
+    const tools = join(folder, 'tools');
+    mkdirSync(tools);
+    for (const tool of ['su', 'sudo'])
+      writeFileSync(join(tools, tool), `#!/bin/sh\nprintf '${tool}<%s>\\n' "$@"\n`, { mode: 0o755 });
+    const archive = join(folder, "it's here");
+    mkdirSync(archive);
+    writeFileSync(join(archive, 'run.sh'), '', { mode: 0o755 });
+    const script = {
+      archive,
+      location: 'run.sh',
+      timeoutSeconds: 30,
+      environment: { PATH: `${tools}:/bin` },
+    };
+    const ports = { output, stop: new AbortController().signal, started: async () => undefined };
+    await runScript({ ...script, runas: 'deploy' }, ports);
+    expect(output.tail().slice(1)).toEqual([
+      '[stdout]su<deploy>',
+      '[stdout]su<-c>',
+      String.raw`[stdout]su<'${folder}/it'\''s here/run.sh'>`,
+    ]);
+    await runScript({ ...script, sudo: true }, ports);
+    expect(output.tail().at(-1)).toBe(`[stdout]sudo<${archive}/run.sh>`);
+  });
+
+  it('that cannot be started has failed', async () => {
+    writeFileSync(join(folder, 'archive', 'odd.sh'), '#!/no/such/program\n', { mode: 0o755 });
+    const failure = await failureOf(run('', { location: 'odd.sh' }));
+    expect(failure).toMatchObject({ errorCode: 'ScriptFailed', scriptName: 'odd.sh' });
+    expect(failure.message).toContain('failed with exit code 12');
+    expect(output.tail().at(-1)).toMatch(/^\[stderr\].*odd\.sh/);
+  });
 
   it('that the service stops is ended', async () => {
     const stopping = new AbortController();
@@ -116,5 +168,29 @@ describe('the output of an event', () => {
     await output.close();
     expect(readFileSync(output.path).length).toBeGreaterThan(5_000);
     output = eventOutput(join(folder, 'other.log'));
+  });
+
+  it('holds characters that came in two pieces, and every last line', () => {
+    output.write('stdout', Buffer.from('gr\u{FC}n').subarray(0, 3));
+    output.write('stdout', Buffer.from('gr\u{FC}n').subarray(3));
+    expect(output.tail()).toEqual(['[stdout]gr\u{FC}n']);
+  });
+
+  it('is cut in the file where it has no end, and its own end is told still', async () => {
+    const small = eventOutput(join(folder, 'small.log'), 10);
+    for (const text of ['0123456789ab\n', 'cd\n']) small.write('stdout', Buffer.from(text));
+    expect(small.tail()).toEqual(['[stdout]0123456789ab', '[stdout]cd']);
+    expect(await small.close()).toBeUndefined();
+    expect(readFileSync(small.path, 'utf8')).toBe(
+      '0123456789\n… the output goes on, but only 10 bytes of it are kept\n',
+    );
+  });
+
+  it('that cannot be kept fails nothing', async () => {
+    mkdirSync(join(folder, 'a-folder.log'));
+    const lost = eventOutput(join(folder, 'a-folder.log'));
+    lost.write('stderr', Buffer.from('all the same\n'));
+    expect(lost.tail()).toEqual(['[stderr]all the same']);
+    expect(await lost.close()).toContain('EISDIR');
   });
 });

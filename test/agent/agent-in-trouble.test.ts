@@ -1,0 +1,142 @@
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { processOf } from '../../agent/processes.ts';
+import { agentOnAHost } from './agent-on-a-host.ts';
+import { aSigner } from './signed-specification.ts';
+
+const host = agentOnAHost();
+
+describe('the agent in trouble', () => {
+  it.each([
+    ['', false],
+    [' and what it has left behind', true],
+  ])(
+    'killed in the middle of a script says so when it is back, and ends the script%s',
+    async (_, isLeaderGone) => {
+      host.unpacked({
+        ApplicationStart: `echo $$ > ${host.folder}/leader; sh -c 'echo $$ > ${host.folder}/pid; sleep 300; true'; true`,
+      });
+      host.server.queue.push('ApplicationStart');
+      host.start();
+      await expect
+        .poll(() => existsSync(join(host.folder, 'pid')) && statSync(join(host.folder, 'pid')).size > 0, {
+          timeout: 15_000,
+        })
+        .toBe(true);
+      const pid = Number(readFileSync(join(host.folder, 'pid'), 'utf8'));
+      host.agent?.kill('SIGKILL');
+      if (isLeaderGone) process.kill(Number(readFileSync(join(host.folder, 'leader'), 'utf8')), 'SIGKILL');
+      expect(processOf(pid)).toBeDefined();
+      host.start();
+      const [end] = await host.completed();
+      expect(end).toMatchObject({ status: 'Failed', error_code: 7 });
+      expect(end?.message).toContain('Failed: the agent was restarted');
+      await expect.poll(() => processOf(pid)).toBeUndefined();
+    },
+    30_000,
+  );
+
+  it('tells the end of a command again until it is taken, also after a restart', async () => {
+    host.unpacked({ ApplicationStart: 'true' });
+    host.server.answers.set('PutHostCommandComplete', () => ({
+      status: 500,
+      body: { __type: 'ServerException', message: 'no' },
+    }));
+    host.server.queue.push('ApplicationStart');
+    host.start();
+    await expect.poll(() => host.said, { timeout: 15_000 }).toContain('its end was not taken');
+    const before = host.server.of('PutHostCommandComplete').length;
+    host.agent?.kill('SIGKILL');
+    host.server.answers.clear();
+    host.start();
+    expect((await host.completed(before + 1))[before]).toMatchObject({ status: 'Succeeded' });
+    await expect.poll(() => readdirSync(join(host.folder, 'root', 'ongoing-deployment'))).toEqual([]);
+  }, 30_000);
+
+  it('keeps the end of a command for another secret, and does not wait for that when it is asked to end', async () => {
+    host.unpacked({ ApplicationStart: 'true' });
+    const body = { __type: 'UnrecognizedClientException', message: 'no' };
+    host.server.answers.set('PutHostCommandComplete', () => ({ status: 400, body }));
+    host.server.queue.push('ApplicationStart');
+    const running = host.start();
+    await expect.poll(() => host.said, { timeout: 15_000 }).toContain('its end was not taken');
+    const ended = new Promise((resolve) => running.once('exit', resolve));
+    running.kill('SIGTERM');
+    expect(await ended).toBe(0);
+    expect(readdirSync(join(host.folder, 'root', 'ongoing-deployment'))).toHaveLength(1);
+  }, 30_000);
+
+  it('gives up the end of a command that the service refuses for good', async () => {
+    host.unpacked({ ApplicationStart: 'true' });
+    const body = { __type: 'ClientException', message: 'there is no such command' };
+    host.server.answers.set('PutHostCommandComplete', () => ({ status: 400, body }));
+    host.server.queue.push('ApplicationStart');
+    host.start();
+    await host.completed();
+    await expect.poll(() => readdirSync(join(host.folder, 'root', 'ongoing-deployment'))).toEqual([]);
+  }, 30_000);
+
+  it('runs a command whose acknowledgement arrived though the answer was lost', async () => {
+    host.unpacked({ ApplicationStart: 'true' });
+    const answers = [
+      { status: 503, body: {} },
+      { status: 200, body: { CommandStatus: 'Failed' } },
+    ];
+    host.server.answers.set('PutHostCommandAcknowledgement', () => answers.shift());
+    host.server.answers.set('PostHostCommandUpdate', () => ({
+      status: 200,
+      body: { CommandStatus: 'InProgress' },
+    }));
+    host.server.queue.push('ApplicationStart');
+    host.start();
+    expect((await host.completed())[0]).toMatchObject({ status: 'Succeeded' });
+  }, 30_000);
+
+  it('lets a command go whose specification cannot be had, without failing it', async () => {
+    host.server.answers.set('GetDeploymentSpecification', () => ({ status: 503, body: {} }));
+    host.server.queue.push('ApplicationStart');
+    host.start();
+    await expect.poll(() => host.said, { timeout: 15_000 }).toContain('let go, to be handed out again');
+    expect(host.server.calls.map(({ operation }) => operation)).toEqual(
+      Array.from({ length: 4 }, () => 'GetDeploymentSpecification'),
+    );
+  }, 30_000);
+
+  it('stops what runs when the service hands out another command and wants the first no more', async () => {
+    host.unpacked({ ApplicationStart: `touch ${host.folder}/began; sleep 300`, ValidateService: 'true' });
+    host.server.answers.set('PostHostCommandUpdate', () => ({
+      status: 200,
+      body: { CommandStatus: 'Failed' },
+    }));
+    host.server.queue.push('ApplicationStart');
+    host.start();
+    await expect.poll(() => existsSync(join(host.folder, 'began')), { timeout: 15_000 }).toBe(true);
+    host.server.queue.push('ValidateService');
+    const [first, second] = await host.completed(2);
+    expect(first).toMatchObject({ status: 'Failed', error_code: 5 });
+    expect(first?.message).toContain('The service stopped');
+    expect(second).toMatchObject({ status: 'Succeeded' });
+  }, 30_000);
+
+  it('refuses a specification of another signer, without acknowledging the command', async () => {
+    host.server.queue.push('Install');
+    host.start({ specification_certificate: aSigner().certificate });
+    const [end] = await host.completed();
+    expect(end).toMatchObject({ status: 'Failed', error_code: 5 });
+    expect(end?.message).toContain('another certificate');
+    expect(host.server.of('PutHostCommandAcknowledgement')).toEqual([]);
+  }, 30_000);
+
+  it('lets a command go that the service no longer wants', async () => {
+    host.unpacked({ ApplicationStart: `touch ${host.folder}/ran` });
+    host.server.answers.set('PutHostCommandAcknowledgement', () => ({
+      status: 200,
+      body: { CommandStatus: 'Failed' },
+    }));
+    host.server.queue.push('ApplicationStart');
+    host.start();
+    await expect.poll(() => host.said, { timeout: 15_000 }).toContain('the service wants it no more');
+    expect(existsSync(join(host.folder, 'ran'))).toBe(false);
+  }, 30_000);
+});
