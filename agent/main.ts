@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { startAgent } from './agent.ts';
 import { ConfigurationError, DEFAULT_CONFIGURATION_PATH, readConfiguration } from './configuration.ts';
 import { logTo } from './log.ts';
+import { isOnlyOne } from './only-one.ts';
 
 /** Put in place of it when the agent is bundled. */
 declare const AGENT_VERSION: string;
@@ -37,6 +38,11 @@ async function main(): Promise<number> {
   );
   configuration.warnings.forEach(log.warn);
   log.info(`sluice-agent ${AGENT_VERSION} for ${configuration.hostIdentifier}`);
+  if (!(await isOnlyOne(configuration.rootFolder))) {
+    throw new ConfigurationError(
+      `Another agent works in ${configuration.rootFolder}: end it, or give this one another root_dir.`,
+    );
+  }
   const agent = startAgent(configuration, AGENT_VERSION, log);
   const stop = (signal: NodeJS.Signals): void => {
     log.info(`${signal}: what runs comes to its end first`);

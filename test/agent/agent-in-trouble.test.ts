@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { isOnlyOne } from '../../agent/only-one.ts';
 import { processOf } from '../../agent/processes.ts';
 import { agentOnAHost } from './agent-on-a-host.ts';
 import { aSigner } from './signed-specification.ts';
@@ -138,5 +139,14 @@ describe('the agent in trouble', () => {
     host.start();
     await expect.poll(() => host.said, { timeout: 15_000 }).toContain('the service wants it no more');
     expect(existsSync(join(host.folder, 'ran'))).toBe(false);
+  }, 30_000);
+
+  it('is the only one in its folder until it is gone', async () => {
+    const folder = join(host.folder, 'root');
+    host.start();
+    await expect.poll(() => host.server.polls, { timeout: 15_000 }).toBeGreaterThan(0);
+    expect(await isOnlyOne(folder, 1)).toBe(false);
+    host.agent?.kill('SIGKILL');
+    expect(await isOnlyOne(folder)).toBe(true);
   }, 30_000);
 });

@@ -1,11 +1,13 @@
 import { createHash, createSign, generateKeyPairSync } from 'node:crypto';
 import { ENVELOPE_FORMAT, pem, signedAttributes, signedData } from '../../core/hosts/envelope.ts';
+import type { SigningKey } from '../../core/hosts/signing-certificate.ts';
 import { certificateOf, certificateToSign } from '../../core/hosts/signing-certificate.ts';
 
 /** A key of a service, and what it signs. */
 export interface Signer {
   /** To be pinned, in PEM form. */
   readonly certificate: string;
+  readonly shown: { readonly key: SigningKey; readonly certificate: Uint8Array };
   readonly sign: (specification: object) => { readonly Format: string; readonly Payload: string };
   /** Signed by this key over other content than the message holds. */
   readonly forge: (
@@ -14,13 +16,17 @@ export interface Signer {
   ) => { readonly Format: string; readonly Payload: string };
 }
 
-export function aSigner(): Signer {
+/** One that poses as another embeds the other's certificate, which is no secret, and signs with its own key. */
+export function aSigner(posingAs?: Signer): Signer {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const spki = publicKey.export({ type: 'spki', format: 'der' });
   const sha256 = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
   const signed = (bytes: Uint8Array): Buffer => createSign('sha256').update(bytes).sign(privateKey);
-  const key = { publicKey: spki, publicKeyDigest: sha256(spki) };
-  const certificate = certificateOf(key, signed(certificateToSign(key)));
+  const own = { publicKey: spki, publicKeyDigest: sha256(spki) };
+  const { key, certificate } = posingAs?.shown ?? {
+    key: own,
+    certificate: certificateOf(own, signed(certificateToSign(own))),
+  };
   const message = (held: object, digested: object) => {
     const content = Buffer.from(JSON.stringify(held));
     const digest = sha256(Buffer.from(JSON.stringify(digested)));
@@ -30,6 +36,7 @@ export function aSigner(): Signer {
   };
   return {
     certificate: pem('CERTIFICATE', Buffer.from(certificate).toString('base64')),
+    shown: { key, certificate },
     sign: (specification) => message(specification, specification),
     forge: message,
   };

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { pem } from '../../core/hosts/envelope.ts';
 import { verifiedSpecification } from '../../agent/verified-specification.ts';
 import { aSigner, aSpecification } from './signed-specification.ts';
 
@@ -20,6 +21,11 @@ describe('a specification', () => {
       'does not fit its content',
     ],
     [
+      'of another key that shows the pinned certificate',
+      aSigner(signer).sign(aSpecification()),
+      'does not fit its content',
+    ],
+    [
       'that is not signed',
       { Format: 'TEXT/JSON', Payload: JSON.stringify(aSpecification()) },
       'only PKCS7/JSON',
@@ -33,4 +39,22 @@ describe('a specification', () => {
   ])('%s is refused', async (_, envelope, why) => {
     await expect(verifiedSpecification(envelope, pinned)).rejects.toThrow(why);
   });
+
+  it('is never read as another, whichever byte of the message is altered', async () => {
+    const { Format, Payload } = signer.sign(aSpecification());
+    const good = await verifiedSpecification({ Format, Payload }, pinned);
+    const bytes = Buffer.from(Payload.replaceAll(/-----.*-----/g, ''), 'base64');
+    for (let at = 0; at < bytes.length; at += STRIDE) {
+      const altered = Buffer.from(bytes);
+      altered.writeUInt8((bytes[at] ?? 0) ^ 1, at);
+      const envelope = { Format, Payload: pem('PKCS7', altered.toString('base64')) };
+      const read = await verifiedSpecification(envelope, pinned).catch((error: Error) => error);
+      // What only names the format of the whole may be altered; what is signed may not.
+      if (read instanceof Error) expect(read.message).toContain('was refused');
+      else expect(read).toEqual(good);
+    }
+  });
 });
+
+/** Each byte would take ten seconds; this looks at every part of the message, for no part is shorter but names and lengths. */
+const STRIDE = 7;
