@@ -15,7 +15,7 @@ const project = dirname(dirname(fileURLToPath(import.meta.url)));
 
 const command = process.argv[2];
 const script = join(project, 'scripts', `${command}.ts`);
-if (command === undefined || !/^[a-z]+$/.test(command) || !existsSync(script)) {
+if (command === undefined || !/^[a-z-]+$/.test(command) || !existsSync(script)) {
   fail(`There is no command "${command}": it would be the file scripts/${command}.ts.`);
 }
 if (!newEnough(process.versions.node)) {
