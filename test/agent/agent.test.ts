@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -96,6 +97,24 @@ describe('the agent', () => {
     expect(await new Promise((resolve) => running.once('exit', resolve))).toBe(1);
     expect(host.said).toContain('must be an https URL');
   }, 30_000);
+
+  it.each([
+    ['win32', "On Windows use CodeDeploy's own agent"],
+    ['darwin', 'runs on Linux only'],
+  ])('does not start on %s, and says what to take there', (platform, words) => {
+    const elsewhere = join(host.folder, 'elsewhere.cjs');
+    writeFileSync(elsewhere, `Object.defineProperty(process, 'platform', { value: '${platform}' })`);
+    const { status, stderr } = spawnSync(process.execPath, ['--require', elsewhere, host.program], {
+      encoding: 'utf8',
+    });
+    expect(status).toBe(1);
+    expect(stderr).toContain(words);
+  });
+
+  it('says its version', () => {
+    const { stdout } = spawnSync(process.execPath, [host.program, '--version'], { encoding: 'utf8' });
+    expect(stdout).toMatch(/^sluice-agent \d+\.\d+\.\d+\n$/);
+  });
 
   it('is one file of less than a megabyte', () => {
     expect(statSync(host.program).size).toBeLessThan(1_000_000);
