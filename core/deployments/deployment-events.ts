@@ -248,8 +248,10 @@ export interface DeploymentEndedEarly {
 
 /** A trigger's topic could not be told of an event. It changes nothing else, and may come after the end. */
 export interface NotificationFailed {
-  /** Of the event that it was to be told of, in this stream. */
+  /** Of the event that it was to be told of, in this stream or in that of the target. */
   readonly version: number;
+  /** The first target of a fleet of which the trigger was not told this; what follows for other targets is not recorded. */
+  readonly targetId?: string;
   readonly triggerName: string;
   readonly topicArn: string;
   readonly triggerEvent: TriggerEvent;

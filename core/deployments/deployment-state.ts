@@ -55,8 +55,9 @@ export interface ExistingDeployment {
     | ({ readonly status: 'done' } & Pick<TrafficRestored, 'outcome' | 'message'>);
   readonly leftWeighted?: TrafficLeftWeighted;
   readonly end?: { readonly status: 'Succeeded' } | ({ readonly status: 'Early' } & DeploymentEndedEarly);
-  /** Which triggers were not told of which events; absent where all were. */
-  readonly notificationFailures?: readonly Pick<NotificationFailed, 'version' | 'triggerName'>[];
+  /** Which triggers were not told of which events; absent where all were. The trigger event stands for all targets. */
+  readonly notificationFailures?: readonly (Pick<NotificationFailed, 'version' | 'triggerName'> &
+    Partial<Pick<NotificationFailed, 'triggerEvent'>>)[];
   readonly deadline: EpochMilliseconds;
 }
 

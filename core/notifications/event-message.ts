@@ -3,6 +3,7 @@ import type { DeploymentEvent } from '../deployments/deployment-events.ts';
 import type { ExistingDeployment } from '../deployments/deployment-state.ts';
 import type { WriteTime } from '../views/deployment-picture.ts';
 import { eventSentence } from '../views/event-sentence.ts';
+import { SENTENCE_CHARACTERS, fittedJson } from './message-size.ts';
 import type { Notification } from './notification.ts';
 import { eventId, subjectOf } from './notification.ts';
 
@@ -50,24 +51,12 @@ export function eventMessage(
     creator,
     ...(reason && { errorInformation: { code: reason.code, message: reason.message } }),
   };
-  const whole = JSON.stringify({ ...message, data });
   return {
     subject: subjectOf(`${type}: ${deploymentId} of ${applicationName} / ${deploymentGroupName}`),
-    message: quotedBytes(whole) > LARGEST_MESSAGE_BYTES ? JSON.stringify(message) : whole,
+    message: fittedJson(message, data),
     mail: mailOf(message),
     attributes: { application: applicationName, group: deploymentGroupName, event: type, status, creator },
   };
-}
-
-/** A sentence may quote what AWS or a function said; nobody reads further, and a mail repeats it. */
-const SENTENCE_CHARACTERS = 4_000;
-
-/** SNS takes 256 KiB for the forms of a message and its attributes together; a mail and they need a tenth of it. */
-const LARGEST_MESSAGE_BYTES = 200_000;
-
-/** The forms of a message are sent as members of one JSON object, which doubles its quotes and backslashes. */
-function quotedBytes(text: string): number {
-  return new TextEncoder().encode(JSON.stringify(text)).length;
 }
 
 function mailOf(message: EventMessage): string {

@@ -6,13 +6,17 @@ import { eventId } from './notification.ts';
 
 /** An entry of the event bus, in CodeDeploy's form but for its source, which is the stack's to choose. */
 export interface StateChange {
-  readonly detailType: 'CodeDeploy Deployment State-change Notification';
+  readonly detailType:
+    | 'CodeDeploy Deployment State-change Notification'
+    | 'CodeDeploy Instance State-change Notification';
   readonly detail: {
     readonly region: string;
     readonly application: string;
     readonly deploymentGroup: string;
     readonly instanceGroupId: string;
     readonly deploymentId: string;
+    /** Of the event of an instance: `i-…`, or the name of one outside of EC2. */
+    readonly instanceId?: string;
     readonly state: State;
     /** Ours: CodeDeploy's events cannot be told apart when they come twice. */
     readonly eventId: string;

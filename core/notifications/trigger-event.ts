@@ -35,6 +35,7 @@ export function triggerOccasion(
     case 'DeploymentCreated':
       return { triggerEvent: 'DeploymentStart', status: 'CREATED' };
     case 'DeploymentAdmitted':
+    case 'FleetAdmitted':
       return after.status !== 'Absent' && after.created.rollbackOf !== undefined
         ? { triggerEvent: 'DeploymentRollback', status: 'IN_PROGRESS' }
         : undefined;

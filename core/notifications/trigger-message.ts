@@ -1,4 +1,4 @@
-import type { EpochMilliseconds } from '../decider.ts';
+import type { FleetOverview } from '../deployments/deployment-events.ts';
 import type { ExistingDeployment } from '../deployments/deployment-state.ts';
 import type { ResourceHome } from '../registry/resource-arn.ts';
 import { lambdaDeploymentOverview } from '../views/lambda-target-status.ts';
@@ -6,16 +6,16 @@ import { rollbackInfo } from '../views/rollback-info.ts';
 import type { Notification } from './notification.ts';
 import { subjectOf } from './notification.ts';
 import type { TriggerStatus } from './trigger-event.ts';
+import { type WriteUtc, triggerTime } from './trigger-time.ts';
 
 export interface TriggerOccurrence {
   readonly eventId: string;
   readonly triggerName: string;
   readonly status: TriggerStatus;
   readonly home: ResourceHome;
+  /** Of a fleet, at its end. */
+  readonly overview?: FleetOverview | undefined;
 }
-
-/** A time as `Tue, 04 Mar 2025 09:12:31 GMT`. */
-export type WriteUtc = (at: EpochMilliseconds) => string;
 
 /**
  * The message of a group's trigger in the form that CodeDeploy sends, which is not that of its manual: times are text,
@@ -24,7 +24,7 @@ export type WriteUtc = (at: EpochMilliseconds) => string;
  */
 export function triggerMessage(
   state: ExistingDeployment,
-  { eventId, triggerName, status, home }: TriggerOccurrence,
+  { eventId, triggerName, status, home, overview }: TriggerOccurrence,
   writeUtc: WriteUtc,
 ): Notification {
   const { created, createdAt, completedAt, end } = state;
@@ -39,7 +39,7 @@ export function triggerMessage(
     deploymentGroupName,
     createTime: triggerTime(writeUtc(createdAt)),
     completeTime: completedAt === undefined ? null : triggerTime(writeUtc(completedAt)),
-    ...(completedAt !== undefined && { deploymentOverview: overview(state) }),
+    ...(completedAt !== undefined && { deploymentOverview: overviewText(state, overview) }),
     status,
     ...(end?.status === 'Early' && {
       errorInformation: JSON.stringify({ ErrorCode: end.code, ErrorMessage: end.message }),
@@ -53,13 +53,17 @@ export function triggerMessage(
   };
 }
 
-/** `Tue Mar 04 09:12:31 UTC 2025`, of the form that every JavaScript writes. */
-function triggerTime(utc: string): string {
-  const [weekday = '', day, month, year, time] = utc.split(' ');
-  return `${weekday.replace(',', '')} ${month} ${day} ${time} UTC ${year}`;
-}
-
-function overview(state: ExistingDeployment): string {
+function overviewText(state: ExistingDeployment, fleet: FleetOverview | undefined): string {
+  if (state.created.computePlatform === 'Server') {
+    const { succeeded = 0, failed = 0, skipped = 0 } = fleet ?? {};
+    return JSON.stringify({
+      Succeeded: succeeded,
+      Failed: failed,
+      Skipped: skipped,
+      InProgress: 0,
+      Pending: 0,
+    });
+  }
   const { Succeeded, Failed, Skipped, InProgress, Pending } = lambdaDeploymentOverview(state);
   return JSON.stringify({ Succeeded, Failed, Skipped, InProgress, Pending });
 }

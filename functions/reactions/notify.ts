@@ -1,9 +1,14 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord } from 'aws-lambda';
 import * as z from 'zod';
+import type { StoredEvent } from '../../core/chain.ts';
 import { deploymentIdOfStream, deploymentStream } from '../../core/deployments/deployment-stream.ts';
 import type { DeploymentEvent } from '../../core/deployments/deployment-events.ts';
 import { type Deployment, absent } from '../../core/deployments/deployment-state.ts';
 import { evolve } from '../../core/deployments/deployment-evolution.ts';
+import type { TargetEvent } from '../../core/deployments/target-events.ts';
+import { evolveTarget } from '../../core/deployments/target-evolution.ts';
+import { type Target, unclaimed } from '../../core/deployments/target-state.ts';
+import { targetOfStream } from '../../core/deployments/target-stream.ts';
 import { eventId } from '../../core/notifications/notification.ts';
 import type { ResourceHome } from '../../core/registry/resource-arn.ts';
 import { sqsDeadLetters } from '../adapters/dead-letters.ts';
@@ -19,6 +24,7 @@ import { type ParkPorts, park } from '../runtime/park.ts';
 import { storePorts } from '../runtime/ports.ts';
 import { eventOfRecord } from '../runtime/stream-record.ts';
 import { type PublishPorts, publishEvent } from './publish-event.ts';
+import { publishTargetEvent } from './publish-target-event.ts';
 
 export type NotifyPorts = PublishPorts & ParkPorts;
 
@@ -34,9 +40,9 @@ export interface Republished {
 }
 
 /**
- * Publishes events of deployments: a batch of the log's stream, or what is to be published once more. It starts
- * nothing. The events of one deployment are published in the order of their versions and up to the first that fails;
- * deployments do not wait for each other. Throws where all of a batch failed.
+ * Publishes events of deployments and of their targets: a batch of the log's stream, or what is to be published once more. It starts
+ * nothing. The events of one stream are published in the order of their versions and up to the first that fails;
+ * streams do not wait for each other. Throws where all of a batch failed.
  */
 export function notify(
   ports: NotifyPorts,
@@ -54,7 +60,7 @@ async function takeBatch(
   records: readonly DynamoDBRecord[],
   home: ResourceHome,
 ): Promise<DynamoDBBatchResponse> {
-  const deployments = new Map<string, Map<number, DynamoDBRecord>>();
+  const streams = new Map<string, Map<number, DynamoDBRecord>>();
   for (const record of records) {
     // Only insertions are events: nothing else may happen to the log.
     if (record.eventName !== 'INSERT') continue;
@@ -63,20 +69,20 @@ async function takeBatch(
       await park(ports, record, 'the record is no event of this log');
       continue;
     }
-    const deploymentId = deploymentIdOfStream(event.stream);
-    if (deploymentId === undefined) continue;
-    const found = deployments.get(deploymentId) ?? new Map<number, DynamoDBRecord>();
-    deployments.set(deploymentId, found.set(event.version, record));
+    const { stream } = event;
+    if (deploymentIdOfStream(stream) === undefined && targetOfStream(stream) === undefined) continue;
+    const found = streams.get(stream) ?? new Map<number, DynamoDBRecord>();
+    streams.set(stream, found.set(event.version, record));
   }
   const failures = await Promise.all(
-    [...deployments].map(async ([deploymentId, byVersion]) => {
-      const outcome = await publishVersions(ports, deploymentId, [...byVersion.keys()], home);
+    [...streams].map(async ([stream, byVersion]) => {
+      const outcome = await publishVersions(ports, stream, [...byVersion.keys()], home);
       for (const version of outcome.unknown) {
         const record = byVersion.get(version);
         if (record !== undefined) await park(ports, record, 'the log does not hold the event of the record');
       }
       if (outcome.failure === undefined) return [];
-      logger.error('not published', { deploymentId, ...outcome.failure });
+      logger.error('not published', { stream, ...outcome.failure });
       return [{ outcome, record: byVersion.get(outcome.failure.version) }];
     }),
   );
@@ -84,7 +90,7 @@ async function takeBatch(
   // As the whole batch then is brought again, whoever brings it need not know of parts.
   if (
     failed.length > 0 &&
-    failed.length === deployments.size &&
+    failed.length === streams.size &&
     failed.every(({ outcome }) => outcome.published === 0)
   )
     throw new AggregateError(
@@ -106,10 +112,10 @@ async function republish(
   let published = 0;
   const unknown: string[] = [];
   for (const { deploymentId, versions } of places) {
-    const outcome = await publishVersions(ports, deploymentId, versions, home);
+    const stream = deploymentStream(deploymentId);
+    const outcome = await publishVersions(ports, stream, versions, home);
     if (outcome.failure !== undefined) throw outcome.failure.error;
     published += outcome.published;
-    const stream = deploymentStream(deploymentId);
     unknown.push(...outcome.unknown.map((version) => eventId({ stream, version })));
   }
   logger.info('published again', { published });
@@ -126,22 +132,21 @@ interface Outcome {
 /** What is told of an event is what was so then: the log is folded up to it and never further. */
 async function publishVersions(
   ports: NotifyPorts,
-  deploymentId: string,
+  stream: string,
   versions: readonly number[],
   home: ResourceHome,
 ): Promise<Outcome> {
   const wanted = new Set(versions);
+  const publish =
+    deploymentIdOfStream(stream) === undefined ? ofTarget(ports, home) : ofDeployment(ports, home);
   let version = Math.min(...versions);
   let published = 0;
   try {
-    let state: Deployment = absent;
-    for (const stored of await ports.store.load(deploymentStream(deploymentId))) {
+    for (const stored of await ports.store.load(stream)) {
       if (wanted.size === 0) break;
-      const event = recorded<DeploymentEvent>(stored);
-      state = evolve(state, event);
-      if (!wanted.has(event.version) || state.status === 'Absent') continue;
-      version = event.version;
-      await publishEvent(ports, event, state, home);
+      const isWanted = wanted.has(stored.version);
+      if (isWanted) ({ version } = stored);
+      if (!(await publish(stored, isWanted))) continue;
       wanted.delete(version);
       published += 1;
     }
@@ -149,6 +154,31 @@ async function publishVersions(
   } catch (error) {
     return { published, unknown: [], failure: { version, error } };
   }
+}
+
+/** Takes the events of a stream one after the other, and says which it has published. */
+type Publish = (stored: StoredEvent, isWanted: boolean) => Promise<boolean>;
+
+function ofDeployment(ports: NotifyPorts, home: ResourceHome): Publish {
+  let state: Deployment = absent;
+  return async (stored, isWanted) => {
+    const event = recorded<DeploymentEvent>(stored);
+    state = evolve(state, event);
+    if (!isWanted || state.status === 'Absent') return false;
+    await publishEvent(ports, event, state, home);
+    return true;
+  };
+}
+
+function ofTarget(ports: NotifyPorts, home: ResourceHome): Publish {
+  let state: Target = unclaimed;
+  return async (stored, isWanted) => {
+    const event = recorded<TargetEvent>(stored);
+    state = evolveTarget(state, event);
+    if (!isWanted || state.status === 'Unclaimed') return false;
+    await publishTargetEvent(ports, event, state, home);
+    return true;
+  };
 }
 
 export const handler = handlerOf('reactions/notify', (variables) => {

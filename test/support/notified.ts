@@ -10,6 +10,7 @@ import { commandTo, execute } from '../../functions/runtime/execute.ts';
 import { system } from '../../functions/runtime/system.ts';
 import { APPLICATION, GROUP, createDeployment, registered } from './a-deployment.ts';
 import { fakeTopics } from './fake-topics.ts';
+import type { MemoryEventStore } from './memory-event-store.ts';
 import { recordOf } from './stream-record.ts';
 
 export const HOME = { partition: 'aws', region: 'eu-north-1', accountId: '111122223333' };
@@ -19,9 +20,9 @@ const EVERY_EVENT = ['DeploymentStart', 'DeploymentFailure', 'DeploymentRollback
 const executionArn = 'arn:aws:states:eu-north-1:111122223333:execution:Lambda:one';
 export const credentials = { accessKeyId: 'a', secretAccessKey: 's', sessionToken: 't' };
 
-/** A group with the triggers `ops` and `failures`, and what is published of its deployments. */
-export async function notified() {
-  const { store } = await registered(system);
+/** A group, that of the store where one is given, with the triggers `ops` and `failures`, and what is published of its deployments. */
+export async function notified(given?: MemoryEventStore) {
+  const store = given ?? (await registered(system)).store;
   const topics = fakeTopics();
   const put: StateChange[] = [];
   const deadLetters: string[] = [];
@@ -106,6 +107,10 @@ export async function notified() {
     },
     batch: async (...deploymentIds: readonly string[]) => {
       const events = (await Promise.all(deploymentIds.map(log))).flat();
+      return { Records: records(events) };
+    },
+    ofStreams: async (...streams: readonly string[]) => {
+      const events = (await Promise.all(streams.map((stream) => store.load(stream)))).flat();
       return { Records: records(events) };
     },
     /** What went to the stack's topic, and what to triggers, as "name status event". */

@@ -25,6 +25,19 @@ const record = (change: object = {}) =>
   ({ type: 'RecordNotificationFailure', data: { ...failure, ...change } }) as const;
 
 describe('a trigger that was not told', () => {
+  it('of the hosts of a fleet is recorded once for all of them, for each kind of event', () => {
+    const ofHost = { targetId: 'i-1', triggerEvent: 'InstanceStart', version: 1 } as const;
+    const first: DeploymentEvent = { type: 'NotificationFailed', data: { ...failure, ...ofHost } };
+    given(deployment, [created, failed]).when(record(ofHost)).then([first]);
+    given(deployment, [created, first])
+      .when(record({ ...ofHost, targetId: 'i-2' }))
+      .then([]);
+    const another = { ...ofHost, targetId: 'i-2', triggerEvent: 'InstanceFailure', version: 5 } as const;
+    const second: DeploymentEvent = { type: 'NotificationFailed', data: { ...failure, ...another } };
+    given(deployment, [created, first]).when(record(another)).then([second]);
+    given(deployment, [created, first]).when(record()).then([failed]);
+  });
+
   it('is recorded, also after the end', () => {
     given(deployment, [created]).when(record()).then([failed]);
     given(deployment, [created, ended]).when(record()).then([failed]);
