@@ -3,6 +3,7 @@ import type { Account } from './account/account.ts';
 import type { DeploymentsApi } from './deployments-api.ts';
 import type { ConnectedGitHub } from './github-tokens.ts';
 import type { Executions } from './executions.ts';
+import type { HostsApi } from './host/hosts-api.ts';
 import type { DrillGround } from './drill/drill-ground.ts';
 import type { Sight } from './sight.ts';
 import type { Publisher } from './publisher.ts';
@@ -51,6 +52,8 @@ export interface Connection {
   readonly tables: Tables;
   readonly api: DeploymentsApi;
   readonly executions: Executions;
+  /** Loaded by the commands about hosts. */
+  readonly hosts: () => Promise<HostsApi>;
   /** Loaded by the one command that publishes. */
   readonly publisher: () => Promise<Publisher>;
   /** Loaded by the one command that stores one. */

@@ -32,6 +32,7 @@ export function connectionTo(target: Target): Connection {
     tables: tablesOf(target),
     api: codeDeployApi(target),
     executions: stepFunctionsExecutions(target),
+    hosts: async () => (await import('./host/hosts-api.ts')).hostsApi(target),
     publisher: async () => {
       const { lambdaPublisher } = await import('./publisher.ts');
       return lambdaPublisher(target);

@@ -7,8 +7,12 @@ import { cost } from './cost.ts';
 import { doctor } from './doctor.ts';
 import { drill } from './drill.ts';
 import { events } from './events.ts';
-import { hostCertificate, hostList, hostRegister, hostRevoke, hostRotate } from './host/commands.ts';
 import { inWords } from './failure.ts';
+import { hostCertificate } from './host/certificate.ts';
+import { hostList } from './host/list.ts';
+import { hostRegister } from './host/register.ts';
+import { hostRevoke } from './host/revoke.ts';
+import { hostRotate } from './host/rotate.ts';
 import { processInterrupted } from './interrupted.ts';
 import { gitHubConnect } from './github-connect.ts';
 import { list } from './list.ts';
@@ -176,6 +180,9 @@ const TAKES: Readonly<Record<string, string>> = {
   limit: 'NUMBER',
   port: 'NUMBER',
   status: 'STATUS',
+  tag: 'KEY=VALUE',
+  'iam-user-arn': 'ARN',
+  'iam-session-arn': 'ARN',
 };
 
 const TARGET_HELP = `Which installation: the local cloud where \`npm start\` runs one (.sluice/local.json), else the stack Sluice

@@ -1,128 +1,134 @@
 import {
   AddTagsToOnPremisesInstancesCommand,
   CodeDeployClient,
+  type CodeDeployClientConfig,
+  GetOnPremisesInstanceCommand,
   RegisterOnPremisesInstanceCommand,
 } from '@aws-sdk/client-codedeploy';
 import { Sha256 } from '@smithy/core/checksum';
 import { SignatureV4 } from '@smithy/signature-v4';
-import type * as z from 'zod';
+import * as z from 'zod';
 import {
+  type HostView,
+  type IssuedHostAnswer,
   certificateAnswer,
   hostsAnswer,
   issuedHostAnswer,
   revokedHostAnswer,
 } from '../../core/views/v1-hosts.ts';
-import type { HostView, IssuedHostAnswer } from '../../core/views/v1-hosts.ts';
 import { clientDefaults } from '../../functions/adapters/aws-clients.ts';
+import { refusalInWords } from '../codedeploy-api.ts';
 import { CannotDo } from '../command.ts';
-import { lossInWords } from '../failure.ts';
 import type { Target } from '../target.ts';
 
-export interface Tag {
-  readonly Key: string;
-  readonly Value: string;
-}
+export type HostIdentity = { readonly iamUserArn: string } | { readonly iamSessionArn: string };
+export type HostTag = { readonly Key: string; readonly Value: string };
 
-export interface Identity {
-  readonly iamUserArn?: string;
-  readonly iamSessionArn?: string;
-}
-
-/** Who may ask for work: on-premises instances, and the secrets of hosts. */
+/** On-premises instances, and the secrets by which agents of hosts are let in. Each call throws CannotDo where it is refused. */
 export interface HostsApi {
-  /** False where it was registered already. */
-  readonly registerInstance: (instanceName: string, identity: Identity) => Promise<boolean>;
-  readonly addTags: (instanceName: string, tags: readonly Tag[]) => Promise<void>;
-  /** A secret, told once. */
-  readonly register: (name: string) => Promise<IssuedHostAnswer>;
+  /** The ARN that the agent on it goes by; undefined where no instance of the name is registered. */
+  readonly identifierOf: (name: string) => Promise<string | undefined>;
+  readonly registerInstance: (name: string, identity: HostIdentity) => Promise<void>;
+  readonly tagInstance: (name: string, tags: readonly HostTag[]) => Promise<void>;
+  readonly issue: (name: string) => Promise<IssuedHostAnswer>;
   readonly rotate: (name: string) => Promise<IssuedHostAnswer>;
   readonly revoke: (name: string) => Promise<void>;
-  readonly list: () => AsyncGenerator<HostView, void, undefined>;
+  readonly list: () => Promise<readonly HostView[]>;
+  /** PEM. */
   readonly certificate: () => Promise<string>;
 }
 
-/** Every call throws CannotDo where it is refused or cannot be made. */
-export function hostsApi({ apiEndpoint, client, place }: Target): HostsApi {
-  const config = { ...clientDefaults, ...client, endpoint: apiEndpoint, signingName: 'execute-api' };
+export function hostsApi(target: Pick<Target, 'apiEndpoint' | 'client' | 'place'>): HostsApi {
+  const config: CodeDeployClientConfig & { readonly signingName: string } = {
+    ...clientDefaults,
+    ...target.client,
+    endpoint: target.apiEndpoint,
+    signingName: 'execute-api',
+  };
   const codedeploy = new CodeDeployClient(config);
-  const ask = async <Answer extends z.ZodType>(
-    shape: Answer,
-    path: string,
-    body?: object,
-  ): Promise<z.output<Answer>> => shape.parse(await signed(codedeploy, { apiEndpoint, place, path, body }));
+  const { place } = target;
+  const asked = async <Answer>(call: Promise<Answer>): Promise<Answer> =>
+    call.catch((error: unknown) => {
+      throw refusalInWords(error, place);
+    });
+  const v1 = signedV1(codedeploy, target);
   return {
+    identifierOf: async (instanceName) => {
+      try {
+        const { instanceInfo } = await codedeploy.send(new GetOnPremisesInstanceCommand({ instanceName }));
+        if (instanceInfo?.deregisterTime !== undefined) return undefined;
+        return instanceInfo?.iamUserArn ?? instanceInfo?.iamSessionArn;
+      } catch (error) {
+        if (error instanceof Error && error.name === 'InstanceNotRegisteredException') return undefined;
+        throw refusalInWords(error, place);
+      }
+    },
     registerInstance: async (instanceName, identity) => {
-      try {
-        await codedeploy.send(new RegisterOnPremisesInstanceCommand({ instanceName, ...identity }));
-        return true;
-      } catch (error) {
-        if ((error as Error).name === 'InstanceNameAlreadyRegisteredException') return false;
-        throw new CannotDo((error as Error).message);
+      await asked(codedeploy.send(new RegisterOnPremisesInstanceCommand({ instanceName, ...identity })));
+    },
+    tagInstance: async (instanceName, tags) => {
+      const input = { instanceNames: [instanceName], tags: [...tags] };
+      await asked(codedeploy.send(new AddTagsToOnPremisesInstancesCommand(input)));
+    },
+    issue: (name) => v1(issuedHostAnswer, 'v1/hosts', { name }),
+    rotate: (name) => v1(issuedHostAnswer, 'v1/hosts/rotate', { name }),
+    revoke: async (name) => {
+      await v1(revokedHostAnswer, 'v1/hosts/revoke', { name });
+    },
+    list: async () => {
+      const hosts: HostView[] = [];
+      for (let query = ''; ;) {
+        const page = await v1(hostsAnswer, `v1/hosts${query}`);
+        hosts.push(...page.hosts);
+        if (page.nextAfter === undefined) return hosts;
+        query = `?after=${encodeURIComponent(page.nextAfter)}`;
       }
     },
-    addTags: async (instanceName, tags) => {
-      try {
-        const input = { instanceNames: [instanceName], tags: [...tags] };
-        await codedeploy.send(new AddTagsToOnPremisesInstancesCommand(input));
-      } catch (error) {
-        throw new CannotDo((error as Error).message);
-      }
-    },
-    register: (name) => ask(issuedHostAnswer, 'v1/hosts', { name }),
-    rotate: (name) => ask(issuedHostAnswer, 'v1/hosts/rotate', { name }),
-    revoke: async (name) => void (await ask(revokedHostAnswer, 'v1/hosts/revoke', { name })),
-    list: async function* () {
-      let after: string | undefined;
-      do {
-        const query = after === undefined ? '' : `?after=${encodeURIComponent(after)}`;
-        const page = await ask(hostsAnswer, `v1/hosts${query}`);
-        yield* page.hosts;
-        after = page.nextAfter;
-      } while (after !== undefined);
-    },
-    certificate: async () => (await ask(certificateAnswer, 'v1/hosts/certificate')).specificationCertificate,
+    certificate: async () => (await v1(certificateAnswer, 'v1/hosts/certificate')).specificationCertificate,
   };
 }
 
-interface Call {
-  readonly apiEndpoint: string;
-  readonly place: string;
-  readonly path: string;
-  readonly body: object | undefined;
+const refusedShape = z.object({ __type: z.string(), message: z.string() });
+
+type V1 = <Answer>(shape: z.ZodType<Answer>, path: string, body?: object) => Promise<Answer>;
+
+/** GET, or POST where there is a body, signed with the credentials that the client of CodeDeploy finds. */
+function signedV1(
+  { config }: CodeDeployClient,
+  { apiEndpoint, place }: Pick<Target, 'apiEndpoint' | 'place'>,
+): V1 {
+  return async (shape, path, body) => {
+    const url = new URL(path, apiEndpoint);
+    const signer = new SignatureV4({
+      service: 'execute-api',
+      region: await config.region(),
+      credentials: config.credentials,
+      sha256: Sha256,
+    });
+    const method = body === undefined ? 'GET' : 'POST';
+    const text = body === undefined ? {} : { body: JSON.stringify(body) };
+    const { headers } = await signer.sign({
+      method,
+      protocol: url.protocol,
+      hostname: url.hostname,
+      path: url.pathname,
+      query: Object.fromEntries(url.searchParams),
+      headers: { host: url.host, 'content-type': 'application/json' },
+      ...text,
+    });
+    const answer = await fetch(url, { method, headers, ...text });
+    const said: unknown = await answer.json().catch(() => ({}));
+    if (answer.ok) return shape.parse(said);
+    if (answer.status === FORBIDDEN) {
+      throw new CannotDo(
+        `your AWS credentials do not permit it for ${place}: they need execute-api:Invoke on ${method} /${url.pathname.slice(url.pathname.indexOf('v1/'))} of its API.`,
+      );
+    }
+    const refused = refusedShape.safeParse(said);
+    if (refused.success) throw new CannotDo(`${refused.data.message} (${refused.data.__type})`);
+    throw new CannotDo(`the API of ${place} answered ${answer.status}. Try again.`);
+  };
 }
 
-async function signed(
-  codedeploy: CodeDeployClient,
-  { apiEndpoint, place, path, body }: Call,
-): Promise<unknown> {
-  const url = new URL(path, apiEndpoint);
-  const text = body === undefined ? undefined : JSON.stringify(body);
-  const signer = new SignatureV4({
-    service: 'execute-api',
-    region: await codedeploy.config.region(),
-    credentials: await codedeploy.config.credentials(),
-    sha256: Sha256,
-  });
-  const { method, headers } = await signer.sign({
-    method: text === undefined ? 'GET' : 'POST',
-    protocol: url.protocol,
-    hostname: url.hostname,
-    path: url.pathname,
-    query: Object.fromEntries(url.searchParams),
-    headers: { host: url.host, ...(text !== undefined && { 'content-type': 'application/json' }) },
-    ...(text !== undefined && { body: text }),
-  });
-  const answer = await answered(url, place, { method, headers, ...(text !== undefined && { body: text }) });
-  const said = JSON.parse(answer.text) as { readonly message?: string };
-  if (answer.status !== 200) throw new CannotDo(said.message ?? `${place} answered ${answer.status}.`);
-  return said;
-}
-
-async function answered(url: URL, place: string, init: RequestInit) {
-  try {
-    const answer = await fetch(url, init);
-    return { status: answer.status, text: await answer.text() };
-  } catch (error) {
-    throw new CannotDo(`${place} does not answer: ${lossInWords(error as Error)}`);
-  }
-}
+/** Of API Gateway itself, which has a body of its own. */
+const FORBIDDEN = 403;

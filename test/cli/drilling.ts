@@ -84,6 +84,7 @@ export async function scene(): Promise<Scene> {
       tables: liveTables(sim),
       api: apiOf(client, 'the stack Sluice in eu-north-1'),
       executions: noExecutions,
+      hosts: unasked,
       publisher: async () => {
         throw new Error('a drill publishes nothing');
       },

@@ -6,6 +6,7 @@ import type { Account } from '../../cli/account/account.ts';
 import type { DeploymentsApi } from '../../cli/deployments-api.ts';
 import type { Executions } from '../../cli/executions.ts';
 import type { Sight } from '../../cli/sight.ts';
+import type { HostsApi } from '../../cli/host/hosts-api.ts';
 import type { Publisher } from '../../cli/publisher.ts';
 import { type Tables, headOf } from '../../cli/tables.ts';
 import type { ConnectedGitHub } from '../../cli/github-tokens.ts';
@@ -93,6 +94,7 @@ export interface Operator {
   readonly executions?: Executions;
   readonly api?: DeploymentsApi;
   readonly account?: Account;
+  readonly hosts?: HostsApi;
   readonly publisher?: Publisher;
   readonly ask?: (question: string) => Promise<boolean>;
   readonly paper?: Paper;
@@ -148,6 +150,7 @@ export async function sluice(
   {
     api = unaskedApi,
     executions = noExecutions,
+    hosts,
     publisher = { publish: unasked },
     account,
     ask,
@@ -184,6 +187,7 @@ export async function sluice(
       tables,
       api,
       executions,
+      hosts: async () => hosts ?? unasked(),
       publisher: async () => publisher,
       gitHubTokens: async () => gitHubTokens ?? unasked(),
       drillGround: unasked,

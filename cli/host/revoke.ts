@@ -1,0 +1,20 @@
+import type { Command } from '../command.ts';
+
+export const hostRevoke: Command = {
+  name: 'host revoke',
+  argument: '<name>',
+  summary: 'lets the agent on a host in no more, at once',
+  options: {},
+  help: `All secrets of the host are good no more, that of before a rotation included. What it is at work on can no longer be
+answered, and fails when its time is over. An instance of EC2 may enrol itself again: take its role away as well.
+
+Example: sluice host revoke web-7
+
+Exit code: 0 where it was revoked; 1 where the host had no secret.`,
+  run: async ({ argument: name, terminal, connect }) => {
+    const { hosts } = await connect();
+    await (await hosts()).revoke(name);
+    terminal.print(`${name} is let in no more. To let it in again: npx sluice host register ${name}`);
+    return 0;
+  },
+};
