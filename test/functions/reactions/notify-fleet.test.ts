@@ -71,13 +71,15 @@ describe('what is told of the hosts of a fleet', () => {
   it('is the start and the end to the bus, with the instance', async () => {
     const sluice = await fleet();
     await sluice.react(await sluice.ofStreams(hostOf(FIRST, 'i-1'), hostOf(FIRST, 'i-2')));
-    const changes = sluice.put.map(({ detailType, detail }) => [detailType, detail.instanceId, detail.state]);
+    const changes = sluice.put.map(
+      ({ detailType, detail }) => `${detailType} ${detail.instanceId} ${detail.state}`,
+    );
     const type = 'CodeDeploy Instance State-change Notification';
     expect(changes.toSorted()).toEqual([
-      [type, 'i-1', 'START'],
-      [type, 'i-1', 'SUCCESS'],
-      [type, 'i-2', 'FAILURE'],
-      [type, 'i-2', 'START'],
+      `${type} i-1 START`,
+      `${type} i-1 SUCCESS`,
+      `${type} i-2 FAILURE`,
+      `${type} i-2 START`,
     ]);
     expect(sluice.put[0]?.resources).toEqual([
       expect.stringContaining(':instance/i-'),
