@@ -34,6 +34,9 @@ export const LIST_PRICES: Prices = {
 /** $0.125 per million of DynamoDB's on-demand read request units, each 4 KiB read consistently; list price as above. */
 export const READ_UNIT_DOLLARS = 0.125 / 1_000_000;
 
+/** $1.00 per million (Amazon API Gateway, HTTP APIs, up to 300 million a month); list price as above. */
+export const API_REQUEST_DOLLARS = 1 / 1_000_000;
+
 const KINDS = [
   'stateTransitions',
   'writeRequestUnits',
