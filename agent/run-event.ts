@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { HookScript, ScriptedEvent } from '../core/appspec/server-appspec.ts';
 import { SCRIPTED_EVENTS } from '../core/appspec/server-appspec.ts';
 import type { ReadSpecification } from '../core/hosts/specification.ts';
 import { readAppSpec } from './appspec-file.ts';
+import type { DownloadPorts } from './bundle-sources.ts';
 import type { DeploymentOnHost } from './deployment-folders.ts';
 import { archiveFolder, deploymentFolder } from './deployment-folders.ts';
 import { downloadBundle } from './download-bundle.ts';
@@ -48,7 +50,7 @@ async function done(event: HostEvent, ports: ScriptPorts): Promise<string> {
   const { specification } = event;
   switch (event.name) {
     case 'DownloadBundle':
-      await downloadBundle(event, { fetch, wait: (seconds) => waited(seconds, ports.stop) });
+      await downloadBundle(event, downloading(ports.stop));
       return 'Succeeded';
     case 'Install':
       await install({
@@ -117,12 +119,18 @@ export function outputPath(event: HostEvent): string {
   return join(deploymentFolder(event), 'logs', `${event.name}.log`);
 }
 
-function waited(seconds: number, stop: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, seconds * 1000);
-    stop.addEventListener('abort', () => {
-      clearTimeout(timer);
-      reject(new EventFailure('UnknownError', 'The service stopped the command'));
-    });
-  });
+/** What a download does while it may: until the service stops it, or the time of an event is over. */
+function downloading(stop: AbortSignal): DownloadPorts {
+  const late = AbortSignal.timeout(EVENT_SECONDS * 1000);
+  const signal = AbortSignal.any([stop, late]);
+  return {
+    fetch: (address, init) => fetch(address, { ...init, signal }),
+    wait: async (seconds) => {
+      await pause(seconds * 1000, undefined, { signal }).catch(() => undefined);
+      if (stop.aborted) throw new EventFailure('UnknownError', 'The service stopped the download');
+      if (late.aborted) {
+        throw new EventFailure('UnknownError', `The download took longer than ${EVENT_SECONDS} seconds`);
+      }
+    },
+  };
 }

@@ -1,9 +1,12 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isOnlyOne } from '../../agent/only-one.ts';
 import { processOf } from '../../agent/processes.ts';
 import { agentOnAHost } from './agent-on-a-host.ts';
+import { commandServer } from './command-server.ts';
 import { aSigner } from './signed-specification.ts';
 
 const host = agentOnAHost();
@@ -118,6 +121,28 @@ describe('the agent in trouble', () => {
     expect(first).toMatchObject({ status: 'Failed', error_code: 5 });
     expect(first?.message).toContain('The service stopped');
     expect(second).toMatchObject({ status: 'Succeeded' });
+  }, 30_000);
+
+  it('stops a download that the service wants no more', async () => {
+    let asked = 0;
+    const silent = createServer(() => (asked += 1));
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const BundleAddress = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/bundle`;
+    await host.server.close();
+    host.server = await commandServer(host.signer, { BundleAddress });
+    host.server.answers.set('PostHostCommandUpdate', () => ({
+      status: 200,
+      body: { CommandStatus: 'Failed' },
+    }));
+    host.server.queue.push('DownloadBundle');
+    host.start();
+    await expect.poll(() => asked, { timeout: 15_000 }).toBe(1);
+    host.server.queue.push('ApplicationStop');
+    const [first, second] = await host.completed(2);
+    expect(first).toMatchObject({ status: 'Failed', message: 'The service stopped the download' });
+    expect(second).toMatchObject({ status: 'Succeeded' });
+    silent.closeAllConnections();
+    silent.close();
   }, 30_000);
 
   it('refuses a specification of another signer, without acknowledging the command', async () => {
