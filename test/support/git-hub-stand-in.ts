@@ -1,0 +1,78 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { RequestListener, Server } from 'node:http';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+/** A private repository as GitHub serves it: who has no right to it is told that there is none, all others are sent elsewhere. */
+export interface GitHubStandIn {
+  readonly baseUrl: string;
+  /** `path authorization` of every request at either address. */
+  readonly asked: readonly string[];
+  readonly end: () => void;
+}
+
+export async function gitHubStandIn({
+  repository,
+  commitId,
+  token,
+  files,
+}: {
+  readonly repository: string;
+  readonly commitId: string;
+  readonly token: string;
+  /** By their paths. */
+  readonly files: Readonly<Record<string, string>>;
+}): Promise<GitHubStandIn> {
+  const tarball = tarballOf(`${repository.replace('/', '-')}-${commitId}`, files);
+  const asked: string[] = [];
+  const heard: (answer: RequestListener) => RequestListener = (answer) => (request, response) => {
+    asked.push(`${request.url} ${request.headers.authorization ?? 'nobody'}`);
+    answer(request, response);
+  };
+  const code = await listening(heard((_, response) => response.end(tarball)));
+  const api = await listening(
+    heard(({ url, headers }, response) => {
+      const isTheirs = url === `/api/v3/repos/${repository}/tarball/${commitId}`;
+      if (!isTheirs || headers.authorization !== `token ${token}`) response.writeHead(404).end();
+      else response.writeHead(302, { location: `${code.address}/legacy.tar.gz` }).end();
+    }),
+  );
+  return {
+    baseUrl: `${api.address}/api/v3`,
+    asked,
+    end: () => {
+      for (const { server } of [api, code]) {
+        server.closeAllConnections();
+        server.close();
+      }
+    },
+  };
+}
+
+async function listening(
+  answer: RequestListener,
+): Promise<{ readonly server: Server; readonly address: string }> {
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  return { server, address: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+}
+
+/** All in one folder that names the commit, as GitHub packs it. */
+function tarballOf(root: string, files: Readonly<Record<string, string>>): Buffer {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-git-hub-'));
+  try {
+    for (const [path, content] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, root, path)), { recursive: true });
+      writeFileSync(join(folder, root, path), content);
+    }
+    execFileSync('tar', ['-czf', join(folder, 'ball.tgz'), '-C', folder, root]);
+    return readFileSync(join(folder, 'ball.tgz'));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
