@@ -44,8 +44,10 @@ export function startAgent(configuration: Configuration, version: string, log: L
   const poll = async (): Promise<void> => {
     await recover(ports);
     let errors = 0;
+    // After a command the next of its deployment is likely soon: a host comes back to its own pace by and by.
+    let pollsSinceWork = Number.POSITIVE_INFINITY;
+    commands.done.on('done', () => (pollsSinceWork = 0));
     while (!ending.aborted) {
-      let seconds = configuration.secondsBetweenPolls;
       try {
         const input = { HostIdentifier: hostIdentifier };
         const { HostCommand } = await ports.service.call('PollHostCommand', input);
@@ -56,10 +58,11 @@ export function startAgent(configuration: Configuration, version: string, log: L
           commands.begin(HostCommand);
       } catch (error) {
         errors += 1;
-        seconds = gapSeconds(errors);
-        log.warn(`the next poll is in ${seconds} s: ${(error as Error).message}`);
+        log.warn(`the next poll is in ${gapSeconds(errors)} s: ${(error as Error).message}`);
       }
-      await rest(seconds, commands.done, ending);
+      const own = Math.min(configuration.secondsBetweenPolls, 2 ** pollsSinceWork);
+      pollsSinceWork += 1;
+      await rest(errors === 0 ? own : gapSeconds(errors), commands.done, ending);
     }
   };
   const over = async (): Promise<void> => {

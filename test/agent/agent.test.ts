@@ -72,6 +72,16 @@ describe('the agent', () => {
     expect((await host.completed())[0]).toMatchObject({ status: 'Succeeded' });
   }, 30_000);
 
+  it('asks soon again after a command, however rarely it asks else', async () => {
+    host.server.queue.push('ApplicationStop');
+    host.start({ wait_between_runs: 3600 });
+    await host.completed();
+    const before = host.server.polls;
+    await expect.poll(() => host.server.polls, { timeout: 15_000 }).toBeGreaterThan(before);
+    host.server.queue.push('ValidateService');
+    await host.completed(2);
+  }, 30_000);
+
   it('goes on asking while a command runs, and runs one that it is handed twice only once', async () => {
     host.unpacked({
       ApplicationStart: `echo once >> ${host.folder}/runs; while [ ! -f ${host.folder}/go ]; do sleep 0.05; done`,
