@@ -48,6 +48,9 @@ interface HostItem {
 const secretKey = (hash: string) => ({ pk: `host-secret#${hash}`, sk: 'host-secret' });
 const hostKey = (name: string) => ({ pk: 'hosts', sk: name });
 
+/** Somebody who rotates at the same moment must not keep a host from being revoked. */
+const MOST_ATTEMPTS = 5;
+
 export function dynamoHostSecrets(client: DynamoDBDocumentClient, TableName: string): HostSecrets {
   const hostItem = async (name: string): Promise<HostItem | undefined> => {
     const Key = hostKey(name);
@@ -75,16 +78,17 @@ export function dynamoHostSecrets(client: DynamoDBDocumentClient, TableName: str
       return transacted(client, issueActions(TableName, host, hash, before, formerUntil));
     },
     revoke: async (name) => {
-      const before = await hostItem(name);
-      if (before === undefined) return false;
-      const keys = [before.hash, before.formerHash].filter((hash) => hash !== undefined).map(secretKey);
-      const actions = keys.map((Key) => ({ Delete: { TableName, Key } }));
-      const outcome = await transacted(client, [
-        ...actions,
-        { Delete: { TableName, Key: hostKey(name), ...unchangedSince(before) } },
-      ]);
-      if (outcome === 'busy') throw new Error(`the secrets of ${name} were changed at the same time`);
-      return true;
+      for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
+        const before = await hostItem(name);
+        if (before === undefined) return false;
+        const keys = [before.hash, before.formerHash].filter((hash) => hash !== undefined).map(secretKey);
+        const outcome = await transacted(client, [
+          ...keys.map((Key) => ({ Delete: { TableName, Key } })),
+          { Delete: { TableName, Key: hostKey(name), ...unchangedSince(before) } },
+        ]);
+        if (outcome === 'issued') return true;
+      }
+      throw new Error(`the secrets of ${name} were changed again and again while they were revoked`);
     },
     list: async (after, limit) => {
       const { Items = [] } = await client.send(
