@@ -134,6 +134,8 @@ const bodiesOfInstances: Seed['bodies'] = {
     { instanceName: 'web-3', iamSessionArn: `${SESSIONS}/web-3` },
   ],
   DeregisterOnPremisesInstance: [{ instanceName: 'web-1' }],
+  ListGitHubAccountTokenNames: [{}],
+  DeleteGitHubAccountToken: [{ tokenName: 'acme' }],
   GetOnPremisesInstance: [{ instanceName: 'web-1' }, { instanceName: 'web-3' }],
   BatchGetOnPremisesInstances: [{ instanceNames: [...instanceNames, 'nobody'] }],
   ListOnPremisesInstances: [
