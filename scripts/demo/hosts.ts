@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../local-cloud/port.ts';
 import type { ProcessGroup } from '../process-group.ts';
@@ -55,7 +55,24 @@ export async function startHosts(
       [agent, '--config', join(host, 'agent.yml')],
       { folder: host, environment: process.env, logFile: join(host, 'agent.log') },
     );
-    hosts.push({ name, port, end: () => group.end() });
+    const end = async (): Promise<void> => {
+      await group.end();
+      endWebServer(join(host, 'web.pid'));
+    };
+    hosts.push({ name, port, end });
   }
   return hosts;
+}
+
+/** What a release has started is its host's, not its agent's, and goes on after it. */
+function endWebServer(pidFile: string): void {
+  try {
+    const pid = Number(readFileSync(pidFile, 'utf8'));
+    // Of a file that was not written to its end: zero would be ourselves.
+    if (pid > 0) process.kill(pid, 'SIGTERM');
+  } catch (error) {
+    // There is none: no release is installed, or what was has ended.
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT' && code !== 'ESRCH') throw error;
+  }
 }
