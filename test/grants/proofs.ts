@@ -80,6 +80,19 @@ const fleet = servers(
   'goes from host to host through every lifecycle event, one at a time where the group says so',
 );
 const fleetByHand = servers('may be started by hand');
+const lostTarget: Proof = {
+  unchecked: 'only a target whose workflow or host was lost needs it: fleet.test.ts, overdue-host.test.ts',
+};
+const cutShort: Proof = {
+  unchecked:
+    'only a target that an early end meets before its host has taken the command needs it: fleet.test.ts',
+};
+const parkingRace: Proof = {
+  unchecked: 'only a host that answers while the wait for it is being parked needs it: fleet.test.ts',
+};
+const sameAsLambda: Proof = {
+  unchecked: 'what is proven of the workflow of Lambda: the same calls, by the same code',
+};
 const zones: Proof = { unchecked: 'no test of the end-to-end suite watches a zone: fleet.test.ts' };
 const race: Proof = {
   unchecked: 'only a signal that comes while its wait is being parked needs it: lambda-races.test.ts',
@@ -169,7 +182,8 @@ export const proofs: Readonly<Record<FunctionName, Readonly<Record<string, Proof
     ...failToken(zones),
   },
   'lifecycle/claim': {
-    ...append(fleet),
+    ...record(fleet),
+    'dynamodb:DeleteItem on <Store/Rows>': lostTarget,
     ...lookUp(fleet),
     ...createBelow(fleet),
     'dynamodb:GetItem on <Store/Live>': fleet,
@@ -184,10 +198,10 @@ export const proofs: Readonly<Record<FunctionName, Readonly<Record<string, Proof
     ...createBelow(fleet),
     ...park(fleet),
     ...find(fleet),
-    ...takeBack(fleet),
+    ...takeBack(parkingRace),
     'dynamodb:GetItem on <Store/Live>': fleet,
-    ...succeedToken(fleet),
-    ...failToken(fleet),
+    ...succeedToken(parkingRace),
+    ...failToken(cutShort),
   },
   'read/v1': {
     'dynamodb:Query on <Store/Log>': {
@@ -196,18 +210,18 @@ export const proofs: Readonly<Record<FunctionName, Readonly<Record<string, Proof
     },
   },
   'reactions/on-events': {
-    ...append(fleet),
+    ...append(cutShort),
     'dynamodb:Query on <Store/Log>': canary,
-    ...list(fleet),
-    ...find(fleet),
-    ...takeBack(fleet),
-    ...succeedToken(fleet),
-    ...failToken(fleet),
+    ...list(cutShort),
+    ...find(cutShort),
+    ...takeBack(cutShort),
+    ...succeedToken(cutShort),
+    ...failToken(cutShort),
     ...followStream('Reactions/DeadLetters', poison),
     'states:StartExecution on <Workflows/Lambda>': canary,
     'states:StartExecution on <Workflows/Fleet/InPlace>': fleet,
-    [`states:DescribeExecution on ${fleetExecutions}`]: fleet,
-    [`states:StopExecution on ${fleetExecutions}`]: fleet,
+    [`states:DescribeExecution on ${fleetExecutions}`]: sameAsLambda,
+    [`states:StopExecution on ${fleetExecutions}`]: sameAsLambda,
     [`states:DescribeExecution on ${executions}`]: {
       file: 'reactions',
       title: 'a creation that the stream brings again starts no second execution, and is no failure',
@@ -241,16 +255,16 @@ export const proofs: Readonly<Record<FunctionName, Readonly<Record<string, Proof
     ...takeBack(canary),
     ...failToken(canary),
     ...succeedToken(lostSignal),
-    'dynamodb:GetItem on <Store/Live>': fleet,
+    'dynamodb:GetItem on <Store/Live>': lostTarget,
     ...park(sweep),
   },
   'reactions/on-execution-status': {
     ...append(killed),
     ...lookUp(byHandKilled),
-    ...list(fleet),
-    ...find(fleet),
-    ...takeBack(fleet),
-    ...succeedToken(fleet),
-    ...failToken(fleet),
+    ...list(lostTarget),
+    ...find(lostTarget),
+    ...takeBack(lostTarget),
+    ...succeedToken(lostTarget),
+    ...failToken(lostTarget),
   },
 };
