@@ -40,6 +40,8 @@ const OF_THE_ACCOUNT = [
   'UpdateApplication',
   'CreateDeploymentConfig',
   'DeleteDeploymentConfig',
+  'ListGitHubAccountTokenNames',
+  'DeleteGitHubAccountToken',
 ];
 
 const isOfInstances = (operation: string) => operation.includes('OnPremisesInstance');
