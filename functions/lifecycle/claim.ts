@@ -19,6 +19,7 @@ import { decideTarget } from '../runtime/host-commands.ts';
 import { logger } from '../runtime/log.ts';
 import { storePorts } from '../runtime/ports.ts';
 import { system } from '../runtime/system.ts';
+import { loseTarget } from './lose-targets.ts';
 
 export type ClaimPorts = ExecutePorts & {
   readonly rows: RowReader;
@@ -95,13 +96,7 @@ async function hasSucceeded(ports: ClaimPorts, { slot, slotExecutionArn }: Claim
   const { targetId } = last;
   const state = await load(ports.store, target, targetStream(deploymentId, targetId));
   if (state.status !== 'InProgress') return state.status === 'Succeeded';
-  const reason = 'The workflow that led this instance through its lifecycle ended before it did.';
-  await decideTarget(
-    ports,
-    { deploymentId, targetId },
-    { type: 'LoseTarget', data: { reason } },
-    { type: 'execution', id: slotExecutionArn },
-  );
+  await loseTarget(ports, { deploymentId, targetId }, slotExecutionArn);
   return false;
 }
 

@@ -1,6 +1,7 @@
 import type { RowReader } from '../adapters/row-reader.ts';
 import type { ExecutePorts } from '../runtime/execute.ts';
 import { claimedTargets } from '../runtime/fleet-rows.ts';
+import type { TargetId } from '../runtime/host-commands.ts';
 import { decideTarget } from '../runtime/host-commands.ts';
 import type { Task } from '../runtime/task.ts';
 
@@ -16,12 +17,12 @@ export async function loseTargets(
 ): Promise<void> {
   for (const { status, claimed } of await claimedTargets(ports.rows, deploymentId)) {
     if (status !== 'InProgress') continue;
-    const { targetId } = claimed;
-    await decideTarget(
-      ports,
-      { deploymentId, targetId },
-      { type: 'LoseTarget', data: { reason: REASON } },
-      { type: 'execution', id: executionArn },
-    );
+    await loseTarget(ports, { deploymentId, targetId: claimed.targetId }, executionArn);
   }
+}
+
+/** Nobody leads this target any more, as an execution has found out. */
+export async function loseTarget(ports: ExecutePorts, target: TargetId, executionArn: string): Promise<void> {
+  const command = { type: 'LoseTarget', data: { reason: REASON } } as const;
+  await decideTarget(ports, target, command, { type: 'execution', id: executionArn });
 }
