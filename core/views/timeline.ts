@@ -1,4 +1,4 @@
-import type { Actor, EpochMilliseconds, Recorded } from '../decider.ts';
+import type { Actor, EpochMilliseconds, Fact, Recorded } from '../decider.ts';
 import type { DeploymentEvent } from '../deployments/deployment-events.ts';
 import { evolve } from '../deployments/deployment-evolution.ts';
 import type { Deployment } from '../deployments/deployment-state.ts';
@@ -29,16 +29,16 @@ export function timeline(
   let state: Deployment = absent;
   return events.map((event) => {
     state = evolve(state, event);
-    const { version, type, at, actor, cause } = event;
-    return {
-      version,
-      type,
-      at,
-      elapsedMilliseconds: at - createdAt,
-      actor,
-      who: actorWords(actor),
-      sentence: eventSentence(event, state, tellTime),
-      cause,
-    };
+    return timelineEntry(event, createdAt, eventSentence(event, state, tellTime));
   });
+}
+
+/** `createdAt`: of the deployment, from which time is counted. */
+export function timelineEntry(
+  { version, type, at, actor, cause }: Recorded<Fact>,
+  createdAt: EpochMilliseconds,
+  sentence: string,
+): TimelineEntry {
+  const elapsedMilliseconds = at - createdAt;
+  return { version, type, at, elapsedMilliseconds, actor, who: actorWords(actor), sentence, cause };
 }
