@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { EpochMilliseconds } from '../../core/decider.ts';
-import { signKeys } from './host-signs.ts';
+import { signKeys } from './sign-keys.ts';
 
 /** That a command has been handed to an agent, which may now acknowledge it. */
 export interface CommandLease {

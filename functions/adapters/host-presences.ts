@@ -1,7 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { PollsSeen } from '../../core/hosts/polling.ts';
-import { signKeys } from './host-signs.ts';
+import { signKeys } from './sign-keys.ts';
 
 /** What is known of agents from their polls. Kept for the moment: nothing is decided by it but words. */
 export interface HostPresences {

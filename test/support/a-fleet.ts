@@ -13,7 +13,7 @@ import { targetStream } from '../../core/deployments/target-stream.ts';
 import { target } from '../../core/deployments/target.ts';
 import { hostCommandIdentifier } from '../../core/hosts/host-command-identifier.ts';
 import { deploymentGroup } from '../../core/registry/deployment-group.ts';
-import type { Presence } from '../../functions/adapters/host-signs.ts';
+import type { PollsSeen } from '../../core/hosts/polling.ts';
 import type { RowReader } from '../../functions/adapters/row-reader.ts';
 import { aggregates } from '../../functions/runtime/aggregates.ts';
 import { commandTo, execute } from '../../functions/runtime/execute.ts';
@@ -60,7 +60,7 @@ export async function fleets() {
   ]);
   const told: Told[] = [];
   const counted: string[] = [];
-  const presence = new Map<string, Presence>();
+  const presence = new Map<string, PollsSeen>();
   const heartbeats = new Map<string, number>();
   const tokens = memoryTokens();
   /** Tokens that nobody waits with any more. */
