@@ -1,5 +1,5 @@
 import type { Recorded } from '../decider.ts';
-import type { DeploymentEvent } from '../deployments/deployment-events.ts';
+import type { DeploymentCreated, DeploymentEvent } from '../deployments/deployment-events.ts';
 import type { ExistingDeployment } from '../deployments/deployment-state.ts';
 import type { ResourceHome } from '../registry/resource-arn.ts';
 import { eventId } from './notification.ts';
@@ -36,29 +36,47 @@ export function isStateChange(type: DeploymentEvent['type']): boolean {
 export function stateChange(
   event: Recorded<DeploymentEvent>,
   { created }: ExistingDeployment,
-  { partition, region, accountId }: ResourceHome,
+  home: ResourceHome,
 ): StateChange | undefined {
   const state = STATES[event.type];
   if (state === undefined) return undefined;
-  const { applicationName, deploymentGroupName, deploymentGroupId, deploymentId } = created;
-  const arn = `arn:${partition}:codedeploy:${region}:${accountId}`;
   return {
     detailType: 'CodeDeploy Deployment State-change Notification',
-    detail: {
-      region,
-      application: applicationName,
-      deploymentGroup: deploymentGroupName,
-      instanceGroupId: deploymentGroupId,
-      deploymentId,
-      state,
-      eventId: eventId(event),
-    },
-    resources: [
-      `${arn}:deploymentgroup:${applicationName}/${deploymentGroupName}`,
-      `${arn}:application:${applicationName}`,
-    ],
+    detail: { ...groupDetail(created, home), state, eventId: eventId(event) },
+    resources: groupResources(created, home),
     at: event.at,
   };
+}
+
+type OfGroup = Pick<
+  DeploymentCreated,
+  'applicationName' | 'deploymentGroupName' | 'deploymentGroupId' | 'deploymentId'
+>;
+
+/** What every change says of the deployment that it is of, in the words of CodeDeploy's events. */
+export function groupDetail(
+  { applicationName, deploymentGroupName, deploymentGroupId, deploymentId }: OfGroup,
+  { region }: ResourceHome,
+) {
+  return {
+    region,
+    application: applicationName,
+    deploymentGroup: deploymentGroupName,
+    instanceGroupId: deploymentGroupId,
+    deploymentId,
+  };
+}
+
+/** The ARNs of the group and of the application. */
+export function groupResources(
+  { applicationName, deploymentGroupName }: OfGroup,
+  { partition, region, accountId }: ResourceHome,
+): readonly string[] {
+  const arn = `arn:${partition}:codedeploy:${region}:${accountId}`;
+  return [
+    `${arn}:deploymentgroup:${applicationName}/${deploymentGroupName}`,
+    `${arn}:application:${applicationName}`,
+  ];
 }
 
 const STATES: Partial<Readonly<Record<DeploymentEvent['type'], State>>> = {
