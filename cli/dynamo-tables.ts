@@ -8,6 +8,7 @@ import { GetCommand, ScanCommand, TransactWriteCommand } from '@aws-sdk/lib-dyna
 import type { StoredEvent } from '../core/chain.ts';
 import type { EpochMilliseconds } from '../core/decider.ts';
 import { deploymentStream } from '../core/deployments/deployment-stream.ts';
+import { TARGET_STREAMS } from '../core/deployments/target-stream.ts';
 import { rowKeys } from '../core/views/row-keys.ts';
 import { type TableNames, dynamoEventStore } from '../functions/adapters/event-store.ts';
 import { dynamoRowReader } from '../functions/adapters/row-reader.ts';
@@ -68,10 +69,15 @@ async function placesSince(
       new ScanCommand({
         TableName,
         ConsistentRead: true,
-        FilterExpression: 'begins_with(#stream, :deployments) AND #at >= :from',
+        FilterExpression:
+          '(begins_with(#stream, :deployments) OR begins_with(#stream, :targets)) AND #at >= :from',
         ProjectionExpression: '#stream, #version',
         ExpressionAttributeNames: { '#stream': 'stream', '#version': 'version', '#at': 'at' },
-        ExpressionAttributeValues: { ':deployments': deploymentStream(''), ':from': from },
+        ExpressionAttributeValues: {
+          ':deployments': deploymentStream(''),
+          ':targets': TARGET_STREAMS,
+          ':from': from,
+        },
         ReturnConsumedCapacity: 'TOTAL',
         ExclusiveStartKey,
       }),

@@ -4,15 +4,15 @@ import { clientDefaults } from '../functions/adapters/aws-clients.ts';
 import { CannotDo } from './command.ts';
 import type { Target } from './target.ts';
 
-/** Events of one deployment. */
+/** Events of one stream, that of a deployment or of a target. */
 export interface Places {
-  readonly deploymentId: string;
+  readonly stream: string;
   readonly versions: readonly number[];
 }
 
 /** The function of the installation that publishes events. */
 export interface Publisher {
-  /** In order of version within each; answers how many. Throws CannotDo where the function failed. */
+  /** In the order given; answers how many. Throws CannotDo where the function failed. */
   readonly publish: (places: readonly Places[]) => Promise<number>;
 }
 

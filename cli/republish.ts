@@ -1,5 +1,6 @@
 import { READ_UNIT_DOLLARS } from '../core/cost/prices.ts';
 import { deploymentIdOfStream } from '../core/deployments/deployment-stream.ts';
+import { targetOfStream } from '../core/deployments/target-stream.ts';
 import { byStream } from '../core/verification.ts';
 import { CannotDo, type Command, type ExitCode, type Invocation, UsageError } from './command.ts';
 import { inDollars } from './cost-lines.ts';
@@ -10,12 +11,12 @@ import { sinceOf } from './since.ts';
 
 export const republish: Command = {
   name: 'republish',
-  summary: 'publishes the events of deployments since some time once more',
+  summary: 'publishes the events of deployments and their hosts since some time once more',
   options: { since: { type: 'string' }, ...consentOptions },
-  help: `Sends the events of all deployments since the time given once more to the stack's topic, to the event bus and to the
-triggers of their groups: what a subscriber missed, or the stack while its topic did not take them. It publishes and does
+  help: `Sends the events of all deployments and of the hosts of their fleets since the time given once more to the stack's
+topic, to the event bus and to the triggers of their groups: what a subscriber missed, or the stack while its topic did not take them. It publishes and does
 nothing else: no deployment is started or changed. Each message carries the event id that it had the first time, so that
-a receiver drops what it has. The events of a deployment come in the order of their versions.
+a receiver drops what it has. The events of a deployment, and those of each host, come in the order of their versions.
 
 --since takes
   30m, 2h, 1d               so long ago
@@ -47,7 +48,7 @@ async function publishAgain(invocation: Invocation): Promise<ExitCode> {
     return 0;
   }
   const plan = [
-    `${counted(places.length, 'event')} of ${counted(found.length, 'deployment')} since ${when}, on ${place}.`,
+    `${counted(places.length, 'event')} of ${whoseWords(found)} since ${when}, on ${place}.`,
     cost,
     'Each is published once more to the topic, the bus and the triggers; subscribers that had it get it again.',
   ];
@@ -84,26 +85,33 @@ const BATCH_EVENTS = 100;
 function placesOf(
   places: readonly { readonly stream: string; readonly version: number }[],
 ): readonly Places[] {
-  return [...byStream(places)].flatMap(([stream, events]) => {
-    const deploymentId = deploymentIdOfStream(stream);
-    return deploymentId === undefined
-      ? []
-      : [{ deploymentId, versions: events.map(({ version }) => version) }];
-  });
+  return [...byStream(places)].map(([stream, events]) => ({
+    stream,
+    versions: events.map(({ version }) => version),
+  }));
 }
 
-/** A deployment with more events than a batch holds is published in several, one after the other. */
+/** "2 deployments and 5 targets of theirs" */
+function whoseWords(found: readonly Places[]): string {
+  const targets = found.flatMap(({ stream }) => targetOfStream(stream) ?? []);
+  const own = found.flatMap(({ stream }) => deploymentIdOfStream(stream) ?? []);
+  const deployments = new Set([...own, ...targets.map(({ deploymentId }) => deploymentId)]);
+  const theirs = targets.length === 0 ? '' : ` and ${counted(targets.length, 'target')} of theirs`;
+  return `${counted(deployments.size, 'deployment')}${theirs}`;
+}
+
+/** A stream with more events than a batch holds is published in several, one after the other. */
 function batches(found: readonly Places[]): readonly (readonly Places[])[] {
   const made: Places[][] = [];
   let room = 0;
-  for (const { deploymentId, versions } of found) {
+  for (const { stream, versions } of found) {
     for (let from = 0; from < versions.length;) {
       if (room === 0) {
         made.push([]);
         room = BATCH_EVENTS;
       }
       const part = versions.slice(from, from + room);
-      made.at(-1)?.push({ deploymentId, versions: part });
+      made.at(-1)?.push({ stream, versions: part });
       from += part.length;
       room -= part.length;
     }

@@ -14,7 +14,7 @@ export interface Tables {
   readonly reader: RowReader;
   /** The whole log, in no order: it reads, and costs, everything there is. */
   readonly events: () => AsyncIterable<StoredEvent>;
-  /** Which events of deployments there are from then on, in no order. It reads everything, and says how much that was. */
+  /** Which events of deployments and of targets there are from then on, in no order. It reads everything, and says how much that was. */
   readonly placesSince: (from: EpochMilliseconds) => Promise<PlacesSince>;
   /** All rows and heads, or the heads alone, in no order. It reads everything as well. */
   readonly items: (which: 'all' | 'heads') => AsyncIterable<ReadModelItem>;

@@ -1,7 +1,7 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord } from 'aws-lambda';
 import * as z from 'zod';
 import type { StoredEvent } from '../../core/chain.ts';
-import { deploymentIdOfStream, deploymentStream } from '../../core/deployments/deployment-stream.ts';
+import { deploymentIdOfStream } from '../../core/deployments/deployment-stream.ts';
 import type { DeploymentEvent } from '../../core/deployments/deployment-events.ts';
 import { type Deployment, absent } from '../../core/deployments/deployment-state.ts';
 import { evolve } from '../../core/deployments/deployment-evolution.ts';
@@ -30,7 +30,12 @@ export type NotifyPorts = PublishPorts & ParkPorts;
 
 /** From `sluice republish`: which events, by their places alone, so that nobody can publish what is not in the log. */
 const republication = z.object({
-  republish: z.array(z.object({ deploymentId: z.string(), versions: z.array(z.int().positive()) })),
+  republish: z.array(
+    z.object({
+      stream: z.string().refine(isTold, 'it is the stream of neither a deployment nor a target'),
+      versions: z.array(z.int().positive()),
+    }),
+  ),
 });
 
 export interface Republished {
@@ -48,8 +53,8 @@ export function notify(
   ports: NotifyPorts,
 ): (event: unknown, home: ResourceHome) => Promise<DynamoDBBatchResponse | Republished> {
   return async (event, home) => {
-    const again = republication.safeParse(event);
-    if (again.success) return republish(ports, again.data.republish, home);
+    const isAsked = typeof event === 'object' && event !== null && 'republish' in event;
+    if (isAsked) return republish(ports, republication.parse(event).republish, home);
     const { Records } = event as { readonly Records: readonly DynamoDBRecord[] };
     return takeBatch(ports, Records, home);
   };
@@ -70,7 +75,7 @@ async function takeBatch(
       continue;
     }
     const { stream } = event;
-    if (deploymentIdOfStream(stream) === undefined && targetOfStream(stream) === undefined) continue;
+    if (!isTold(stream)) continue;
     const found = streams.get(stream) ?? new Map<number, DynamoDBRecord>();
     streams.set(stream, found.set(event.version, record));
   }
@@ -104,6 +109,11 @@ async function takeBatch(
   };
 }
 
+/** What happens to a deployment and to each target of a fleet is told; nothing else is. */
+function isTold(stream: string): boolean {
+  return deploymentIdOfStream(stream) !== undefined || targetOfStream(stream) !== undefined;
+}
+
 async function republish(
   ports: NotifyPorts,
   places: z.infer<typeof republication>['republish'],
@@ -111,8 +121,7 @@ async function republish(
 ): Promise<Republished> {
   let published = 0;
   const unknown: string[] = [];
-  for (const { deploymentId, versions } of places) {
-    const stream = deploymentStream(deploymentId);
+  for (const { stream, versions } of places) {
     const outcome = await publishVersions(ports, stream, versions, home);
     if (outcome.failure !== undefined) throw outcome.failure.error;
     published += outcome.published;

@@ -51,7 +51,7 @@ export function memoryTables(store: Pick<MemoryEventStore, 'allEvents' | 'allRow
       yield* tables.log;
     },
     placesSince: async (from) => ({
-      places: tables.log.filter(({ stream, at }) => stream.startsWith('deployment#') && at >= from),
+      places: tables.log.filter(({ stream, at }) => /^(?:deployment|target)#/.test(stream) && at >= from),
       readUnits: tables.log.length,
     }),
     async *items(which) {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CannotDo } from '../../cli/command.ts';
 import type { Places } from '../../cli/publisher.ts';
 import { sinceOf } from '../../cli/since.ts';
+import { goldenFleetHistory } from '../core/deployments/golden-fleet-history.ts';
 import { goldenHistory } from '../core/deployments/golden-history.ts';
 import { memoryTables, sluice } from './memory-tables.ts';
 
@@ -26,11 +27,7 @@ function fakePublisher(most = Infinity) {
 }
 
 const publishedBy = ({ batches }: ReturnType<typeof fakePublisher>) =>
-  batches
-    .flat()
-    .flatMap(({ deploymentId, versions }) =>
-      versions.map((version) => `deployment#${deploymentId}@${version}`),
-    );
+  batches.flat().flatMap(({ stream, versions }) => versions.map((version) => `${stream}@${version}`));
 
 describe('sluice republish', () => {
   it('says how many events there are and what it cost to find them, and then asks', async () => {
@@ -72,6 +69,25 @@ describe('sluice republish', () => {
       expect(versions).toEqual([...versions].sort((one, other) => one - other));
     }
     expect(printed).toEqual([`${expected.length} events published once more`]);
+  });
+
+  it('publishes those of the hosts of fleets as well, each host in order of version', async () => {
+    const publisher = fakePublisher();
+    const tables = memoryTables(await goldenFleetHistory());
+    tables.log.reverse();
+    const words = ['republish', '--since', '30d', '--yes'];
+    const { noted } = await sluice(tables, words, undefined, { publisher });
+    const all = tables.log.filter(({ stream }) => /^(?:deployment|target)#/.test(stream));
+    const ofHosts = new Set(all.map(({ stream }) => stream).filter((stream) => stream.startsWith('target#')));
+    expect(ofHosts.size).toBeGreaterThan(3);
+    expect(noted[0]).toContain(
+      `${all.length} events of 3 deployments and ${ofHosts.size} targets of theirs since`,
+    );
+    expect(publishedBy(publisher).toSorted()).toEqual(
+      all.map(({ stream, version }) => `${stream}@${version}`).toSorted(),
+    );
+    for (const { versions } of publisher.batches.flat())
+      expect(versions).toEqual(versions.toSorted((one, other) => one - other));
   });
 
   it('publishes many in batches that the function has time for', async () => {

@@ -103,6 +103,27 @@ describe('what is told of the hosts of a fleet', () => {
     ]);
   });
 
+  it('is published once more as it was the first time: the same ids, states and changes', async () => {
+    const stream = hostOf(FIRST, 'i-2');
+    const [sluice, again] = [await fleet(), await fleet()];
+    const batch = await sluice.ofStreams(stream);
+    await sluice.react(batch);
+    const versions = batch.Records.map((_, index) => index + 1);
+    expect(await again.react({ republish: [{ stream, versions }] })).toEqual({
+      published: versions.length,
+      unknown: [],
+    });
+    expect([again.topics.sent, again.put]).toEqual([sluice.topics.sent, sluice.put]);
+    expect(again.told()).toHaveLength(2);
+  });
+
+  it('is nothing else than what the log has of deployments and hosts', async () => {
+    const sluice = await fleet();
+    const republish = [{ stream: 'application#a-1', versions: [1] }];
+    await expect(sluice.react({ republish })).rejects.toThrow('neither a deployment nor a target');
+    expect(sluice.topics.sent).toEqual([]);
+  });
+
   it('is, where a topic is gone, recorded once for all hosts and fails nothing', async () => {
     const sluice = await fleet();
     sluice.topics.answers.set(arn('hosts'), { status: 'missing', message: 'gone' });

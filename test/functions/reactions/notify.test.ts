@@ -188,7 +188,7 @@ describe('publishing once more', () => {
   it('sends the events of the log again under the same ids, in order of version, and tells what is not there', async () => {
     const sluice = await notified();
     await sluice.failed('d-1');
-    const republish = [{ deploymentId: 'd-1', versions: [3, 1, 99] }];
+    const republish = [{ stream: 'deployment#d-1', versions: [3, 1, 99] }];
     expect(await sluice.react({ republish })).toEqual({ published: 2, unknown: ['deployment#d-1@99'] });
     expect(sluice.own().map(({ eventId }) => eventId)).toEqual(['deployment#d-1@1', 'deployment#d-1@3']);
     expect(sluice.own()[0]?.status).toBe('Created');
@@ -199,7 +199,7 @@ describe('publishing once more', () => {
     await sluice.failed('d-1');
     const before = await sluice.log('d-1');
     await sluice.react({
-      republish: [{ deploymentId: 'd-1', versions: before.map(({ version }) => version) }],
+      republish: [{ stream: 'deployment#d-1', versions: before.map(({ version }) => version) }],
     });
     expect(await sluice.log('d-1')).toEqual(before);
   });
