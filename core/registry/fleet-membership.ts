@@ -127,6 +127,6 @@ function invalid({ instances, code }: Kind, detail: string): Refusal {
   return new Refusal(code, `The tag filters for ${instances} instances are invalid: ${detail}.`);
 }
 
-function invalidAutoScalingGroup(detail: string): Refusal {
+export function invalidAutoScalingGroup(detail: string): Refusal {
   return new Refusal('InvalidAutoScalingGroupException', `The autoScalingGroups are invalid: ${detail}.`);
 }

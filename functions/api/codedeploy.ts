@@ -1,6 +1,7 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { FunctionHome } from '../../core/views/lambda-target-info.ts';
 import { Refusal } from '../../core/refusal.ts';
+import { awsAutoScalingGroups } from '../adapters/auto-scaling-groups.ts';
 import { documentClient } from '../adapters/aws-clients.ts';
 import { dynamoGitHubTokenNames } from '../adapters/github-tokens.ts';
 import { iamServiceRoles } from '../adapters/service-roles.ts';
@@ -74,6 +75,7 @@ export const handler = handlerOf('api/codedeploy', (variables) => {
     workflows: stepFunctions(),
     roles: iamServiceRoles(),
     topicsWith: snsTopics,
+    autoScalingGroupsWith: awsAutoScalingGroups,
     gitHubTokenNames: dynamoGitHubTokenNames(documentClient(), environment.LIVE_TABLE),
     trust: trustOf(environment),
   });

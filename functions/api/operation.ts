@@ -4,6 +4,7 @@ import { Refusal } from '../../core/refusal.ts';
 import type { FunctionHome } from '../../core/views/lambda-target-info.ts';
 import { withoutNulls } from '../../core/registry/shapes.ts';
 import type { RowReader } from '../adapters/row-reader.ts';
+import type { AutoScalingGroups } from '../adapters/auto-scaling-groups.ts';
 import type { GitHubTokenNames } from '../adapters/github-tokens.ts';
 import type { Credentials } from '../adapters/service-roles.ts';
 import type { Topics } from '../adapters/topics.ts';
@@ -18,6 +19,7 @@ export type ApiPorts = ExecutePorts &
     readonly rows: RowReader;
     readonly gitHubTokenNames: GitHubTokenNames;
     readonly topicsWith: (credentials: Credentials) => Topics;
+    readonly autoScalingGroupsWith: (credentials: Credentials) => AutoScalingGroups;
   };
 
 /** One call. */

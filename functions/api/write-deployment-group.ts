@@ -7,6 +7,7 @@ import {
   settingsOfNewGroup,
 } from '../../core/registry/deployment-group-settings.ts';
 import { deploymentGroup } from '../../core/registry/deployment-group.ts';
+import { isFilled } from '../../core/registry/fleet-membership.ts';
 import { checkDeploymentGroupLimit } from '../../core/registry/limits.ts';
 import {
   checkApplicationName,
@@ -16,12 +17,14 @@ import {
   requireServiceRoleArn,
 } from '../../core/registry/names.ts';
 import { defaultDeploymentConfigNames } from '../../core/registry/predefined-deployment-configs.ts';
+import type { TriggerConfigurationsInput } from '../../core/registry/shapes.ts';
 import { deploymentGroupSettingsShape, tagsShape } from '../../core/registry/shapes.ts';
 import { checkTriggerRegion } from '../../core/registry/trigger-configuration.ts';
 import { tagsOf } from '../../core/registry/tags.ts';
 import { rowKeys } from '../../core/views/row-keys.ts';
+import { checkAutoScalingGroups } from '../runtime/auto-scaling-check.ts';
 import { commandTo, execute } from '../runtime/execute.ts';
-import type { ApiPorts } from './operation.ts';
+import type { ApiPorts, CallContext } from './operation.ts';
 import { operation } from './operation.ts';
 import {
   applicationNamed,
@@ -29,6 +32,7 @@ import {
   fittingDeploymentConfigNamed,
 } from '../runtime/registered.ts';
 import { checkServiceRole } from '../runtime/service-role-check.ts';
+import type { GroupNames } from './test-triggers.ts';
 import { testTriggers } from './test-triggers.ts';
 
 const text = z.string().exactOptional();
@@ -61,13 +65,15 @@ export const createDeploymentGroup = operation({
     await refuseTakenName(ports, applicationId, deploymentGroupName);
     const configName = settings.deploymentConfigName ?? defaultDeploymentConfigNames[platform];
     await fittingDeploymentConfigNamed(ports.rows, configName, platform);
-    settingsOfNewGroup(settings, platform);
+    const { membership } = settingsOfNewGroup(settings, platform);
     checkDeploymentGroupLimit(
       await ports.rows.count(rowKeys.deploymentGroupName(applicationId, deploymentGroupName).pk),
     );
-    const credentials = await checkServiceRole(ports, { roleArn, applicationName });
-    const names = { applicationName, deploymentGroupName };
-    await testTriggers(ports.topicsWith(credentials), triggerConfigurations, names, { home, roleArn });
+    await checkWithServiceRole(context, roleArn, {
+      names: { applicationName, deploymentGroupName },
+      autoScalingGroups: membership?.autoScalingGroups ?? [],
+      triggerConfigurations,
+    });
     const deploymentGroupId = ports.system.uuid();
     await execute(ports, issued, [
       commandTo(deploymentGroup, `deployment-group#${deploymentGroupId}`, {
@@ -94,7 +100,8 @@ export const updateDeploymentGroup = operation({
     currentDeploymentGroupName: text,
     newDeploymentGroupName: text,
   }),
-  handle: async (input, { ports, issued, home }) => {
+  handle: async (input, context) => {
+    const { ports, issued, home } = context;
     const { applicationName: named, currentDeploymentGroupName: current, ...rest } = input;
     const { newDeploymentGroupName, ...settings } = rest;
     const { triggerConfigurations = [] } = settings;
@@ -116,12 +123,18 @@ export const updateDeploymentGroup = operation({
       await fittingDeploymentConfigNamed(ports.rows, settings.deploymentConfigName, computePlatform);
     }
     changedSettings(settings, group.settings, computePlatform);
-    if (settings.serviceRoleArn !== undefined || triggerConfigurations.length > 0) {
-      const roleArn = settings.serviceRoleArn ?? group.settings.serviceRoleArn;
-      const credentials = await checkServiceRole(ports, { roleArn, applicationName });
+    const autoScalingGroups = [...new Set(settings.autoScalingGroups)];
+    if (
+      settings.serviceRoleArn !== undefined ||
+      isFilled(triggerConfigurations) ||
+      isFilled(autoScalingGroups)
+    ) {
       const deploymentGroupName = newDeploymentGroupName ?? currentDeploymentGroupName;
-      const names = { applicationName, deploymentGroupName };
-      await testTriggers(ports.topicsWith(credentials), triggerConfigurations, names, { home, roleArn });
+      await checkWithServiceRole(context, settings.serviceRoleArn ?? group.settings.serviceRoleArn, {
+        names: { applicationName, deploymentGroupName },
+        autoScalingGroups,
+        triggerConfigurations,
+      });
     }
     await execute(ports, issued, [
       commandTo(deploymentGroup, `deployment-group#${group.deploymentGroupId}`, {
@@ -138,6 +151,23 @@ export const updateDeploymentGroup = operation({
     return {};
   },
 });
+
+/** What only the role can tell: that it can be used at all, and then that what the group names is there and takes messages. */
+async function checkWithServiceRole(
+  { ports, home }: CallContext,
+  roleArn: string,
+  named: {
+    readonly names: GroupNames;
+    readonly autoScalingGroups: readonly string[];
+    readonly triggerConfigurations: TriggerConfigurationsInput;
+  },
+): Promise<void> {
+  const { names, autoScalingGroups, triggerConfigurations } = named;
+  const { applicationName } = names;
+  const credentials = await checkServiceRole(ports, { roleArn, applicationName });
+  await checkAutoScalingGroups(ports.autoScalingGroupsWith(credentials), autoScalingGroups, roleArn);
+  await testTriggers(ports.topicsWith(credentials), triggerConfigurations, names, { home, roleArn });
+}
 
 /** The append would find it as well, but only after the limits and the role, which are to be checked after it. */
 async function refuseTakenName({ rows }: ApiPorts, applicationId: string, name: string): Promise<void> {

@@ -5,6 +5,7 @@ import { deployment } from '../../core/deployments/deployment.ts';
 import { fence } from '../../core/deployments/fencing.ts';
 import { mayFollow } from '../../core/deployments/hooks.ts';
 import { Refusal } from '../../core/refusal.ts';
+import { awsAutoScalingGroups } from '../adapters/auto-scaling-groups.ts';
 import { s3RevisionObjects } from '../adapters/revision-objects.ts';
 import { environmentOf } from '../runtime/environment.ts';
 import { handlerOf } from '../runtime/handler.ts';
@@ -101,6 +102,7 @@ export const handler = handlerOf('lifecycle/admit', (variables) => {
     ...storePorts(environment),
     ...accessPorts(),
     objectsWith: s3RevisionObjects,
+    autoScalingGroupsWith: awsAutoScalingGroups,
     trust: trustOf(environment),
     policy: timePolicy(environment),
   });

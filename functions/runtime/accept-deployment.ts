@@ -28,8 +28,11 @@ import {
 import { isInline, revision, revisionIdentity } from '../../core/registry/revision.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { rowKeys } from '../../core/views/row-keys.ts';
+import type { AutoScalingGroups } from '../adapters/auto-scaling-groups.ts';
 import type { RowReader } from '../adapters/row-reader.ts';
+import type { Credentials } from '../adapters/service-roles.ts';
 import type { Issued } from '../../core/decider.ts';
+import { checkAutoScalingGroups } from './auto-scaling-check.ts';
 import type { ExecutePorts } from './execute.ts';
 import { commandTo, execute } from './execute.ts';
 import type { ServiceRolePorts } from './service-role-check.ts';
@@ -40,7 +43,11 @@ import { checkAccountLimit, refuseBusyGroup } from './deployment-limits.ts';
 import { applicationNamed, deploymentGroupNamed, lambdaDeploymentConfigNamed } from './registered.ts';
 import { checkServiceRole } from './service-role-check.ts';
 
-export type AcceptPorts = ExecutePorts & ServiceRolePorts & { readonly rows: RowReader };
+export type AcceptPorts = ExecutePorts &
+  ServiceRolePorts & {
+    readonly rows: RowReader;
+    readonly autoScalingGroupsWith: (credentials: Credentials) => AutoScalingGroups;
+  };
 
 type CreateDeploymentInput = z.infer<typeof createDeploymentInput>;
 
@@ -83,7 +90,10 @@ export async function acceptDeployment(
   if (asked.overrideAlarms) checkAlarmLimit(asked.overrideAlarms);
   await refuseBusyGroup(rows, group);
   await checkAccountLimit(rows);
-  await checkServiceRole(ports, { roleArn: settings.serviceRoleArn, applicationName });
+  const roleArn = settings.serviceRoleArn;
+  const credentials = await checkServiceRole(ports, { roleArn, applicationName });
+  const autoScalingGroups = settings.membership?.autoScalingGroups ?? [];
+  await checkAutoScalingGroups(ports.autoScalingGroupsWith(credentials), autoScalingGroups, roleArn);
 
   const deploymentId = await launch.deploymentId();
   const created: CreateDeployment = {
@@ -91,7 +101,7 @@ export async function acceptDeployment(
     ...belongingTo(application, group),
     ...order,
     revision: known,
-    serviceRoleArn: settings.serviceRoleArn,
+    serviceRoleArn: roleArn,
     creator: 'user',
     ...(launch.executionArn !== undefined && { executionArn: launch.executionArn }),
     ...(asked.description !== undefined && { description: asked.description }),

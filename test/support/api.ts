@@ -13,6 +13,7 @@ import { commandTo, execute } from '../../functions/runtime/execute.ts';
 import type { System } from '../../functions/runtime/system.ts';
 import { declaredErrors } from '../contract/sdk-declared-errors.ts';
 import { outputFaults } from '../contract/sdk-model.ts';
+import { fakeAutoScalingGroups } from './fake-auto-scaling-groups.ts';
 import { fakeGitHubTokenNames } from './fake-github-token-names.ts';
 import { fakeTopics } from './fake-topics.ts';
 import type { MemoryEventStore } from './memory-event-store.ts';
@@ -38,6 +39,7 @@ export function api(changes: Partial<ApiPorts> = {}) {
   const clock = { now: 1_700_000_000_123 };
   const roles = new Map<string, FakeRole>([[STACK_ROLE, {}]]);
   const topics = fakeTopics();
+  const autoScaling = fakeAutoScalingGroups();
   const parked: ParkedToken[] = [];
   const woken: { readonly token: string; readonly error: string }[] = [];
   const ports: ApiPorts = {
@@ -48,6 +50,7 @@ export function api(changes: Partial<ApiPorts> = {}) {
     trust: { stackServiceRoleArns: [STACK_ROLE], trustedPrincipals: [TRUSTED] },
     roles: fakeRoles(roles),
     topicsWith: (credentials) => topics.with(credentials),
+    autoScalingGroupsWith: autoScaling.with,
     gitHubTokenNames: fakeGitHubTokenNames('acme'),
     tokens: {
       park: async (token) => void parked.push(token),
@@ -91,6 +94,7 @@ export function api(changes: Partial<ApiPorts> = {}) {
     clock,
     roles,
     topics,
+    autoScaling,
     parked,
     woken,
     answered,

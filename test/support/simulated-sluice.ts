@@ -25,6 +25,7 @@ import { fleetTasks } from './fleet-tasks.ts';
 import { SERVICE_ROLE_ARN } from './a-deployment.ts';
 import { createWorld } from './asl-interpreter.ts';
 import type { FakeLambda } from './fake-lambda.ts';
+import { fakeAutoScalingGroups } from './fake-auto-scaling-groups.ts';
 import { fakeGitHubTokenNames } from './fake-github-token-names.ts';
 import { fakeTopics } from './fake-topics.ts';
 import { memoryEventStore } from './memory-event-store.ts';
@@ -135,6 +136,7 @@ export function simulatedSluice(fakes: Fakes, definitions: URL = TODAY) {
       tags: async () => ({ status: 'read', tags: {} }) as const,
     },
     aliasesWith: () => lambda.aliases,
+    autoScalingGroupsWith: fakeAutoScalingGroups().with,
     alarmsWith: () => ({
       look: async (names: readonly string[]) =>
         fakes.blind() ?? {
@@ -171,7 +173,6 @@ export function simulatedSluice(fakes: Fakes, definitions: URL = TODAY) {
       tagged: async () => ({ status: 'found', instances: fakes.instances }),
       named: async () => ({ status: 'found', instances: [] }),
     }),
-    autoScalingGroupsWith: () => ({ look: async () => ({ status: 'seen', instanceIds: [], unknown: [] }) }),
   });
   Object.assign(handlers, fleet);
   const stateMachineArns = { Lambda: STATE_MACHINE_ARN, Server: SERVER_MACHINE_ARN };
@@ -245,6 +246,7 @@ export function simulatedSluice(fakes: Fakes, definitions: URL = TODAY) {
       tokens,
       workflows,
       topicsWith: fakeTopics().with,
+      autoScalingGroupsWith: access.autoScalingGroupsWith,
       gitHubTokenNames: fakeGitHubTokenNames(),
     } satisfies ApiPorts,
     /** The sweep runs every minute, as long as there is anything to look after. */
