@@ -5,27 +5,38 @@ import { defineConfig } from 'vitest/config';
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 
 /**
- * Two projects: `fast` needs nothing but Node, `cloud` brings up one local cloud for all its files. The cloud's tests
- * begin when the fast ones are done and run one file at a time, because they measure times and share the two cores of a
- * small machine with the emulator.
+ * Three projects: `fast` and `slow` need nothing but Node, `cloud` brings up one local cloud for all its files, which run
+ * one at a time because they share it. `slow` are the files that would keep `npm run check` over its minute, named
+ * `*.slow.test.ts`: real processes of agents, and random calls by the hundred.
  */
+const withoutCloud = {
+  // Pure tests share what they load: a third of the time of a fresh world for each file.
+  isolate: false,
+  pool: 'threads',
+  // On a machine of two cores vitest itself would use one of them.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
+  sequence: { groupOrder: 0 },
+  // A guard against what never ends, not a measure: machines are busy.
+  testTimeout: 60_000,
+} as const;
+
 export default defineConfig({
   test: {
     env: { SLUICE_LOG: 'silent' },
     projects: [
       {
         test: {
+          ...withoutCloud,
           name: 'fast',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**'],
-          sequence: { groupOrder: 0 },
-          // Pure tests share what they load: a third of the time of a fresh world for each file.
-          isolate: false,
-          pool: 'threads',
-          // On a machine of two cores vitest itself would use one of them.
-          maxWorkers: Math.max(2, availableParallelism() - 1),
-          // A guard against what never ends, not a measure: machines are busy.
-          testTimeout: 60_000,
+          exclude: ['test/e2e/**', 'test/**/*.slow.test.ts'],
+        },
+      },
+      {
+        test: {
+          ...withoutCloud,
+          name: 'slow',
+          include: ['test/**/*.slow.test.ts'],
         },
       },
       {
