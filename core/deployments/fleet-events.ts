@@ -78,6 +78,8 @@ export interface WaveStarted {
   readonly positions: Positions;
   readonly slots: number;
   readonly zone?: string;
+  /** How many waves in a row before this one claimed nothing; absent where the last one did. */
+  readonly idleWaves?: number;
   readonly deadline: EpochMilliseconds;
 }
 

@@ -7,7 +7,7 @@ import type { ExistingDeployment } from './deployment-state.ts';
 import { hasEnded } from './deployment-status.ts';
 import { fence } from './fencing.ts';
 import type { FleetTarget } from './fleet-events.ts';
-import type { FleetProgress, TargetResult } from './fleet-plan.ts';
+import type { FleetProgress, NextStep, TargetResult } from './fleet-plan.ts';
 import { forbidsAnyStart, isFleetSuccessful, minimumHealthy, nextStep } from './fleet-plan.ts';
 import { serverOrder } from './platform-order.ts';
 
@@ -64,18 +64,8 @@ export function beginWave(
   if (fleet.watching !== undefined && at < fleet.watching.endsAt) return { events: [] };
   const step = nextStep(progressOf(state, results));
   switch (step.type) {
-    case 'wave': {
-      const { positions, slots, zone } = step;
-      const wave = (fleet.wave?.wave ?? 0) + 1;
-      const data = {
-        wave,
-        positions,
-        slots,
-        ...(zone === undefined ? {} : { zone }),
-        deadline: deadlines.wave(at),
-      };
-      return { events: [{ type: 'WaveStarted', data }] };
-    }
+    case 'wave':
+      return { events: startWave(state, step, at) };
     case 'watch-zone': {
       const seconds = watchSeconds(step.seconds, policy);
       const endsAt = at + seconds * 1000;
@@ -89,6 +79,38 @@ export function beginWave(
     default:
       return step satisfies never;
   }
+}
+
+/**
+ * Each of them tries its claims for half a minute, so that what passes within minutes is waited out. A task that is tried
+ * again may begin up to four without any slot having been at work: it takes twice as many.
+ */
+const MOST_IDLE_WAVES = 8;
+
+/** A wave that has the very targets of the last one follows one that claimed nothing: that is not gone on with for ever. */
+function startWave(
+  state: ExistingDeployment,
+  { positions, slots, zone }: Extract<NextStep, { readonly type: 'wave' }>,
+  at: number,
+): readonly DeploymentEvent[] {
+  const last = state.fleet?.wave;
+  const isAgain = JSON.stringify(last?.positions) === JSON.stringify(positions);
+  const idleWaves = isAgain ? (last?.idleWaves ?? 0) + 1 : 0;
+  if (idleWaves === MOST_IDLE_WAVES) {
+    const message =
+      `In ${MOST_IDLE_WAVES} waves in a row no instance could be begun: every attempt to claim one failed. ` +
+      'The log of the function lifecycle/claim says why.';
+    return failureFound(state, { code: 'INTERNAL_ERROR', message, at });
+  }
+  const data = {
+    wave: (last?.wave ?? 0) + 1,
+    positions,
+    slots,
+    ...(zone === undefined ? {} : { zone }),
+    ...(idleWaves === 0 ? {} : { idleWaves }),
+    deadline: deadlines.wave(at),
+  };
+  return [{ type: 'WaveStarted', data }];
 }
 
 function progressOf(state: ExistingDeployment, results: readonly TargetResult[]): FleetProgress {

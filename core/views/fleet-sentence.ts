@@ -19,10 +19,11 @@ export function fleetSentence(event: FleetEvent, tellTime: TellTime): string {
       return `Targets: ${names.join(', ')}${targets.length > MOST_NAMED ? ` and ${targets.length - MOST_NAMED} more` : ''}`;
     }
     case 'WaveStarted': {
-      const { positions, slots, zone } = event.data;
+      const { positions, slots, zone, idleWaves = 0 } = event.data;
       const waiting = positions.reduce((sum, [from, to]) => sum + to - from, 0);
       const place = zone === undefined || zone === '' ? '' : ` of the zone ${zone}`;
-      return `Deploying to ${instances(waiting)}${place}, ${slots} at a time`;
+      const again = idleWaves === 0 ? '' : ', once more: none of them could be begun';
+      return `Deploying to ${instances(waiting)}${place}, ${slots} at a time${again}`;
     }
     case 'WaveContinued':
       return 'Hosts are still at work';

@@ -139,6 +139,31 @@ describe('a deployment to a fleet', () => {
     expect(await fleet.targets(id)).toHaveLength(1);
   });
 
+  it('none of whose targets can be claimed is tried again for minutes, and then fails and says so', async () => {
+    const fleet = await fleetSimulation(2);
+    const id = await fleet.launchFleet(allAtOnce);
+    const streams = ['web-01', 'web-02'].map((targetId) => targetStream(id, targetId));
+    for (const stream of streams) fleet.deaf.add(stream);
+    await fleet.world.runUntilIdle();
+    const failed = await fleet.deployment(id);
+    expect(failed).toMatchObject({ status: 'Failed', end: { code: 'INTERNAL_ERROR' } });
+    expect(fleet.types(id).filter((type) => type === 'WaveStarted')).toHaveLength(8);
+    const minutes = ((failed.completedAt ?? 0) - failed.createdAt) / 60_000;
+    expect(minutes).toBeGreaterThan(3);
+    expect(minutes).toBeLessThan(10);
+  });
+
+  it('whose targets could not be claimed for a while goes on once they can', async () => {
+    const fleet = await fleetSimulation(2);
+    const id = await fleet.launchFleet(allAtOnce);
+    const streams = ['web-01', 'web-02'].map((targetId) => targetStream(id, targetId));
+    for (const stream of streams) fleet.deaf.add(stream);
+    await fleet.world.advance(120_000);
+    fleet.deaf.clear();
+    await fleet.world.runUntilIdle();
+    expect((await fleet.deployment(id)).status).toBe('Succeeded');
+  });
+
   it('whose every signal is lost is brought to its end by the sweep', async () => {
     const fleet = await fleetSimulation(2);
     fleet.lost.wake = true;

@@ -134,6 +134,27 @@ describe('a wave', () => {
     expect(open([...ready, first, found])).toEqual([]);
   });
 
+  it('that claimed nothing is followed by the same again, but not for ever', () => {
+    const results = ['succeeded', 'unclaimed', 'unclaimed'] as const;
+    const again = (number: number) =>
+      wave({ wave: number, positions: [[1, 3]], slots: 2, ...(number > 2 && { idleWaves: number - 2 }) });
+    const waves = [first];
+    for (let number = 2; number <= 9; number += 1) {
+      given(deployment, [...ready, ...waves])
+        .when(beginWave(results))
+        .then([again(number)]);
+      waves.push(again(number));
+    }
+    const message =
+      'In 8 waves in a row no instance could be begun: every attempt to claim one failed. The log of the function lifecycle/claim says why.';
+    given(deployment, [...ready, ...waves])
+      .when(beginWave(results))
+      .then([failure('INTERNAL_ERROR', message)]);
+    given(deployment, [...ready, ...waves])
+      .when(beginWave(['succeeded', 'failed', 'unclaimed']))
+      .then([wave({ wave: 10, positions: [[2, 3]], slots: 1 })]);
+  });
+
   it('is not begun where nothing waits, before the admission, or of a deployment that is about to end', () => {
     given(deployment, [...ready, first])
       .when(beginWave(['failed', 'succeeded', 'succeeded']))

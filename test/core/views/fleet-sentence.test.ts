@@ -66,5 +66,8 @@ describe('a sentence about a fleet', () => {
     expect(
       sentence({ type: 'WaveStarted', data: { ...wave, positions: [[0, 1]], slots: 1, zone: '' } }),
     ).toBe('Deploying to 1 instance, 1 at a time');
+    expect(sentence({ type: 'WaveStarted', data: { ...wave, idleWaves: 1 } })).toBe(
+      'Deploying to 4 instances, 2 at a time, once more: none of them could be begun',
+    );
   });
 });
