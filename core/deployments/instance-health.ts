@@ -18,19 +18,21 @@ export interface Attempt {
   readonly status: 'Succeeded' | 'Failed';
 }
 
-/** The deployments of the group that succeeded as a whole. */
-export interface GoodDeployments {
-  /** Newest first. */
-  readonly deploymentIds: readonly string[];
-  /** Of the newest; undefined where there is none. */
-  readonly revisionId: string | undefined;
+/** What of all that earlier deployments of the group did to a host still matters. */
+export interface HostHistory {
+  /** The newest attempt, whatever became of its deployment. */
+  readonly last?: Attempt;
+  /** The newest that succeeded in a deployment that did so as a whole. */
+  readonly installed?: Attempt;
+  /** The first after that which failed here while its deployment succeeded; `before` is what the group had until then. */
+  readonly missed?: { readonly before: string | undefined };
 }
 
-/** `attempts` newest first. */
-export function hostHealth(attempts: readonly Attempt[], good: GoodDeployments): HostHealth {
+/** `groupRevisionId` is the group's last successful revision; undefined where it has none. */
+export function hostHealth(history: HostHistory, groupRevisionId: string | undefined): HostHealth {
   return {
-    revision: revisionHealth(attempts, good),
-    instance: attempts[0]?.status === 'Succeeded' ? 'Healthy' : 'Unhealthy',
+    revision: revisionHealth(history, groupRevisionId),
+    instance: history.last?.status === 'Succeeded' ? 'Healthy' : 'Unhealthy',
   };
 }
 
@@ -47,23 +49,15 @@ export function startOrder<Target extends Pick<FleetTarget, 'targetId' | 'zone'>
     .map(({ target }) => target);
 }
 
-/**
- * Only what a host got in a deployment that succeeded as a whole counts: one that failed leaves the group's revision,
- * and so what is said of the host, as it was.
- */
+/** A deployment that failed as a whole leaves the group's revision, and so what is said of the host, as it was. */
 function revisionHealth(
-  attempts: readonly Attempt[],
-  { deploymentIds, revisionId }: GoodDeployments,
+  { installed, missed }: HostHistory,
+  groupRevisionId: string | undefined,
 ): RevisionHealth {
-  const counted = attempts.filter((attempt) => deploymentIds.includes(attempt.deploymentId));
-  const last = counted.findIndex(({ status }) => status === 'Succeeded');
-  const installed = counted[last];
   if (installed === undefined) return 'Unknown';
-  const missed = counted[last - 1];
-  if (missed === undefined) return installed.revisionId === revisionId ? 'Current' : 'Old';
-  // The next one failed here and not elsewhere. What was current is in doubt since then; what was old still is.
-  const before = deploymentIds[deploymentIds.indexOf(missed.deploymentId) + 1];
-  return before === installed.deploymentId ? 'Unknown' : 'Old';
+  // What was current is in doubt since it failed here and not elsewhere; what was old then still is.
+  if (missed !== undefined) return missed.before === installed.revisionId ? 'Unknown' : 'Old';
+  return installed.revisionId === groupRevisionId ? 'Current' : 'Old';
 }
 
 function rank({ instance, revision }: HostHealth): number {

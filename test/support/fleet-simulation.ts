@@ -18,6 +18,7 @@ import { simulation } from './simulation.ts';
 export type Behaviour = 'succeeds' | 'fails' | 'is silent' | 'hangs';
 
 export interface FleetLaunch {
+  readonly revisionId?: string;
   readonly configName?: string;
   readonly minimumHealthyHosts?: FleetOrder['minimumHealthyHosts'];
   readonly order?: Partial<FleetOrder>;
@@ -104,11 +105,12 @@ export async function fleetSimulation(
 
 function serverDeployment(
   deploymentId: string,
-  { configName, minimumHealthyHosts, order, rollbackOn, alarms }: FleetLaunch,
+  { revisionId, configName, minimumHealthyHosts, order, rollbackOn, alarms }: FleetLaunch,
 ): CreateServerDeployment {
   const { trafficSteps: _, ...data } = createDeployment(deploymentId, alarms ?? []).data;
   return {
     ...data,
+    revision: { ...data.revision, ...(revisionId === undefined ? {} : { revisionId }) },
     computePlatform: 'Server',
     deploymentConfigName: configName ?? 'custom',
     autoRollback: { enabled: rollbackOn !== undefined, events: rollbackOn ?? [] },

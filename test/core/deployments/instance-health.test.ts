@@ -2,46 +2,46 @@ import { describe, expect, it } from 'vitest';
 import type { Attempt } from '../../../core/deployments/instance-health.ts';
 import { hostHealth, startOrder } from '../../../core/deployments/instance-health.ts';
 
-const attempt = (
-  deploymentId: string,
-  status: Attempt['status'],
-  revisionId = `r-${deploymentId}`,
-): Attempt => ({
-  deploymentId,
+const attempt = (revisionId: string, status: Attempt['status'] = 'Succeeded'): Attempt => ({
+  deploymentId: `d-${revisionId}`,
   revisionId,
   status,
 });
-const good = (...deploymentIds: readonly string[]) => ({
-  deploymentIds,
-  revisionId: deploymentIds[0] === undefined ? undefined : `r-${deploymentIds[0]}`,
-});
 
 describe('the health of a host', () => {
+  const one = attempt('one');
+
   it('that was never deployed to is unhealthy, and its revision unknown', () => {
-    expect(hostHealth([], good('one'))).toEqual({ revision: 'Unknown', instance: 'Unhealthy' });
+    expect(hostHealth({}, 'one')).toEqual({ revision: 'Unknown', instance: 'Unhealthy' });
   });
 
-  it('is current where the last good deployment of the group succeeded on it', () => {
-    expect(hostHealth([attempt('one', 'Succeeded')], good('one'))).toEqual({
+  it('is current where it has the last good revision of the group', () => {
+    expect(hostHealth({ last: one, installed: one }, 'one')).toEqual({
       revision: 'Current',
       instance: 'Healthy',
     });
   });
 
-  it('is old where it was left out of the last good deployment', () => {
-    expect(hostHealth([attempt('one', 'Succeeded')], good('two', 'one')).revision).toBe('Old');
+  it('is old where it was left out when the group got another', () => {
+    expect(hostHealth({ last: one, installed: one }, 'two').revision).toBe('Old');
   });
 
   it('is in doubt where it was current and the next good deployment failed on it', () => {
-    const attempts = [attempt('two', 'Failed'), attempt('one', 'Succeeded')];
-    expect(hostHealth(attempts, good('two', 'one'))).toEqual({ revision: 'Unknown', instance: 'Unhealthy' });
+    const history = { last: attempt('two', 'Failed'), installed: one, missed: { before: 'one' } };
+    expect(hostHealth(history, 'two')).toEqual({ revision: 'Unknown', instance: 'Unhealthy' });
+  });
+
+  it('stays old where it was already when a good deployment failed on it', () => {
+    const history = { last: attempt('three', 'Failed'), installed: one, missed: { before: 'two' } };
+    expect(hostHealth(history, 'three').revision).toBe('Old');
   });
 
   it('keeps its revision through a deployment that failed as a whole, and takes its health from it', () => {
-    const attempts = [attempt('bad', 'Failed'), attempt('one', 'Succeeded')];
-    expect(hostHealth(attempts, good('one'))).toEqual({ revision: 'Current', instance: 'Unhealthy' });
-    const lucky = [attempt('bad', 'Succeeded'), attempt('one', 'Succeeded')];
-    expect(hostHealth(lucky, good('one'))).toEqual({ revision: 'Current', instance: 'Healthy' });
+    expect(hostHealth({ last: attempt('bad', 'Failed'), installed: one }, 'one')).toEqual({
+      revision: 'Current',
+      instance: 'Unhealthy',
+    });
+    expect(hostHealth({ last: attempt('bad'), installed: one }, 'one').instance).toBe('Healthy');
   });
 });
 
