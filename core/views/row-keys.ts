@@ -135,14 +135,14 @@ export const rowKeys = {
     pk: `host#${hostIdentifier}`,
     sk: `queued#${padded(queuedAt)}#${hostCommandIdentifier}`,
   }),
-  /** What the deployments of a group did to a host, newest first. */
+  /** What the deployments of a group did to a host, newest first. A machine that gets an old name has an ARN of its own. */
   attemptOnHost: (
     groupId: string,
-    targetId: string,
+    targetArn: string,
     claimedAt: EpochMilliseconds,
     deploymentId: string,
   ): RowKey => ({
-    pk: `attempts-on-host#${groupId}#${targetId}`,
+    pk: `attempts-on-host#${groupId}#${targetArn}`,
     sk: newestFirst(claimedAt, deploymentId),
   }),
   /** Every target that is at work, as `due` is for deployments; apart from them, since those are counted. */

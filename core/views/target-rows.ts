@@ -70,7 +70,7 @@ function queued({ claimed, command }: ClaimedTarget): readonly Row[] {
 /** What a host has been through, newest first: whether it is healthy, and which revision it has. */
 function attempt({ claimed, claimedAt, status, endedAt }: ClaimedTarget): readonly Row[] {
   if (endedAt === undefined || (status !== 'Succeeded' && status !== 'Failed')) return [];
-  const { deploymentId, deploymentGroupId, targetId, revisionId } = claimed;
+  const { deploymentId, deploymentGroupId, targetArn, revisionId } = claimed;
   const data: AttemptRow = { deploymentId, revisionId, status, endedAt };
-  return [{ ...rowKeys.attemptOnHost(deploymentGroupId, targetId, claimedAt, deploymentId), data }];
+  return [{ ...rowKeys.attemptOnHost(deploymentGroupId, targetArn, claimedAt, deploymentId), data }];
 }

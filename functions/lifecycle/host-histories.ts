@@ -8,7 +8,7 @@ import { deploymentOf } from '../runtime/registered.ts';
 export interface HostHistories {
   /** The group's last successful revision; undefined where it has none. */
   readonly groupRevisionId: string | undefined;
-  readonly of: (targetId: string) => Promise<HostHistory>;
+  readonly of: (targetArn: string) => Promise<HostHistory>;
 }
 
 /** Most hosts have the last good deployment among their last few. */
@@ -37,8 +37,8 @@ export async function hostHistories(rows: RowReader, groupId: string): Promise<H
   const groupRevisionId = await goodRevision();
   return {
     groupRevisionId,
-    of: async (targetId) => {
-      const { pk } = rowKeys.attemptOnHost(groupId, targetId, 0, '');
+    of: async (targetArn) => {
+      const { pk } = rowKeys.attemptOnHost(groupId, targetArn, 0, '');
       let history: HostHistory = {};
       let missed: string | undefined;
       for await (const { data } of everyRow(rows, { pk, limit: ATTEMPTS_AT_A_TIME })) {

@@ -23,7 +23,7 @@ export async function startOrder(
   for (let from = 0; from < members.length; from += HOSTS_AT_ONCE) {
     const some = members.slice(from, from + HOSTS_AT_ONCE).map(async (target) => ({
       ...target,
-      health: hostHealth(await histories.of(target.targetId), histories.groupRevisionId),
+      health: hostHealth(await histories.of(target.targetArn), histories.groupRevisionId),
     }));
     judged.push(...(await Promise.all(some)));
   }

@@ -43,3 +43,12 @@ describe('a host that has the last good revision', () => {
     expect(await outdated(fleet, 'two')).toEqual(['web-02']);
   });
 });
+
+it('a machine that is registered anew under an old name has nothing yet', async () => {
+  const fleet = await fleetSimulation(2);
+  expect(await deploys(fleet, 'good')).toBe('Succeeded');
+  const [one, two] = fleet.instances;
+  if (one === undefined || two === undefined) throw new Error('the fleet has two hosts');
+  fleet.instances = [one, { ...two, instanceArn: `${two.instanceArn}_9Xk2` }];
+  expect(await outdated(fleet, 'good')).toEqual(['web-02']);
+});

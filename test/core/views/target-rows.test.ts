@@ -53,7 +53,7 @@ describe('the rows of a target', () => {
     },
   });
   const attempt = (status: 'Succeeded' | 'Failed', endedAt: number) => ({
-    pk: 'attempts-on-host#group-1#i-0',
+    pk: 'attempts-on-host#group-1#arn:aws:ec2:eu-north-1:111122223333:instance/i-0',
     sk: `${9_999_999_999_999 - GIVEN_AT}#${FLEET_ID}`,
     data: { deploymentId: FLEET_ID, revisionId: 'revision-1', status, endedAt },
   });
