@@ -49,9 +49,9 @@ export class FrontDoor extends Construct {
         authorizer: new HttpIamAuthorizer(),
       });
     }
-    // Nothing but these two paths reaches the function, so that a caller's IAM policy can tell them apart.
+    // Nothing but these paths reaches the function, so that a caller's IAM policy can tell them apart.
     const readings = new HttpLambdaIntegration('ReadV1', readV1);
-    for (const reading of ['events', 'timeline']) {
+    for (const reading of ['events', 'timeline', 'targets', 'targets/{targetId}/timeline']) {
       api.addRoutes({
         path: `/v1/deployments/{deploymentId}/${reading}`,
         methods: [HttpMethod.GET],
@@ -140,7 +140,7 @@ export class FrontDoor extends Construct {
     const readV1 = new SluiceFunction(this, 'ReadV1', {
       foundation,
       entry: 'read/v1',
-      description: 'Answers GET /v1: the events and timelines of deployments',
+      description: 'Answers GET /v1: the events and timelines of deployments and their targets',
       rights: 'reader',
       timeout: API_TIMEOUT,
       reserved: reservedConcurrency.readV1,

@@ -23,6 +23,7 @@ export function deploymentPicture(
   // What became of the rollback is in its own log, and was still to come for this one.
   const rollback = rollbackInfo(state, undefined);
   const traffic = trafficView(state);
+  const fleet = fleetView(state);
   const wait = waiting(state, at);
   return {
     deploymentId: created.deploymentId,
@@ -41,6 +42,7 @@ export function deploymentPicture(
     deploymentStatusMessages: [...deploymentStatusMessages(state)],
     lifecycleEvents: state.lifecycleEvents.map((event) => lifecycleEventView(state, event, at, write)),
     ...(traffic && { traffic }),
+    ...(fleet && { fleet }),
     ...(wait && { waitingFor: { type: wait.type, sentence: wait.sentence, until: write(wait.until) } }),
   };
 }
@@ -76,6 +78,19 @@ function trafficView(state: ExistingDeployment): DeploymentPicture['traffic'] {
     wantedWeight: wantedWeight(state),
     step: traffic.step,
     steps: admission.steps.length,
+  };
+}
+
+function fleetView({ fleet }: ExistingDeployment): DeploymentPicture['fleet'] {
+  if (fleet === undefined) return undefined;
+  const { admitted, wave } = fleet;
+  const { targets, minimumHealthy } = admitted;
+  const zone = wave?.zone;
+  return {
+    targets,
+    minimumHealthy,
+    ...(wave && { wave: wave.wave, slots: wave.slots }),
+    ...(zone !== undefined && { zone }),
   };
 }
 

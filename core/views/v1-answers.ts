@@ -6,6 +6,7 @@ import type { Deployment, ExistingDeployment } from '../deployments/deployment-s
 import { absent } from '../deployments/deployment-state.ts';
 import { type WriteTime, deploymentPicture } from './deployment-picture.ts';
 import { timeline } from './timeline.ts';
+import type { TimelineEntry } from './timeline.ts';
 import type { EventsAnswer, TimelineAnswer } from './v1.ts';
 
 /** The first `limit` of `events`, which are those of a deployment's stream from some version on. */
@@ -44,15 +45,22 @@ export function timelineAnswer(
   return {
     version: '1',
     ...deploymentPicture(state, now, write),
-    entries: timeline(events, write).map(({ version, at, elapsedMilliseconds, sentence, type, actor }) => ({
-      version,
-      at: write(at),
-      elapsedSeconds: elapsedMilliseconds / 1000,
-      sentence,
-      type,
-      actor: { type: actor.type, id: actor.id },
-    })),
+    entries: entriesAnswer(timeline(events, write), write),
   };
+}
+
+export function entriesAnswer(
+  entries: readonly TimelineEntry[],
+  write: WriteTime,
+): TimelineAnswer['entries'] {
+  return entries.map(({ version, at, elapsedMilliseconds, sentence, type, actor }) => ({
+    version,
+    at: write(at),
+    elapsedSeconds: elapsedMilliseconds / 1000,
+    sentence,
+    type,
+    actor: { type: actor.type, id: actor.id },
+  }));
 }
 
 /** What the events add up to; undefined where there is no creation among them. */

@@ -3,34 +3,24 @@ import * as z from 'zod';
 import type { DeploymentEvent } from '../../core/deployments/deployment-events.ts';
 import { deploymentStream } from '../../core/deployments/deployment-stream.ts';
 import { Refusal } from '../../core/refusal.ts';
-import { checkDeploymentId, quoted } from '../../core/registry/names.ts';
+import { quoted } from '../../core/registry/names.ts';
 import { eventsAnswer, timelineAnswer } from '../../core/views/v1-answers.ts';
-import type { ErrorAnswer, EventsAnswer, TimelineAnswer } from '../../core/views/v1.ts';
-import type { EventStore } from '../adapters/event-store.ts';
-import type { ApiRequest } from '../runtime/aws-json.ts';
+import type {
+  ErrorAnswer,
+  EventsAnswer,
+  TargetTimelineAnswer,
+  TargetsAnswer,
+  TimelineAnswer,
+} from '../../core/views/v1.ts';
 import { environmentOf } from '../runtime/environment.ts';
 import { handlerOf } from '../runtime/handler.ts';
 import { recorded } from '../runtime/history.ts';
 import { logger } from '../runtime/log.ts';
 import { metrics } from '../runtime/metrics.ts';
 import { storePorts } from '../runtime/ports.ts';
-import type { System } from '../runtime/system.ts';
-
-export interface ReadPorts {
-  readonly store: Pick<EventStore, 'load'>;
-  readonly system: Pick<System, 'now'>;
-}
-
-/** What an HTTP API hands over of a GET, as far as it is read. */
-export type ReadRequest = Pick<ApiRequest, 'requestContext'> & {
-  /** The method and the path as the route is written. */
-  readonly routeKey: string;
-  readonly pathParameters?: Parameters;
-  /** One that is repeated comes as a list with commas. */
-  readonly queryStringParameters?: Parameters;
-};
-
-type Parameters = Readonly<Record<string, string | undefined>> | null | undefined;
+import type { ReadPorts, ReadRequest } from './read-request.ts';
+import { deploymentIdOf, isoTime, pageOf, parametersOf, unknownDeployment } from './read-request.ts';
+import { targets, wholeTargetTimeline } from './targets.ts';
 
 /**
  * `GET /v1/…`: the log of a deployment as JSON, whatever has become of its group and application. It reads only the log.
@@ -52,28 +42,22 @@ export function readV1(
   };
 }
 
-type Route = (ports: ReadPorts, request: ReadRequest) => Promise<EventsAnswer | TimelineAnswer>;
+type Answer = EventsAnswer | TimelineAnswer | TargetsAnswer | TargetTimelineAnswer;
+type Route = (ports: ReadPorts, request: ReadRequest) => Promise<Answer>;
 
 /** By the keys of their routes at the gateway. */
 export const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
   ['GET /v1/deployments/{deploymentId}/events', events],
   ['GET /v1/deployments/{deploymentId}/timeline', wholeTimeline],
+  ['GET /v1/deployments/{deploymentId}/targets', targets],
+  ['GET /v1/deployments/{deploymentId}/targets/{targetId}/timeline', wholeTargetTimeline],
 ]);
 
 /** An event is a few KB at most, so that the largest page stays far below the 6 MB that a function may answer. */
 const MOST_EVENTS = 500;
 const USUAL_EVENTS = 100;
 
-/** Nine digits: more than any stream has, less than what a number holds. */
-const count = z.string().regex(/^\d{1,9}$/, 'it is not a whole number');
-
-const page = z.strictObject({
-  after: count.transform(Number).default(0),
-  limit: count
-    .transform(Number)
-    .refine((limit) => limit >= 1 && limit <= MOST_EVENTS, `it is not from 1 to ${MOST_EVENTS}`)
-    .default(USUAL_EVENTS),
-});
+const page = pageOf(MOST_EVENTS, USUAL_EVENTS);
 
 async function events({ store }: ReadPorts, request: ReadRequest): Promise<EventsAnswer> {
   const deploymentId = deploymentIdOf(request);
@@ -82,7 +66,7 @@ async function events({ store }: ReadPorts, request: ReadRequest): Promise<Event
   // Nothing behind a position is an empty page, but only where there is a deployment at all.
   const exists =
     found.length > 0 || (after > 0 && (await store.load(deploymentStream(deploymentId))).length > 0);
-  if (!exists) throw unknown(deploymentId);
+  if (!exists) throw unknownDeployment(deploymentId);
   return eventsAnswer(deploymentId, found, limit, isoTime);
 }
 
@@ -95,30 +79,8 @@ async function wholeTimeline({ store, system }: ReadPorts, request: ReadRequest)
     system.now(),
     isoTime,
   );
-  if (answer === undefined) throw unknown(deploymentId);
+  if (answer === undefined) throw unknownDeployment(deploymentId);
   return answer;
-}
-
-function deploymentIdOf({ pathParameters }: ReadRequest): string {
-  const deploymentId = pathParameters?.['deploymentId'] ?? '';
-  checkDeploymentId(deploymentId);
-  return deploymentId;
-}
-
-function isoTime(at: number): string {
-  return new Date(at).toISOString();
-}
-
-function parametersOf<Parsed>(schema: z.ZodType<Parsed>, { queryStringParameters }: ReadRequest): Parsed {
-  const result = schema.safeParse(queryStringParameters ?? {});
-  if (result.success) return result.data;
-  throw new Refusal('ValidationException', result.error.issues.map(faultOf).join(' '));
-}
-
-function faultOf(issue: z.core.$ZodIssue): string {
-  return issue.code === 'unrecognized_keys'
-    ? `The parameter ${issue.keys.map(quoted).join(', ')} is unknown here.`
-    : `The parameter ${issue.path.join('.')} is invalid: ${issue.message}.`;
 }
 
 /** The gateway lets nobody in without a signature; a request that came another way names no caller. */
@@ -137,13 +99,10 @@ function routeOf({ routeKey }: ReadRequest): Route {
   throw new Refusal('UnknownOperationException', `There is no ${quoted(routeKey)} here.`);
 }
 
-function unknown(deploymentId: string): Refusal {
-  return new Refusal('DeploymentDoesNotExistException', `No deployment found for id: ${deploymentId}`);
-}
-
 const STATUSES: Readonly<Record<string, number>> = {
   AccessDeniedException: 403,
   DeploymentDoesNotExistException: 404,
+  DeploymentTargetDoesNotExistException: 404,
   UnknownOperationException: 404,
 };
 const MALFORMED = 400;
@@ -163,7 +122,7 @@ function refused(requestId: string, error: unknown): APIGatewayProxyStructuredRe
 function respond(
   requestId: string,
   statusCode: number,
-  answer: EventsAnswer | TimelineAnswer | ErrorAnswer,
+  answer: Answer | ErrorAnswer,
 ): APIGatewayProxyStructuredResultV2 {
   return {
     statusCode,

@@ -1,62 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type * as z from 'zod';
-import type { StoredEvent } from '../../../core/chain.ts';
-import { errorAnswer, eventsAnswer, timelineAnswer } from '../../../core/views/v1.ts';
-import { type ReadRequest, readV1, routes } from '../../../functions/read/v1.ts';
-
-/** A real history: the log as a release has written it. */
-const log = JSON.parse(
-  readFileSync(new URL('../../core/deployments/golden-log.json', import.meta.url), 'utf8'),
-) as readonly StoredEvent[];
-const ids = [...new Set(log.map(({ stream }) => stream))]
-  .filter((stream) => stream.startsWith('deployment#'))
-  .map((stream) => stream.slice('deployment#'.length));
-
-const NOW = 1_793_620_000_000;
-const load = async (stream: string, fromVersion = 1): Promise<readonly StoredEvent[]> =>
-  log
-    .filter((event) => event.stream === stream && event.version >= fromVersion)
-    .sort((one, other) => one.version - other.version);
-
-const EVENTS = 'GET /v1/deployments/{deploymentId}/events';
-const TIMELINE = 'GET /v1/deployments/{deploymentId}/timeline';
-const requestContext = { requestId: 'r-1', authorizer: { iam: { userArn: 'arn:aws:iam::1:user/ada' } } };
-
-async function get(
-  routeKey: string,
-  deploymentId: string,
-  queryStringParameters?: ReadRequest['queryStringParameters'],
-  changes: Partial<ReadRequest> = {},
-  store: { readonly load: typeof load } = { load },
-) {
-  const request = { routeKey, pathParameters: { deploymentId }, requestContext, queryStringParameters };
-  const {
-    statusCode,
-    headers,
-    body = '',
-  } = await readV1({ store, system: { now: () => NOW } })({
-    ...request,
-    ...changes,
-  });
-  return { status: statusCode, headers, json: JSON.parse(body) as unknown };
-}
-
-/** The answer, which has every member that the schema demands and none that it does not know. */
-async function answer<Answer>(schema: z.ZodType<Answer>, ...[route, id, parameters]: Parameters<typeof get>) {
-  const { status, json } = await get(route, id, parameters);
-  const parsed = schema.parse(json);
-  expect(json).toEqual(parsed);
-  expect(status).toBe(200);
-  return parsed;
-}
-
-async function refusal(...words: Parameters<typeof get>) {
-  const { status, json } = await get(...words);
-  const { error, version } = errorAnswer.parse(json);
-  expect(version).toBe('1');
-  return { status, ...error };
-}
+import {
+  errorAnswer,
+  eventsAnswer,
+  fleetView,
+  targetPicture,
+  targetsAnswer,
+  timelineAnswer,
+} from '../../../core/views/v1.ts';
+import { routes } from '../../../functions/read/v1.ts';
+import { EVENTS, TIMELINE, answer, get, ids, load, refusal } from './reading.ts';
 
 describe('GET /v1/deployments/{id}/events', () => {
   it.each(ids)('answers the whole log of %s as its schema says', async (id) => {
@@ -243,19 +197,35 @@ describe('docs/api-v1.md', () => {
     expect(example('events')).toEqual(json);
   });
 
-  it('shows an answer with a timeline, and one with an error, that keep to their schemas', () => {
+  it('shows answers with a timeline, with targets and with an error that keep to their schemas', () => {
     expect(timelineAnswer.parse(example('timeline'))).toEqual(example('timeline'));
+    expect(targetsAnswer.parse(example('targets'))).toEqual(example('targets'));
     expect(errorAnswer.parse(example('error'))).toEqual(example('error'));
   });
 
   it('names every member', () => {
-    const schemas = [eventsAnswer, eventsAnswer.shape.events.element, timelineAnswer];
+    const schemas = [
+      eventsAnswer,
+      eventsAnswer.shape.events.element,
+      timelineAnswer,
+      fleetView,
+      targetPicture,
+      targetPicture.shape.lifecycleEvents.element,
+    ];
     const members = schemas.flatMap(({ shape }) => Object.keys(shape));
     expect(members.filter((member) => !page.includes(member))).toEqual([]);
   });
 
   it('names the statuses that are answered and the bounds of a page', async () => {
-    for (const word of ['400', '403', '404', '500', 'ValidationException', 'from 1 to 500; 100 where']) {
+    for (const word of [
+      '400',
+      '403',
+      '404',
+      '500',
+      'ValidationException',
+      'from 1 to 500; 100 where',
+      'from 1 to 50; 50 where',
+    ]) {
       expect(page).toContain(word);
     }
   });

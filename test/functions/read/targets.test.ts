@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { targetTimelineAnswer, targetsAnswer } from '../../../core/views/v1.ts';
+import { FIRST, SECOND, TARGETS, TARGET_TIMELINE, answer, load, refusal } from './reading.ts';
+
+describe('GET /v1/deployments/{id}/targets', () => {
+  it('answers a fleet in the order of start, each target as it stands', async () => {
+    const { targets, ...rest } = await answer(targetsAnswer, TARGETS, FIRST);
+    expect(rest).toEqual({ version: '1', deploymentId: FIRST });
+    expect(
+      targets.map(({ position, targetId, zone, wave, status }) => [position, targetId, zone, wave, status]),
+    ).toEqual([
+      [1, 'i-0', 'a', 1, 'Succeeded'],
+      [2, 'i-1', 'a', 1, 'Succeeded'],
+      [3, 'i-2', 'b', 2, 'Failed'],
+    ]);
+    const [first, , last] = targets;
+    expect(first?.lifecycleEvents.map(({ status }) => status)).toEqual([
+      'Failed',
+      ...Array.from({ length: 6 }, () => 'Succeeded'),
+    ]);
+    expect(last).toMatchObject({
+      message: expect.stringContaining('did not pick up ApplicationStop'),
+      lifecycleEvents: [{ status: 'Failed' }, ...Array.from({ length: 6 }, () => ({ status: 'Skipped' }))],
+    });
+  });
+
+  it('answers page by page, each target once and the last page without a next', async () => {
+    const first = await answer(targetsAnswer, TARGETS, FIRST, { limit: '2' });
+    expect([first.targets.map(({ targetId }) => targetId), first.nextAfter]).toEqual([['i-0', 'i-1'], 2]);
+    const last = await answer(targetsAnswer, TARGETS, FIRST, { limit: '2', after: '2' });
+    expect(last.targets.map(({ position, targetId }) => [position, targetId])).toEqual([[3, 'i-2']]);
+    expect(last).not.toHaveProperty('nextAfter');
+    const whole = await answer(targetsAnswer, TARGETS, FIRST, { limit: '3' });
+    expect(whole).not.toHaveProperty('nextAfter');
+    expect((await answer(targetsAnswer, TARGETS, FIRST, { after: '3' })).targets).toEqual([]);
+  });
+
+  it('says of a target that was never begun that it was skipped, once the deployment has ended', async () => {
+    const { targets } = await answer(targetsAnswer, TARGETS, SECOND);
+    const untouched = targets.filter(({ startedAt }) => startedAt === undefined);
+    expect(untouched.map(({ targetId, status }) => [targetId, status])).toEqual([['i-1', 'Skipped']]);
+    expect(untouched[0]).not.toHaveProperty('wave');
+  });
+
+  it('is empty for a deployment to a function', async () => {
+    expect((await answer(targetsAnswer, TARGETS, 'd-GOLDEN002')).targets).toEqual([]);
+  });
+
+  it.each([{ limit: '0' }, { limit: '51' }, { after: 'i-0' }, { status: 'Failed' }])(
+    'refuses %j with 400',
+    async (parameters) => {
+      expect(await refusal(TARGETS, FIRST, parameters)).toMatchObject({
+        status: 400,
+        code: 'ValidationException',
+      });
+    },
+  );
+});
+
+describe('GET /v1/deployments/{id}/targets/{target}/timeline', () => {
+  it('tells what happened to it, in sentences, and what that adds up to', async () => {
+    const { entries, ...state } = await answer(targetTimelineAnswer, TARGET_TIMELINE, `${FIRST}/i-1`);
+    const stored = await load(`target#${FIRST}#i-1`);
+    expect(entries.map(({ version, type }) => [version, type])).toEqual(
+      stored.map(({ version, type }) => [version, type]),
+    );
+    expect(entries[0]?.sentence).toBe('i-1 in a is next: wave 1, slot 2');
+    const [created] = await load(`deployment#${FIRST}`);
+    expect(entries[0]?.elapsedSeconds).toBe(((stored[0]?.at ?? 0) - (created?.at ?? 0)) / 1000);
+    const { targets } = await answer(targetsAnswer, TARGETS, FIRST);
+    expect(state).toEqual({ version: '1', deploymentId: FIRST, ...targets[1] });
+  });
+
+  it('has no entries before it is begun', async () => {
+    const { entries, status } = await answer(targetTimelineAnswer, TARGET_TIMELINE, `${SECOND}/i-1`);
+    expect({ entries, status }).toEqual({ entries: [], status: 'Skipped' });
+  });
+
+  it('is 404 of a target that the deployment does not have', async () => {
+    expect(await refusal(TARGET_TIMELINE, `${FIRST}/i-9`)).toEqual({
+      status: 404,
+      code: 'DeploymentTargetDoesNotExistException',
+      message: `The deployment ${FIRST} has no target "i-9".`,
+    });
+  });
+
+  it('takes no parameters', async () => {
+    expect((await refusal(TARGET_TIMELINE, `${FIRST}/i-1`, { limit: '3' })).status).toBe(400);
+  });
+});
