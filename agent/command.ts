@@ -113,6 +113,7 @@ async function worked(
       output,
       stop: stopping.signal,
       started: (script) => writeDown(ports, { ...entry, script }),
+      ended: () => writeDown(ports, entry),
     });
     const Payload = diagnosticsPayload({ code: DIAGNOSTICS_CODES.success, scriptName: '', message, log: [] });
     completion = { CommandStatus: 'Succeeded', Payload, OutputUploaded: false };
@@ -122,6 +123,8 @@ async function worked(
     clearInterval(beating);
     doubts.off('doubt', beat);
   }
+  // Before anything that takes time: an agent that is killed from here on tells the end as it was.
+  await writeDown(ports, { ...entry, completion });
   const fault = await output.close();
   if (fault !== undefined) log.warn(`the output could not be kept: ${fault}`);
   return { ...completion, OutputUploaded: await uploaded(ports, output.path, uploadAddress) };

@@ -22,6 +22,8 @@ export interface ScriptPorts {
   readonly output: EventOutput;
   /** Told of the process group as soon as there is one. */
   readonly started: (script: { readonly pid: number; readonly startedAt: string }) => Promise<void>;
+  /** The script has ended. What it has left behind is not to be ended with it: it may be what the script was to start. */
+  readonly ended: () => Promise<void>;
   /** The service wants it stopped. */
   readonly stop: AbortSignal;
 }
@@ -35,7 +37,10 @@ export async function runScript(script: Script, ports: ScriptPorts): Promise<str
   const { location, timeoutSeconds } = script;
   const { output, stop } = ports;
   output.note(`Script - ${location}`);
-  const running = scriptProcess(commandOf(path, script), script.environment, output.write);
+  const running = scriptProcess(commandOf(path, script), script.environment, {
+    write: output.write,
+    gone: ports.ended,
+  });
   const ended = running.ended.catch((error: Error) => {
     throw new EventFailure(
       'ScriptFailed',

@@ -37,10 +37,16 @@ const LOOK_AGAIN_MILLISECONDS = 50;
 /** How long what a script has left behind may keep its output open after the script itself has ended. */
 const OUTPUT_GRACE_MILLISECONDS = 3_000;
 
+export interface ScriptProcessPorts {
+  readonly write: (stream: 'stdout' | 'stderr', bytes: Buffer) => void;
+  /** The script itself is gone; what it has left behind may hold its output open still. */
+  readonly gone: () => Promise<void>;
+}
+
 export function scriptProcess(
   words: readonly string[],
   environment: Readonly<Record<string, string>>,
-  write: (stream: 'stdout' | 'stderr', bytes: Buffer) => void,
+  { write, gone }: ScriptProcessPorts,
 ): ScriptProcess {
   const child = spawn('/bin/sh', ['-c', AFTER_A_WORD, 'sh', ...words], {
     cwd: '/',
@@ -57,7 +63,10 @@ export function scriptProcess(
   // As the script sees them: whoever holds them after it has inherited them.
   const outputs = pid === undefined ? [] : [openFile(pid, 1), openFile(pid, 2)];
   const stopping = stopOf(pid);
-  const ended = endOf(child, [stdout, stderr], outputs, stopping);
+  const ended = endOf(child, [stdout, stderr], outputs, async () => {
+    await stopping.finish();
+    await gone();
+  });
   return { pid, ended, begin: () => gate.end('go\n'), stop: stopping.begin };
 }
 
@@ -65,11 +74,11 @@ async function endOf(
   child: ChildProcess,
   streams: readonly Readable[],
   outputs: readonly (string | undefined)[],
-  stopping: Stopping,
+  afterExit: () => Promise<void>,
 ): Promise<ScriptEnd> {
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const { code, signal } = await exitOf(child);
-  await stopping.finish();
+  await afterExit();
   const isClosed = await within(closed, OUTPUT_GRACE_MILLISECONDS);
   if (isClosed) return { code, signal, leftBehind: [], isOutputOpen: false };
   const files = outputs.filter((file) => file !== undefined);

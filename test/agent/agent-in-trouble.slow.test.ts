@@ -41,6 +41,32 @@ describe('the agent in trouble', () => {
     30_000,
   );
 
+  it('killed while it sends the output leaves alone what the script has started, and tells how it ended', async () => {
+    host.unpacked({
+      ApplicationStart: `nohup sleep 300 > /dev/null 2>&1 < /dev/null & echo $! > ${host.folder}/pid`,
+    });
+    let asked = 0;
+    const silent = createServer(() => (asked += 1));
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const OutputUploadAddress = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/output`;
+    host.server.answers.set('PutHostCommandAcknowledgement', () => ({
+      status: 200,
+      body: { CommandStatus: 'InProgress', OutputUploadAddress },
+    }));
+    host.server.queue.push('ApplicationStart');
+    host.start();
+    await expect.poll(() => asked, { timeout: 15_000 }).toBe(1);
+    const pid = Number(readFileSync(join(host.folder, 'pid'), 'utf8'));
+    host.agent?.kill('SIGKILL');
+    host.start();
+    const [end] = await host.completed();
+    const app = processOf(pid);
+    if (app !== undefined) process.kill(pid, 'SIGKILL');
+    expect([end?.status, app?.name]).toEqual(['Succeeded', 'sleep']);
+    silent.closeAllConnections();
+    silent.close();
+  }, 30_000);
+
   it('tells the end of a command again until it is taken, also after a restart', async () => {
     host.unpacked({ ApplicationStart: 'true' });
     host.server.answers.set('PutHostCommandComplete', () => ({

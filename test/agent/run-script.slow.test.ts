@@ -19,12 +19,14 @@ import { runScript } from '../../agent/run-script.ts';
 let folder = '';
 let output: EventOutput;
 const started: number[] = [];
+const ended: number[] = [];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'sluice-script-'));
   mkdirSync(join(folder, 'archive'));
   output = eventOutput(join(folder, 'out.log'));
   started.length = 0;
+  ended.length = 0;
 });
 
 afterEach(async () => {
@@ -45,7 +47,16 @@ function run(
       timeoutSeconds,
       environment: { PATH: process.env['PATH'] ?? '', WHO: 'me' },
     },
-    { output, stop, started: async ({ pid }) => void started.push(pid) },
+    {
+      output,
+      stop,
+      started: async ({ pid }) => void started.push(pid),
+      ended: async () => {
+        ended.push(...started.filter((pid) => processOf(pid) === undefined));
+        if (existsSync(join(folder, 'left')))
+          process.kill(Number(readFileSync(join(folder, 'left'), 'utf8')));
+      },
+    },
   );
 }
 
@@ -67,6 +78,7 @@ describe('a script', () => {
 
   it('that returns another code than 0 has failed, with the end of what it wrote', async () => {
     const failure = await failureOf(run('echo before; echo why >&2; exit 3'));
+    expect(ended).toEqual(started);
     expect(failure).toMatchObject({ errorCode: 'ScriptFailed', scriptName: 'run.sh' });
     expect(failure.message).toContain('exit code 3');
     expect(output.tail()).toEqual(expect.arrayContaining(['[stdout]before', '[stderr]why']));
@@ -100,6 +112,10 @@ describe('a script', () => {
     expect(processOf(child)).toBeUndefined();
   }, 20_000);
 
+  it('is known to have ended as soon as it has, whatever holds its output open still', async () => {
+    expect(await run('sleep 60 & echo $! > "$(dirname "$0")/../left"')).toBeUndefined();
+  });
+
   it('is run as another user by su, and by sudo where it says so', async () => {
     const tools = join(folder, 'tools');
     mkdirSync(tools);
@@ -114,7 +130,8 @@ describe('a script', () => {
       timeoutSeconds: 30,
       environment: { PATH: `${tools}:/bin` },
     };
-    const ports = { output, stop: new AbortController().signal, started: async () => undefined };
+    const nothing = async (): Promise<void> => undefined;
+    const ports = { output, stop: new AbortController().signal, started: nothing, ended: nothing };
     await runScript({ ...script, runas: 'deploy' }, ports);
     expect(output.tail().slice(1)).toEqual([
       '[stdout]su<deploy>',
