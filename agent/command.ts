@@ -7,6 +7,7 @@ import { ServiceError } from './command-service.ts';
 import { EventFailure, diagnosticsCodeOf } from './event-failure.ts';
 import { eventOutput } from './event-output.ts';
 import type { JournalEntry } from './journal.ts';
+import { writeDown } from './journal.ts';
 import type { HostEvent } from './run-event.ts';
 import { isNoop, outputPath, runEvent } from './run-event.ts';
 import type { ReportPorts } from './report.ts';
@@ -160,15 +161,6 @@ async function uploaded({ log }: CommandPorts, path: string, address: string | u
     log.warn(`the output could not be sent: ${(error as Error).message}`);
   }
   return false;
-}
-
-/** Where nothing can be written down, what is done is done and told all the same; only a crash now would lose it. */
-async function writeDown({ journal, log }: CommandPorts, entry: JournalEntry): Promise<void> {
-  try {
-    await journal.write(entry);
-  } catch (error) {
-    log.warn(`${entry.hostCommandIdentifier}: could not be written down: ${(error as Error).message}`);
-  }
 }
 
 function failure(error: unknown, log: readonly string[]): Completion {

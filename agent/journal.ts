@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { ongoingFolder } from './deployment-folders.ts';
-import { writeWhole } from './written-whole.ts';
+import type { Log } from './log.ts';
+import { UNFINISHED, writeWhole } from './written-whole.ts';
 
 const entryShape = z.object({
   hostCommandIdentifier: z.string().min(1),
@@ -27,7 +28,7 @@ export type JournalEntry = z.infer<typeof entryShape>;
 export interface Journal {
   readonly write: (entry: JournalEntry) => Promise<void>;
   readonly forget: (entry: Pick<JournalEntry, 'hostCommandIdentifier'>) => Promise<void>;
-  /** What an agent before this one left. A file that cannot be read is put away. */
+  /** What an agent before this one left. What is no entry is put away; one that cannot be read just now waits for the next start. */
   readonly left: () => Promise<readonly JournalEntry[]>;
 }
 
@@ -48,10 +49,29 @@ export function journalIn(rootFolder: string): Journal {
 }
 
 async function read(path: string): Promise<JournalEntry | undefined> {
+  // A crash came before it took the place of the one before, which counts.
+  if (path.endsWith(UNFINISHED)) return await putAway(path);
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
   try {
-    return entryShape.parse(JSON.parse(await readFile(path, 'utf8')));
+    return entryShape.parse(JSON.parse(text));
   } catch {
-    await rm(path, { force: true });
-    return undefined;
+    return await putAway(path);
+  }
+}
+
+async function putAway(path: string): Promise<undefined> {
+  await rm(path, { force: true }).catch(() => undefined);
+}
+
+/** Where nothing can be written down, what is done is done and told all the same; only a crash now would lose it. */
+export async function writeDown(
+  { journal, log }: { readonly journal: Journal; readonly log: Log },
+  entry: JournalEntry,
+): Promise<void> {
+  try {
+    await journal.write(entry);
+  } catch (error) {
+    log.warn(`${entry.hostCommandIdentifier}: could not be written down: ${(error as Error).message}`);
   }
 }

@@ -1,5 +1,6 @@
 import { DIAGNOSTICS_CODES, diagnosticsPayload } from '../core/hosts/diagnostics.ts';
 import type { JournalEntry } from './journal.ts';
+import { writeDown } from './journal.ts';
 import type { RunningProcess } from './processes.ts';
 import { environmentOf, familyOf, signalAll } from './processes.ts';
 import type { ReportPorts } from './report.ts';
@@ -15,9 +16,9 @@ export async function recover(ports: ReportPorts): Promise<void> {
     ports.log.warn(
       `${entry.hostCommandIdentifier}: left by an agent before, told as ${known.completion?.CommandStatus}`,
     );
-    await ports.journal.write(known);
+    await writeDown(ports, known);
     // The service may be away: hosts must be able to go on all the same.
-    void report(ports, known);
+    report(ports, known).catch((error: unknown) => ports.log.warn(String(error)));
   }
 }
 
