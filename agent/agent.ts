@@ -36,6 +36,7 @@ export function startAgent(configuration: Configuration, version: string, log: L
     service: commandService(configuration.endpoint, `${OWN_AGENT_PREFIX}${version}`),
     journal: journalIn(rootFolder),
     certificate: configuration.specificationCertificate,
+    now: Date.now,
     folders: { rootFolder, filesRoot, mostRevisions },
     heartbeatMilliseconds: HEARTBEAT_MILLISECONDS,
     doubts: new EventEmitter(),

@@ -16,6 +16,8 @@ import { verifiedSpecification } from './verified-specification.ts';
 export interface CommandPorts extends ReportPorts {
   readonly hostIdentifier: string;
   readonly certificate: X509Certificate;
+  /** Milliseconds since 1970, by the clock of this host. */
+  readonly now: () => number;
   readonly folders: Pick<HostEvent, 'rootFolder' | 'filesRoot' | 'mostRevisions'>;
   /** How often the service hears that a command is still being worked on. */
   readonly heartbeatMilliseconds: number;
@@ -62,11 +64,15 @@ async function answered(
   command: HostCommandMessage,
   entry: JournalEntry,
 ): Promise<Completion | undefined> {
-  const { service, hostIdentifier: HostIdentifier, certificate } = ports;
+  const { service, hostIdentifier: HostIdentifier, certificate: pinned, now } = ports;
   const { HostCommandIdentifier, DeploymentExecutionId } = command;
   const told = await service.call('GetDeploymentSpecification', { DeploymentExecutionId, HostIdentifier });
   const envelope = told.DeploymentSpecification.GenericEnvelope;
-  const specification = await verifiedSpecification(envelope, certificate);
+  const specification = await verifiedSpecification(envelope, {
+    pinned,
+    deploymentExecutionId: DeploymentExecutionId,
+    now: now(),
+  });
   const { DeploymentId: deploymentId, DeploymentGroupId: deploymentGroupId } = specification;
   const event: HostEvent = {
     ...ports.folders,

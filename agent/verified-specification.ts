@@ -1,7 +1,8 @@
-import { fromBER } from 'asn1js';
+import { UTCTime, fromBER } from 'asn1js';
 import { webcrypto } from 'node:crypto';
 import type { X509Certificate } from 'node:crypto';
 import { ContentInfo, CryptoEngine, SignedData, setEngine } from 'pkijs';
+import { deploymentExecution } from '../core/hosts/deployment-execution.ts';
 import { specificationShape } from '../core/hosts/specification.ts';
 import type { ReadSpecification } from '../core/hosts/specification.ts';
 import { EventFailure } from './event-failure.ts';
@@ -12,20 +13,35 @@ setEngine('node', new CryptoEngine({ name: 'node', crypto: browserCrypto }));
 
 const FORMAT = 'PKCS7/JSON';
 
+export interface Expected {
+  /** The certificate that this host has pinned. */
+  readonly pinned: X509Certificate;
+  /** What the specification was asked for by. */
+  readonly deploymentExecutionId: string;
+  /** Milliseconds since 1970, by the clock of this host. */
+  readonly now: number;
+}
+
 /**
- * What the service wants done, once it is sure that it is the service that wants it: signed with the certificate that this
- * host has pinned. Throws EventFailure for anything else.
+ * What the service wants done, once it is sure that it is the service that wants it, of this command and now: signed with the
+ * certificate that this host has pinned, for the deployment that was asked about, a short time ago. Throws EventFailure for anything else.
  */
 export async function verifiedSpecification(
   { Format, Payload }: { readonly Format: string; readonly Payload: string },
-  pinned: X509Certificate,
+  { pinned, deploymentExecutionId, now }: Expected,
 ): Promise<ReadSpecification> {
   if (Format !== FORMAT) throw refused(`its format is ${Format}, and only ${FORMAT} is signed`);
-  const content = await contentOf(signedDataOf(Payload), pinned);
+  const signed = signedDataOf(Payload);
+  const content = await contentOf(signed, pinned);
+  checkSigningTime(signed, now);
   const read = specificationShape.safeParse(jsonOf(content));
-  if (read.success) return read.data;
-  const [issue] = read.error.issues;
-  throw refused(`${issue?.path.join('.') ?? ''} ${issue?.message ?? 'cannot be read'}`.trim());
+  if (!read.success) {
+    const [issue] = read.error.issues;
+    throw refused(`${issue?.path.join('.') ?? ''} ${issue?.message ?? 'cannot be read'}`.trim());
+  }
+  const { DeploymentId } = read.data;
+  if (deploymentExecution(deploymentExecutionId)?.deploymentId === DeploymentId) return read.data;
+  throw refused(`it is of the deployment ${DeploymentId}, and the command is not`);
 }
 
 function signedDataOf(pem: string): SignedData {
@@ -53,6 +69,29 @@ async function contentOf(signed: SignedData, pinned: X509Certificate): Promise<s
   const content = signed.encapContentInfo.eContent?.getValue();
   if (content === undefined) throw refused('it holds nothing');
   return Buffer.from(content).toString('utf8');
+}
+
+/**
+ * What was signed once must not be good for ever. The service signs anew every half hour, and what is left is for the clock of
+ * the host; AWS itself takes no call of a host whose clock is wrong by more than 15 minutes.
+ */
+const MOST_MILLISECONDS_APART = 60 * 60 * 1000;
+
+const SIGNING_TIME = '1.2.840.113549.1.9.5';
+
+/** It is among what is signed. */
+function checkSigningTime(signed: SignedData, now: number): void {
+  const attributes = signed.signerInfos[0]?.signedAttrs?.attributes ?? [];
+  const values = attributes
+    .filter(({ type }) => type === SIGNING_TIME)
+    .flatMap(({ values }) => values as unknown[]);
+  const [value] = values;
+  if (!(value instanceof UTCTime) || values.length > 1) throw refused('it does not say when it was signed');
+  const signedAt = value.toDate();
+  if (Math.abs(now - signedAt.getTime()) <= MOST_MILLISECONDS_APART) return;
+  throw refused(
+    `it was signed at ${signedAt.toISOString()}, and the clock of this host says ${new Date(now).toISOString()}. Set the clock if it is wrong`,
+  );
 }
 
 function jsonOf(text: string): unknown {

@@ -25,6 +25,7 @@ it('An agent says that it works as long as it does, and stops when the command i
       ending: new AbortController().signal,
       hostIdentifier: HOST,
       certificate: new X509Certificate(host.signer.certificate),
+      now: Date.now,
       folders: { rootFolder: `${host.folder}/root`, filesRoot: '/', mostRevisions: 5 },
       heartbeatMilliseconds: 20,
       doubts: new EventEmitter(),

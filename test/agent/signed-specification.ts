@@ -8,7 +8,10 @@ export interface Signer {
   /** To be pinned, in PEM form. */
   readonly certificate: string;
   readonly shown: { readonly key: SigningKey; readonly certificate: Uint8Array };
-  readonly sign: (specification: object) => { readonly Format: string; readonly Payload: string };
+  readonly sign: (
+    specification: object,
+    signedAt?: Date,
+  ) => { readonly Format: string; readonly Payload: string };
   /** Signed by this key over other content than the message holds. */
   readonly forge: (
     specification: object,
@@ -27,18 +30,18 @@ export function aSigner(posingAs?: Signer): Signer {
     key: own,
     certificate: certificateOf(own, signed(certificateToSign(own))),
   };
-  const message = (held: object, digested: object) => {
+  const message = (held: object, digested: object, signedAt = new Date()) => {
     const content = Buffer.from(JSON.stringify(held));
     const digest = sha256(Buffer.from(JSON.stringify(digested)));
-    const attributes = signedAttributes(digest, '2026-11-25T08:00:00.123Z');
+    const attributes = signedAttributes(digest, signedAt.toISOString());
     const der = signedData({ content, attributes, signature: signed(attributes), key, certificate });
     return { Format: ENVELOPE_FORMAT, Payload: pem('PKCS7', Buffer.from(der).toString('base64')) };
   };
   return {
     certificate: pem('CERTIFICATE', Buffer.from(certificate).toString('base64')),
     shown: { key, certificate },
-    sign: (specification) => message(specification, specification),
-    forge: message,
+    sign: (specification, signedAt) => message(specification, specification, signedAt),
+    forge: (specification, signed) => message(specification, signed),
   };
 }
 

@@ -6,11 +6,19 @@ import { aSigner, aSpecification } from './signed-specification.ts';
 
 const signer = aSigner();
 const pinned = new X509Certificate(signer.certificate);
+const deploymentExecutionId = 'CodeDeploy/us-east-1/Sluice/d-ABCDEFGHI/web-1';
+const expected = { pinned, deploymentExecutionId, now: Date.now() };
+const MINUTE = 60_000;
 
 describe('a specification', () => {
   it('that the pinned certificate signed is read', async () => {
-    const read = await verifiedSpecification(signer.sign(aSpecification()), pinned);
+    const read = await verifiedSpecification(signer.sign(aSpecification()), expected);
     expect(read).toMatchObject({ DeploymentId: 'd-ABCDEFGHI', FileExistsBehavior: 'DISALLOW' });
+  });
+
+  it.each([-59, 59])('signed %d minutes away is read, for clocks differ', async (minutes) => {
+    const signedAt = new Date(expected.now + minutes * MINUTE);
+    await verifiedSpecification(signer.sign(aSpecification(), signedAt), expected);
   });
 
   it.each([
@@ -36,19 +44,34 @@ describe('a specification', () => {
       signer.sign(aSpecification({ DeploymentGroupId: '../..' })),
       'DeploymentGroupId',
     ],
+    [
+      'of another deployment than the command',
+      signer.sign(aSpecification({ DeploymentId: 'd-OLDOLDOLD' })),
+      'of the deployment d-OLDOLDOLD, and the command is not',
+    ],
+    [
+      'signed long ago',
+      signer.sign(aSpecification(), new Date(expected.now - 61 * MINUTE)),
+      'the clock of this host says',
+    ],
+    [
+      'signed in the future',
+      signer.sign(aSpecification(), new Date(expected.now + 61 * MINUTE)),
+      'Set the clock if it is wrong',
+    ],
   ])('%s is refused', async (_, envelope, why) => {
-    await expect(verifiedSpecification(envelope, pinned)).rejects.toThrow(why);
+    await expect(verifiedSpecification(envelope, expected)).rejects.toThrow(why);
   });
 
   it('is never read as another, whichever byte of the message is altered', async () => {
     const { Format, Payload } = signer.sign(aSpecification());
-    const good = await verifiedSpecification({ Format, Payload }, pinned);
+    const good = await verifiedSpecification({ Format, Payload }, expected);
     const bytes = Buffer.from(Payload.replaceAll(/-----.*-----/g, ''), 'base64');
     for (let at = 0; at < bytes.length; at += STRIDE) {
       const altered = Buffer.from(bytes);
       altered.writeUInt8((bytes[at] ?? 0) ^ 1, at);
       const envelope = { Format, Payload: pem('PKCS7', altered.toString('base64')) };
-      const read = await verifiedSpecification(envelope, pinned).catch((error: Error) => error);
+      const read = await verifiedSpecification(envelope, expected).catch((error: Error) => error);
       // What only names the format of the whole may be altered; what is signed may not.
       if (read instanceof Error) expect(read.message).toContain('was refused');
       else expect(read).toEqual(good);
