@@ -53,11 +53,14 @@ export function gateway(
     const { requestId } = request.requestContext;
     const operation = hostOperationOf(targetOf(request));
     let host: string | undefined;
-    try {
+    const answered = async (): Promise<object> => {
       const caller = await callerOf(ports, request);
       host = caller.host.hostIdentifier;
       if (operation === undefined) throw unknownOperation(targetOf(request));
-      const output = await carriedOut(ports, caller, operation, request);
+      return carriedOut(ports, caller, operation, request);
+    };
+    try {
+      const output = await (ASKED_AGAIN.has(operation) ? answered() : insisting(ports, answered));
       if (Object.keys(output).length > 0 || operation !== 'PollHostCommand') {
         logger.info('answered', { requestId, operation, host });
       }
@@ -99,15 +102,24 @@ async function carriedOut(
     caller: Caller,
     input: unknown,
   ) => Promise<object>;
-  if (operation !== 'PutHostCommandComplete') return carryOut(ports, caller, input.data);
-  return insisting(ports, () => carryOut(ports, caller, input.data));
+  return carryOut(ports, caller, input.data);
 }
 
-/** How long a completion is tried: well within the time that a call has at the gateway. */
+/** An agent asks again by itself, and nothing fails by it. What is no operation is refused at once. */
+const ASKED_AGAIN: ReadonlySet<HostOperation | undefined> = new Set([
+  undefined,
+  'PollHostCommand',
+  'PostHostCommandUpdate',
+]);
+
+/** How long anything else is tried: well within the 30 s that a call has at API Gateway, and the 80 s that agents wait. */
 const INSIST_MILLISECONDS = 20_000;
 const INSIST_PAUSE_MILLISECONDS = 500;
 
-/** Some agents send a completion once and never again: what is done must not count as lost because much was going on. */
+/**
+ * Some agents send a completion once and never again, and some fail a command whose specification or acknowledgement is
+ * refused after 2 s of trying: neither must happen because much was going on.
+ */
 async function insisting<Answer>({ system }: GatewayPorts, attempt: () => Promise<Answer>): Promise<Answer> {
   const until = system.now() + INSIST_MILLISECONDS;
   for (;;) {

@@ -3,6 +3,10 @@ import { VersionConflict } from '../../../functions/runtime/execute.ts';
 import { BEGUN, HOST, OTHER_HOST, OTHER_SECRET, SECRET, aGateway } from './a-gateway.ts';
 
 const STOP = 'd-SERVER001/ApplicationStop/host-1';
+const SPECIFICATION = {
+  HostIdentifier: HOST,
+  DeploymentExecutionId: 'CodeDeploy/eu-west-1/Sluice/d-SERVER001/host-1',
+};
 
 describe('who calls', () => {
   test('is told by the secret of the path alone; no signature is read', async () => {
@@ -130,6 +134,39 @@ describe('when too much is going on', () => {
     expect((await world.events()).at(-1)?.type).toBe('HostEventSucceeded');
   });
 
+  test('whatever a host would be failed for is tried again, whichever of our reads was slowed down', async () => {
+    const world = await aGateway();
+    await world.begin('ApplicationStop', { slots: 51 });
+    const { secrets } = world.ports;
+    const { find } = secrets;
+    let failures = 0;
+    vi.spyOn(secrets, 'find').mockImplementation(async (...given) => {
+      failures -= 1;
+      return failures >= 0 ? busy() : find(...given);
+    });
+    const asked = [
+      ['GetDeploymentSpecification', SPECIFICATION],
+      ['PutHostCommandAcknowledgement', { HostCommandIdentifier: STOP }],
+      ['PutHostCommandComplete', { HostCommandIdentifier: STOP, CommandStatus: 'Succeeded' }],
+    ] as const;
+    for (const [operation, body] of asked) {
+      failures = 3;
+      expect([operation, (await world.ask(operation, body)).status]).toEqual([operation, 200]);
+    }
+  });
+
+  test('an acknowledgement is tried until it is through, and begins the command once', async () => {
+    const world = await aGateway();
+    await world.begin('ApplicationStop', { slots: 51 });
+    const { load } = world.ports.store;
+    let failures = 5;
+    vi.spyOn(world.ports.store, 'load').mockImplementation(async (...given) => {
+      failures -= 1;
+      return failures >= 0 ? busy() : load(...given);
+    });
+    expect((await world.acknowledge(STOP)).body).toEqual({ CommandStatus: 'InProgress' });
+  });
+
   test('a completion that stays impossible is told so within the time of a call', async () => {
     const world = await aGateway();
     await world.begin('ApplicationStop', { slots: 51 });
@@ -147,15 +184,10 @@ describe('when too much is going on', () => {
 });
 
 describe('the specification', () => {
-  const asked = {
-    HostIdentifier: HOST,
-    DeploymentExecutionId: 'CodeDeploy/eu-west-1/Sluice/d-SERVER001/host-1',
-  };
-
   test('is a signed envelope of the system CodeDeploy', async () => {
     const { ask, begin } = await aGateway();
     await begin();
-    expect(await ask('GetDeploymentSpecification', asked)).toEqual({
+    expect(await ask('GetDeploymentSpecification', SPECIFICATION)).toEqual({
       status: 200,
       body: {
         DeploymentSystem: 'CodeDeploy',
@@ -174,7 +206,10 @@ describe('the specification', () => {
     const { ask, begin } = await aGateway();
     await begin();
     await begin('ApplicationStop', { ...BEGUN, targetId: 'host-2', hostIdentifier: OTHER_HOST });
-    const { status, body } = await ask('GetDeploymentSpecification', { ...asked, DeploymentExecutionId });
+    const { status, body } = await ask('GetDeploymentSpecification', {
+      ...SPECIFICATION,
+      DeploymentExecutionId,
+    });
     expect([status, body['__type']]).toEqual([400, 'AccessDeniedException']);
   });
 
@@ -182,9 +217,9 @@ describe('the specification', () => {
     const { ask, begin, complete, clock } = await aGateway();
     await begin();
     await complete(STOP, 'Failed', { error_code: 5 });
-    expect((await ask('GetDeploymentSpecification', asked)).status).toBe(200);
+    expect((await ask('GetDeploymentSpecification', SPECIFICATION)).status).toBe(200);
     clock.now += 3_600_001;
-    expect((await ask('GetDeploymentSpecification', asked)).status).toBe(400);
+    expect((await ask('GetDeploymentSpecification', SPECIFICATION)).status).toBe(400);
   });
 
   test('that cannot be made fails the command with the reason: the native agent would only log it', async () => {
@@ -193,20 +228,39 @@ describe('the specification', () => {
       signer: { envelope: async () => ({ status: 'refused', message }) },
     });
     await begin();
-    const { status, body } = await ask('GetDeploymentSpecification', asked);
+    const { status, body } = await ask('GetDeploymentSpecification', SPECIFICATION);
     expect([status, body]).toEqual([400, { __type: 'ClientException', message }]);
     expect((await events()).find(({ type }) => type === 'HostEventFailed')?.data).toMatchObject({
       diagnostics: { message },
     });
   });
 
-  test('that is throttled is asked for later, and fails nothing', async () => {
+  test('that is throttled is made a little later, and fails nothing: the Ruby and the Go agent would fail by a refusal', async () => {
+    let throttles = 3;
     const { ask, begin, events } = await aGateway({
+      signer: {
+        envelope: async () => {
+          throttles -= 1;
+          return throttles >= 0
+            ? { status: 'throttled', message: 'slow' }
+            : { status: 'signed', payload: 'made at last' };
+        },
+      },
+    });
+    await begin();
+    const { status, body } = await ask('GetDeploymentSpecification', SPECIFICATION);
+    expect([status, JSON.stringify(body)]).toEqual([200, expect.stringContaining('made at last')]);
+    expect((await events()).at(-1)?.type).toBe('HostCommandQueued');
+  });
+
+  test('that stays throttled is refused as a throttle within the time of a call', async () => {
+    const { ask, begin, clock } = await aGateway({
       signer: { envelope: async () => ({ status: 'throttled', message: 'slow' }) },
     });
     await begin();
-    expect((await ask('GetDeploymentSpecification', asked)).status).toBe(429);
-    expect((await events()).at(-1)?.type).toBe('HostCommandQueued');
+    const before = clock.now;
+    expect((await ask('GetDeploymentSpecification', SPECIFICATION)).status).toBe(429);
+    expect(clock.now - before).toBeLessThan(25_000);
   });
 });
 
