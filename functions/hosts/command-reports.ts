@@ -3,9 +3,12 @@ import { isNoopAcknowledged, isOwnAgent } from '../../core/hosts/protocol.ts';
 import { hostDiagnostics } from '../../core/hosts/diagnostics.ts';
 import type { CommandedEvent } from '../../core/hosts/host-command-identifier.ts';
 import type { Target } from '../../core/deployments/target-state.ts';
-import { decideTarget, settleTarget } from '../runtime/host-commands.ts';
+import { decideTarget, followTarget } from '../runtime/host-commands.ts';
+import { logger } from '../runtime/log.ts';
+import { metrics } from '../runtime/metrics.ts';
 import type { Caller, GatewayPorts } from './caller.ts';
 import { actorOf, commandedTarget } from './caller.ts';
+import { insisting } from './insist.ts';
 
 /** The first one begins the command. Every other is told not to run it: it would run twice. */
 export async function putHostCommandAcknowledgement(
@@ -62,8 +65,37 @@ export async function putHostCommandComplete(
     diagnostics: hostDiagnostics(Diagnostics?.Payload, CommandStatus),
     ...(OutputUploaded === true ? { outputKey: outputKey(event) } : {}),
   };
-  await settleTarget(ports, event, { type: 'CompleteHostCommand', data }, actorOf(caller));
+  const complete = { type: 'CompleteHostCommand', data } as const;
+  const decided = await decideTarget(ports, event, complete, actorOf(caller));
+  await followed(ports, decided, event);
   return {};
+}
+
+/** Waking the workflow is tried for as long; together with the time for the completion itself it is within that of a call. */
+const FOLLOW_MILLISECONDS = 5_000;
+
+/**
+ * The completion is on record, and an agent that is told of our failure would report one of its own after it. So while
+ * the target is at work its waking is left to the sweep; an ended one the sweep passes over, but the agent's next try wakes.
+ */
+async function followed(
+  ports: GatewayPorts,
+  decided: Awaited<ReturnType<typeof decideTarget>>,
+  event: CommandedEvent,
+): Promise<void> {
+  try {
+    const until = ports.system.now() + FOLLOW_MILLISECONDS;
+    await insisting(
+      ports.system,
+      until,
+      () => true,
+      () => followTarget(ports, decided),
+    );
+  } catch (error) {
+    if (decided.state.status !== 'InProgress') throw error;
+    logger.error('a completion woke nobody', { ...event, error: error as Error });
+    metrics.count('FailureCaught');
+  }
 }
 
 function commandStatus(state: Target, event: CommandedEvent, id: string): HostCommandStatus {

@@ -23,6 +23,7 @@ import {
 import { getDeploymentSpecification } from './get-deployment-specification.ts';
 import type { HostRequest } from './host-message.ts';
 import { agentSigns, hostAnswer, hostRefusal, isOverload } from './host-message.ts';
+import { insisting } from './insist.ts';
 import { pollHostCommand } from './poll-host-command.ts';
 
 type Operations = {
@@ -60,7 +61,8 @@ export function gateway(
       return carriedOut(ports, caller, operation, request);
     };
     try {
-      const output = await (ASKED_AGAIN.has(operation) ? answered() : insisting(ports, answered));
+      const until = ports.system.now() + (ASKED_AGAIN.has(operation) ? 0 : INSIST_MILLISECONDS);
+      const output = await insisting(ports.system, until, isOverload, answered);
       if (Object.keys(output).length > 0 || operation !== 'PollHostCommand') {
         logger.info('answered', { requestId, operation, host });
       }
@@ -112,25 +114,12 @@ const ASKED_AGAIN: ReadonlySet<HostOperation | undefined> = new Set([
   'PostHostCommandUpdate',
 ]);
 
-/** How long anything else is tried: well within the 30 s that a call has at API Gateway, and the 80 s that agents wait. */
-const INSIST_MILLISECONDS = 20_000;
-const INSIST_PAUSE_MILLISECONDS = 500;
-
 /**
- * Some agents send a completion once and never again, and some fail a command whose specification or acknowledgement is
+ * How long anything else is tried, which is well within the 30 s that a call has at API Gateway and the 80 s that agents
+ * wait. Some send a completion once and never again, and some fail a command whose specification or acknowledgement is
  * refused after 2 s of trying: neither must happen because much was going on.
  */
-async function insisting<Answer>({ system }: GatewayPorts, attempt: () => Promise<Answer>): Promise<Answer> {
-  const until = system.now() + INSIST_MILLISECONDS;
-  for (;;) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (!isOverload(error) || system.now() >= until) throw error;
-      await system.sleep(INSIST_PAUSE_MILLISECONDS * (0.5 + system.random()));
-    }
-  }
-}
+const INSIST_MILLISECONDS = 20_000;
 
 function unknownOperation(target: string): Refusal {
   return new Refusal(

@@ -42,10 +42,18 @@ export async function settleTarget(
   actor: Actor,
 ): Promise<{ readonly state: Target; readonly events: Executed['events'] }> {
   const decided = await decideTarget(ports, id, command, actor);
-  if (decided.state.status === 'Unclaimed') return decided;
-  await wakeTarget(ports, decided.state);
-  if (decided.events.length > 0) await advanceQueue(ports, decided.state.claimed.hostIdentifier);
+  await followTarget(ports, decided);
   return decided;
+}
+
+/** What follows of a command that is decided. What fails here is on record, and the sweep does it a little later. */
+export async function followTarget(
+  ports: HostCommandPorts,
+  { state, events }: Awaited<ReturnType<typeof decideTarget>>,
+): Promise<void> {
+  if (state.status === 'Unclaimed') return;
+  await wakeTarget(ports, state);
+  if (events.length > 0) await advanceQueue(ports, state.claimed.hostIdentifier);
 }
 
 /** Returns how many waits were really woken. */

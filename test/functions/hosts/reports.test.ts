@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { BEGUN, OTHER_SECRET, OURS, aGateway, cutShort } from './a-gateway.ts';
 
 const STOP = 'd-SERVER001/ApplicationStop/host-1';
@@ -153,6 +153,35 @@ describe('a completion', () => {
     await complete(STOP, 'Failed', { error_code: 4, message: 'x'.repeat(100_000), log: 'y'.repeat(100_000) });
     const failed = (await events()).find(({ type }) => type === 'HostEventFailed');
     expect(JSON.stringify(failed).length).toBeLessThan(10_000);
+  });
+
+  test('is believed and its wake tried again, when Step Functions fails for a moment', async () => {
+    const { ports, acknowledge, complete, events, sent } = await atWork();
+    await acknowledge(STOP);
+    vi.spyOn(ports.workflows, 'succeed').mockRejectedValueOnce(new Error('socket hang up'));
+    expect((await complete(STOP, 'Succeeded')).status).toBe(200);
+    expect(sent).toEqual(['ApplicationStop succeeds']);
+    expect((await events()).at(-1)?.type).toBe('HostEventSucceeded');
+  });
+
+  test('that can wake nobody is answered well: the sweep wakes, and the Ruby agent would fail what has succeeded', async () => {
+    const { ports, acknowledge, complete, events, clock } = await atWork();
+    await acknowledge(STOP);
+    vi.spyOn(ports.workflows, 'succeed').mockRejectedValue(new Error('not permitted'));
+    const before = clock.now;
+    expect(await complete(STOP, 'Succeeded')).toEqual({ status: 200, body: {} });
+    expect(clock.now - before).toBeLessThan(10_000);
+    expect((await events()).at(-1)?.type).toBe('HostEventSucceeded');
+  });
+
+  test('that can wake nobody at the end of its target is asked for again: nobody else would wake', async () => {
+    const { ports, acknowledge, complete, sent } = await atWork();
+    await acknowledge(STOP);
+    const fail = vi.spyOn(ports.workflows, 'fail').mockRejectedValue(new Error('not permitted'));
+    expect((await complete(STOP, 'Failed', { error_code: 4 })).status).toBe(500);
+    fail.mockRestore();
+    expect((await complete(STOP, 'Failed', { error_code: 4 })).status).toBe(200);
+    expect(sent).toEqual(['ApplicationStop fails: TargetEnded']);
   });
 
   test('after the end of the deployment is noted, and reopens nothing', async () => {
