@@ -26,6 +26,14 @@ export type QueuedCommandRow = {
   readonly isWaiting: boolean;
 };
 
+/**
+ * The command of a host that is next, or that it is at work on, of all in its queue. A command that was long in being
+ * written sorts before one that was taken up meanwhile, and its turn comes after it all the same.
+ */
+export function headOf<Queued extends QueuedCommandRow>(queue: readonly Queued[]): Queued | undefined {
+  return queue.find(({ isAcknowledged }) => isAcknowledged) ?? queue[0];
+}
+
 /** How a deployment ended on a host. */
 export type AttemptRow = {
   readonly deploymentId: string;

@@ -11,14 +11,15 @@ import {
 import type { HostInput, HostOutput } from '../../core/hosts/protocol.ts';
 import type { InFlightRow, QueuedCommandRow } from '../../core/views/target-rows.ts';
 import { rowKeys } from '../../core/views/row-keys.ts';
-import { headOfQueue } from '../runtime/fleet-rows.ts';
+import { headOf } from '../../core/views/target-rows.ts';
+import { queueOf } from '../runtime/fleet-rows.ts';
 import { settleTarget } from '../runtime/host-commands.ts';
 import { logger } from '../runtime/log.ts';
 import type { Caller, GatewayPorts } from './caller.ts';
 import { actorOf, requireOwnIdentifier } from './caller.ts';
 
 /**
- * Hands out the first command of the host's queue, once while its lease lives. While the host has a deployment in flight that is small
+ * Hands out the first command of the host's queue while the host has no other, once while its lease lives. While the host has a deployment in flight that is small
  * enough, a poll that finds nothing is held, and looks again.
  */
 export async function pollHostCommand(
@@ -29,7 +30,7 @@ export async function pollHostCommand(
   requireOwnIdentifier(caller, HostIdentifier);
   const from = ports.system.now();
   const [work] = await Promise.all([workOf(ports, HostIdentifier), recordPoll(ports, caller, from)]);
-  const found = await handOut(ports, caller, work.head);
+  const found = await handOut(ports, caller, work);
   return found ?? (await held(ports, caller, work, from + HELD_POLL_MILLISECONDS));
 }
 
@@ -43,16 +44,16 @@ async function held(
   while (mayHoldPoll(work.deployments) && ports.system.now() + LOOK_AGAIN_MILLISECONDS <= until) {
     await ports.system.sleep(LOOK_AGAIN_MILLISECONDS);
     work = await workOf(ports, caller.host.hostIdentifier);
-    const found = await handOut(ports, caller, work.head);
+    const found = await handOut(ports, caller, work);
     if (found !== undefined) return found;
   }
   return {};
 }
 
-/** What concerns a host: the deployments that are at work on it, and its queue's first command. */
+/** What concerns a host: the deployments that are at work on it, and its unfinished commands, oldest first. */
 interface Work {
   readonly deployments: readonly InFlightRow[];
-  readonly head: QueuedCommandRow | undefined;
+  readonly queue: readonly QueuedCommandRow[];
 }
 
 /** More deployments at once on one host than anybody has; its queue is then asked for apart. */
@@ -61,28 +62,27 @@ const ROWS_OF_A_HOST = 20;
 async function workOf({ rows }: GatewayPorts, hostIdentifier: string): Promise<Work> {
   const { pk } = rowKeys.deploymentOnHost(hostIdentifier, '');
   const page = await rows.query({ pk, limit: ROWS_OF_A_HOST });
-  const parsed = page.rows.map(({ sk, data }) => ({ sk, data: JSON.parse(data) as unknown }));
-  const [first] = parsed.filter(({ sk }) => sk.startsWith('queued#'));
-  const deployments = parsed.filter(({ sk }) => sk.startsWith('in-flight#'));
+  const of = (kind: string) =>
+    page.rows.filter(({ sk }) => sk.startsWith(kind)).map(({ data }) => JSON.parse(data) as unknown);
   return {
-    deployments: deployments.map(({ data }) => data as InFlightRow),
-    head:
-      first === undefined && page.more
-        ? await headOfQueue(rows, hostIdentifier)
-        : (first?.data as QueuedCommandRow | undefined),
+    deployments: of('in-flight#') as readonly InFlightRow[],
+    queue: page.more ? await queueOf(rows, hostIdentifier) : (of('queued#') as readonly QueuedCommandRow[]),
   };
 }
 
 async function handOut(
   ports: GatewayPorts,
   caller: Caller,
-  head: QueuedCommandRow | undefined,
+  { queue }: Work,
 ): Promise<HostOutput<'PollHostCommand'> | undefined> {
+  const head = headOf(queue);
   if (head === undefined || head.isAcknowledged) return undefined;
   const { hostCommandIdentifier } = head;
   const now = ports.system.now();
-  const lease = await ports.leases.of(hostCommandIdentifier);
-  if (lease !== undefined && lease.until > now) return undefined;
+  // One that was handed out and is about to be acknowledged may be any of the queue.
+  const leases = await Promise.all(queue.map((command) => ports.leases.of(command.hostCommandIdentifier)));
+  if (leases.some((lease) => lease !== undefined && lease.until > now)) return undefined;
+  const lease = leases[queue.indexOf(head)];
   const handOuts = (lease?.handOuts ?? 0) + 1;
   if (handOuts > MOST_HAND_OUTS) {
     await giveUp(ports, caller, head);

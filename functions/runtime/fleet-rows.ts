@@ -4,6 +4,7 @@ import type { TargetResult } from '../../core/deployments/fleet-plan.ts';
 import { TARGETS_OF_A_CHUNK } from '../../core/views/deployment-rows.ts';
 import type { OpenDeploymentRow } from '../../core/views/deployment-rows.ts';
 import type { QueuedCommandRow, TargetRow } from '../../core/views/target-rows.ts';
+import { headOf } from '../../core/views/target-rows.ts';
 import { rowKeys } from '../../core/views/row-keys.ts';
 import type { RowReader } from '../adapters/row-reader.ts';
 import { everyRow } from '../adapters/row-reader.ts';
@@ -64,15 +65,25 @@ export function openDeployment(
   return read<OpenDeploymentRow>(rows, rowKeys.openDeployment(deploymentId));
 }
 
-/** The first command in the queue of a host; undefined where it has none. */
+/** More commands at once than any host has: there is one for each deployment that is at work on it. */
+const COMMANDS_OF_A_HOST = 50;
+
+/** The unfinished commands of a host, oldest first. */
+export async function queueOf(
+  rows: Pick<RowReader, 'query'>,
+  hostIdentifier: string,
+): Promise<readonly QueuedCommandRow[]> {
+  const { pk } = rowKeys.hostCommand(hostIdentifier, 0, '');
+  const page = await rows.query({ pk, from: 'queued#', to: 'queued#~', limit: COMMANDS_OF_A_HOST });
+  return page.rows.map(({ data }) => JSON.parse(data) as QueuedCommandRow);
+}
+
+/** The command that a host is at work on, or else the first in its queue; undefined where it has none. */
 export async function headOfQueue(
   rows: Pick<RowReader, 'query'>,
   hostIdentifier: string,
 ): Promise<QueuedCommandRow | undefined> {
-  const { pk } = rowKeys.hostCommand(hostIdentifier, 0, '');
-  const page = await rows.query({ pk, from: 'queued#', to: 'queued#~', limit: 1 });
-  const [row] = page.rows;
-  return row === undefined ? undefined : (JSON.parse(row.data) as QueuedCommandRow);
+  return headOf(await queueOf(rows, hostIdentifier));
 }
 
 /** Of each position. */

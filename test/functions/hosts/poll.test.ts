@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { headOfQueue } from '../../../functions/runtime/fleet-rows.ts';
 import { BEGUN, HOST, OTHER_HOST, OTHER_SECRET, OURS, RUBY, aGateway, cutShort } from './a-gateway.ts';
 
 const STOP = 'd-SERVER001/ApplicationStop/host-1';
@@ -133,6 +134,42 @@ describe('two deployments on one host', () => {
     await acknowledge('d-SERVER002/ApplicationStop/host-1');
     await complete('d-SERVER002/ApplicationStop/host-1', 'Succeeded');
     expect(await handed()).toBe('d-SERVER001/DownloadBundle/host-1');
+  });
+});
+
+describe('a command that was long in being written', () => {
+  const LATE = 'd-SERVER002/ApplicationStop/host-1';
+  const late = { ...BEGUN, deploymentId: 'd-SERVER002', slots: 51 };
+
+  /** Its time is from before the other's, which the host has been handed meanwhile. */
+  const handedMeanwhile = async () => {
+    const world = await aGateway();
+    world.clock.now += 5_000;
+    await world.begin('ApplicationStop', { slots: 51 });
+    await world.poll();
+    world.clock.now -= 5_000;
+    await world.begin('ApplicationStop', late);
+    world.clock.now += 6_000;
+    return world;
+  };
+
+  test.each([true, false])(
+    'is not handed out beside what the host has, acknowledged (%s) or about to be, and comes after it',
+    async (isAcknowledged) => {
+      const { poll, acknowledge, complete } = await handedMeanwhile();
+      if (isAcknowledged) await acknowledge(STOP);
+      expect((await poll()).body).toEqual({});
+      await complete(STOP, 'Succeeded');
+      expect((await poll()).body).toMatchObject({ HostCommand: { HostCommandIdentifier: LATE } });
+    },
+  );
+
+  test('is not the first of the queue while the host is at work: its time to be picked up has not begun', async () => {
+    const { ports, acknowledge, complete } = await handedMeanwhile();
+    await acknowledge(STOP);
+    expect(await headOfQueue(ports.rows, HOST)).toMatchObject({ hostCommandIdentifier: STOP });
+    await complete(STOP, 'Succeeded');
+    expect(await headOfQueue(ports.rows, HOST)).toMatchObject({ hostCommandIdentifier: LATE });
   });
 });
 
