@@ -107,9 +107,15 @@ const everywhere = ({ executions, objects }: Findings): readonly Acknowledged[] 
   },
   {
     at: ['Workflows/Fleet/Fleet'],
-    findings: [executions('Workflows/Fleet/InPlace'), executions('Workflows/Fleet/Instance')],
+    findings: [executions('Workflows/Fleet/InPlace')],
     reason:
-      'All executions, and only those, of our own state machines: the map describes and stops its children.',
+      'All executions, and only those, of our own state machine: the map describes and stops its slots.',
+  },
+  {
+    at: ['Workflows/Fleet/InPlace'],
+    findings: [executions('Workflows/Fleet/Instance')],
+    reason:
+      'All executions, and only those, of our own state machine: a slot waits for its instance and stops it.',
   },
   {
     at: ['Workflows/Lambda', 'Workflows/Hook', 'Workflows/Fleet/InPlace', 'Workflows/Fleet/Instance'],

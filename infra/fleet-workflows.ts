@@ -137,25 +137,29 @@ export class FleetWorkflows extends Construct {
     return hostCommand;
   }
 
-  /** A definition from a file gets no grants of its own: the map starts itself, and waits for the instances by a rule. */
+  /**
+   * A definition from a file gets no grants of its own: the map starts itself, and waits for the instances by a rule.
+   * Step Functions looks for the right to the rule when the machine is created; what names the machine comes after it.
+   */
   private grantFleet(): void {
     const { inPlace, instance } = this;
-    const policy = new Policy(this, 'Fleet', {
+    const follow = ['states:DescribeExecution', 'states:StopExecution'];
+    inPlace.addToRolePolicy(new PolicyStatement({ actions: follow, resources: [executionsOf(instance)] }));
+    inPlace.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'],
+        resources: [
+          `arn:${Aws.PARTITION}:events:${Aws.REGION}:${Aws.ACCOUNT_ID}:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule`,
+        ],
+      }),
+    );
+    const ofItself = new Policy(this, 'Fleet', {
       statements: [
         new PolicyStatement({ actions: ['states:StartExecution'], resources: [inPlace.stateMachineArn] }),
-        new PolicyStatement({
-          actions: ['states:DescribeExecution', 'states:StopExecution'],
-          resources: [executionsOf(inPlace), executionsOf(instance)],
-        }),
-        new PolicyStatement({
-          actions: ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'],
-          resources: [
-            `arn:${Aws.PARTITION}:events:${Aws.REGION}:${Aws.ACCOUNT_ID}:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule`,
-          ],
-        }),
+        new PolicyStatement({ actions: follow, resources: [executionsOf(inPlace)] }),
       ],
     });
-    policy.attachToRole(inPlace.role);
+    ofItself.attachToRole(inPlace.role);
   }
 }
 
