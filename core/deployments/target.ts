@@ -2,6 +2,7 @@ import type { Aggregate, Decision, Issued } from '../decider.ts';
 import { hostCommandIdentifier } from '../hosts/host-command-identifier.ts';
 import { Refusal } from '../refusal.ts';
 import { unreachable } from '../unreachable.ts';
+import { chunkOf } from '../views/deployment-rows.ts';
 import { rowKeys } from '../views/row-keys.ts';
 import { targetRows } from '../views/target-rows.ts';
 import { hostDeadlines } from './deadlines.ts';
@@ -58,14 +59,14 @@ function claim(state: Target, data: Omit<TargetClaimed, 'deadline'>, { at }: Iss
   if (state.status !== 'Unclaimed') return { events: [] };
   return {
     events: [{ type: 'TargetClaimed', data: { ...data, deadline: hostDeadlines.step(at) } }],
-    requires: [openDeployment(data.deploymentId)],
+    requires: [mayBegin(data)],
   };
 }
 
 /** The row is there only as long as the deployment has no reason to end: nothing new begins after that. */
-function openDeployment(deploymentId: string) {
+function mayBegin({ deploymentId, position }: Pick<TargetClaimed, 'deploymentId' | 'position'>) {
   return {
-    ...rowKeys.openDeployment(deploymentId),
+    ...rowKeys.openChunk(deploymentId, chunkOf(position)),
     refusal: new Refusal(
       'DeploymentAlreadyCompletedException',
       `Deployment ${deploymentId} begins nothing more: it is about to end.`,
@@ -97,7 +98,7 @@ function queue(state: ClaimedTarget, command: QueueHostCommand & Issued): Decisi
         },
       },
     ],
-    requires: [openDeployment(deploymentId)],
+    requires: [mayBegin(claimed)],
   };
 }
 

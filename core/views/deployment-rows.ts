@@ -58,12 +58,19 @@ export type OpenDeploymentRow = Omit<
   'targetId' | 'targetArn' | 'hostIdentifier' | 'zone' | 'position' | 'slot' | 'claim' | 'deadline'
 > & { readonly positions: Positions };
 
-/** Few rows for a large fleet, and no row that a claim reads is large. */
+/**
+ * Few rows for a large fleet, and no row that a claim reads is large. DynamoDB refuses transactions that meet in one
+ * item: no more than these hosts do.
+ */
 export const TARGETS_OF_A_CHUNK = 25;
+
+export function chunkOf(position: number): number {
+  return Math.floor(position / TARGETS_OF_A_CHUNK);
+}
 
 function fleetRows(state: ExistingDeployment): readonly Row[] {
   const { fleetTargets = [], created } = state;
-  const chunks = Array.from({ length: Math.ceil(fleetTargets.length / TARGETS_OF_A_CHUNK) }, (_, chunk) => ({
+  const chunks = chunksOf(fleetTargets).map((chunk) => ({
     ...rowKeys.fleetChunk(created.deploymentId, chunk),
     data: {
       targets: fleetTargets
@@ -71,11 +78,16 @@ function fleetRows(state: ExistingDeployment): readonly Row[] {
         .map((target) => ({ ...target })),
     },
   }));
-  return [...chunks, ...openRow(state)];
+  return [...chunks, ...openRows(state)];
+}
+
+function chunksOf(fleetTargets: readonly unknown[]): readonly number[] {
+  return Array.from({ length: Math.ceil(fleetTargets.length / TARGETS_OF_A_CHUNK) }, (_, chunk) => chunk);
 }
 
 /** Gone as soon as there is a reason to end: then nothing new begins on any host. */
-function openRow({ created, status, ending, executionArn = '', fleet }: ExistingDeployment): readonly Row[] {
+function openRows(state: ExistingDeployment): readonly Row[] {
+  const { created, status, ending, executionArn = '', fleet, fleetTargets = [] } = state;
   if (created.computePlatform !== 'Server' || fleet?.wave === undefined) return [];
   if (hasEnded(status) || ending !== undefined) return [];
   const { wave, positions, slots } = fleet.wave;
@@ -94,7 +106,10 @@ function openRow({ created, status, ending, executionArn = '', fleet }: Existing
     lifecycle: IN_PLACE_LIFECYCLE,
     ignoreApplicationStopFailures: created.fleet.ignoreApplicationStopFailures,
   };
-  return [{ ...rowKeys.openDeployment(deploymentId), data }];
+  return [
+    { ...rowKeys.openDeployment(deploymentId), data },
+    ...chunksOf(fleetTargets).map((chunk) => ({ ...rowKeys.openChunk(deploymentId, chunk), data: {} })),
+  ];
 }
 
 /** From when to when a revision was used, and which groups want it now, is read off these. */

@@ -106,12 +106,17 @@ export const rowKeys = {
     sk: `${padded(deadline)}#${deploymentId}`,
   }),
 
-  /** There as long as a Server deployment may begin something: claims and commands require it. */
+  /** There as long as a Server deployment may begin something: what a claim has to know of it. */
   openDeployment: (deploymentId: string): RowKey => ({
     pk: `deployment#${deploymentId}`,
     sk: 'open',
   }),
-  /** The targets of a deployment in the order of start, a chunk of them in each row. */
+  /** There as long as it may begin something on the targets of this chunk: their claims and commands require it. */
+  openChunk: (deploymentId: string, chunk: number): RowKey => ({
+    pk: `deployment#${deploymentId}`,
+    sk: `open#${String(chunk).padStart(3, '0')}`,
+  }),
+  /** The targets of a deployment in the order of start, a chunk of them in each row (`chunkOf`). */
   fleetChunk: (deploymentId: string, chunk: number): RowKey => ({
     pk: `fleet#${deploymentId}`,
     sk: String(chunk).padStart(3, '0'),

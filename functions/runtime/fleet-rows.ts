@@ -1,7 +1,7 @@
 import type { FleetOverview } from '../../core/deployments/deployment-events.ts';
 import type { FleetTarget } from '../../core/deployments/fleet-events.ts';
 import type { TargetResult } from '../../core/deployments/fleet-plan.ts';
-import { TARGETS_OF_A_CHUNK } from '../../core/views/deployment-rows.ts';
+import { chunkOf, TARGETS_OF_A_CHUNK } from '../../core/views/deployment-rows.ts';
 import type { OpenDeploymentRow } from '../../core/views/deployment-rows.ts';
 import type { QueuedCommandRow, TargetRow } from '../../core/views/target-rows.ts';
 import { headOf } from '../../core/views/target-rows.ts';
@@ -32,7 +32,7 @@ export async function fleetTargetAt(
   deploymentId: string,
   position: number,
 ): Promise<FleetTarget | undefined> {
-  const key = rowKeys.fleetChunk(deploymentId, Math.floor(position / TARGETS_OF_A_CHUNK));
+  const key = rowKeys.fleetChunk(deploymentId, chunkOf(position));
   const chunk = await read<{ readonly targets: readonly FleetTarget[] }>(rows, key);
   return chunk?.targets[position % TARGETS_OF_A_CHUNK];
 }

@@ -11,7 +11,11 @@ import { FLEET_EXECUTION, FLEET_ID, claimOf, commandFor } from './given-fleet.ts
 
 export const HOST = claimOf(0).hostIdentifier;
 export const stream = targetStream(FLEET_ID, 'i-0');
-export const open = { pk: `deployment#${FLEET_ID}`, sk: 'open', code: 'DeploymentAlreadyCompletedException' };
+export const open = {
+  pk: `deployment#${FLEET_ID}`,
+  sk: 'open#000',
+  code: 'DeploymentAlreadyCompletedException',
+};
 export const broken: Diagnostics = {
   errorCode: 'ScriptFailed',
   scriptName: 'stop.sh',

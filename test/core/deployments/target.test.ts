@@ -36,6 +36,18 @@ describe('a claim', () => {
     given(target).when(claim()).then([claimed()]).requires(open);
   });
 
+  it('meets in one item with the claims of its chunk of the fleet only', () => {
+    const of = (position: number) => ({ position });
+    given(target)
+      .when(claim(of(24)))
+      .then([claimed(of(24))])
+      .requires(open);
+    given(target)
+      .when(claim(of(25)))
+      .then([claimed(of(25))])
+      .requires({ ...open, sk: 'open#001' });
+  });
+
   it('is of whoever comes first: the second writes nothing', () => {
     given(target, [claimed()])
       .when(claim({ slot: 1, claim: 'slot-1#first' }))

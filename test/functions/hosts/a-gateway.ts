@@ -161,7 +161,7 @@ const actor = { type: 'execution', id: EXECUTION } as const;
 
 async function begin(ports: GatewayPorts, begun: Begun, event: HostEventName): Promise<string> {
   const { deploymentId, targetId, hostIdentifier, slots } = begun;
-  const key = rowKeys.openDeployment(deploymentId);
+  const key = rowKeys.openChunk(deploymentId, 0);
   const row = { ...key, owner: `deployment#${deploymentId}`, data: '{}' };
   await ports.store.append({ events: [], rows: [{ type: 'put', row, from: row.owner }], required: [] });
   const data = {
