@@ -51,6 +51,18 @@ export function forbidsAnyStart(minimum: number, targets: number): boolean {
   return targets > 0 && minimum >= targets;
 }
 
+/** The first zone of which nothing could ever be touched, so that the deployment could not but fail when its turn comes. */
+export function zoneThatForbidsAnyStart(
+  zonal: NonNullable<FleetOrder['zonal']>,
+  zones: FleetProgress['zones'],
+): { readonly zone: string; readonly minimum: number; readonly hosts: number } | undefined {
+  const counts = new Map<string, number>();
+  for (const zone of zones) counts.set(zone ?? '', (counts.get(zone ?? '') ?? 0) + 1);
+  return [...counts]
+    .map(([zone, hosts]) => ({ zone, hosts, minimum: minimumOfZone(zonal, hosts) }))
+    .find(({ hosts, minimum }) => forbidsAnyStart(minimum, hosts));
+}
+
 /** How a fleet that is done ended: the last host may fail where the others are enough. */
 export function isFleetSuccessful(succeeded: number, minimum: number, targets: number): boolean {
   return targets === 0 || succeeded >= Math.max(minimum, 1);

@@ -8,13 +8,19 @@ import { hasEnded } from './deployment-status.ts';
 import { fence } from './fencing.ts';
 import type { FleetTarget } from './fleet-events.ts';
 import type { FleetProgress, NextStep, TargetResult } from './fleet-plan.ts';
-import { forbidsAnyStart, isFleetSuccessful, minimumHealthy, nextStep } from './fleet-plan.ts';
+import {
+  forbidsAnyStart,
+  isFleetSuccessful,
+  minimumHealthy,
+  nextStep,
+  zoneThatForbidsAnyStart,
+} from './fleet-plan.ts';
 import { serverOrder } from './platform-order.ts';
 
 /** An item of the log takes 400 KB; a target with the longest names takes less than 1.5 KB. */
 const MOST_TARGETS_OF_AN_EVENT = 200;
 
-/** The fleet is known and fixed: from here on targets may be claimed, unless the configuration forbids any start. */
+/** The fleet is known and fixed: from here on targets may be claimed, unless the configuration forbids a start. */
 export function admitFleet(
   state: ExistingDeployment,
   { executionArn, targets, upToDate, skippedChecks, at }: AdmitFleet & Issued,
@@ -36,11 +42,36 @@ export function admitFleet(
     },
   };
   const events = [admitted, ...resolved(targets)];
-  if (!forbidsAnyStart(minimum, targets.length)) return { events };
-  const message =
-    `The configuration ${deploymentConfigName} keeps ${minimum} instances healthy and the group has ${targets.length}, ` +
-    'so that none may be deployed to. Lower the minimum, or add instances.';
+  const message = whyNoStart(state, minimum, targets);
+  if (message === undefined) return { events };
   return { events: [...events, ...failureFound(state, { code: 'HEALTH_CONSTRAINTS_INVALID', message, at })] };
+}
+
+/** Undefined where the configuration lets every instance of the fleet have its turn. */
+function whyNoStart(
+  { created }: ExistingDeployment,
+  minimum: number,
+  targets: readonly FleetTarget[],
+): string | undefined {
+  const { fleet, deploymentConfigName } = serverOrder(created);
+  const change = 'Lower the minimum, or add instances.';
+  if (forbidsAnyStart(minimum, targets.length)) {
+    return (
+      `The configuration ${deploymentConfigName} keeps ${minimum} instances healthy and the group has ${targets.length}, ` +
+      `so that none may be deployed to. ${change}`
+    );
+  }
+  const { zonal } = fleet;
+  if (zonal === undefined || created.rollbackOf !== undefined) return undefined;
+  const found = zoneThatForbidsAnyStart(
+    zonal,
+    targets.map(({ zone }) => zone),
+  );
+  if (found === undefined) return undefined;
+  return (
+    `The configuration ${deploymentConfigName} keeps ${found.minimum} instances of each zone healthy and the group has ` +
+    `${found.hosts} in ${found.zone}, so that none of those may be deployed to. ${change}`
+  );
 }
 
 function resolved(targets: readonly FleetTarget[]): readonly DeploymentEvent[] {

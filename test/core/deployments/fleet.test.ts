@@ -90,6 +90,27 @@ describe('the admission of a fleet', () => {
       .alongside();
   });
 
+  it('fails at once where a zone could not be touched when its turn comes, but not a rollback, which goes without zones', () => {
+    const one = { minimumHealthyHostsPerZone: { type: 'HOST_COUNT', value: 1 } } as const;
+    const zonal = { minimumHealthyHosts: { type: 'HOST_COUNT', value: 1 }, zonal: one } as const;
+    const uneven = [...hosts(3, 'eu-north-1a'), ...hosts(1, 'eu-north-1b', 3)];
+    const message =
+      'The configuration Own keeps 1 instances of each zone healthy and the group has 1 in eu-north-1b, so that none of those may be deployed to. Lower the minimum, or add instances.';
+    given(deployment, [created(zonal)])
+      .when(admit(uneven))
+      .then([admitted(4, 1), resolved(uneven), failure('HEALTH_CONSTRAINTS_INVALID', message)]);
+    const even = [...hosts(2, 'eu-north-1a'), ...hosts(2, 'eu-north-1b', 2)];
+    given(deployment, [created(zonal)])
+      .when(admit(even))
+      .then([admitted(4, 1), resolved(even)]);
+    given(deployment, [created({ ...zonal, zonal: {} })])
+      .when(admit(uneven))
+      .then([admitted(4, 1), resolved(uneven)]);
+    given(deployment, [created(zonal, { rollbackOf: { deploymentId: 'd-FAILED001' } })])
+      .when(admit(uneven))
+      .then([admitted(4, 1), resolved(uneven)]);
+  });
+
   it('is one, and none of a deployment that is about to end or has ended', () => {
     for (const before of [[admitted(2, 1), resolved(hosts(2))], [stopped]])
       given(deployment, [created(), ...before])
