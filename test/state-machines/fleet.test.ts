@@ -123,6 +123,23 @@ describe('a deployment to a fleet', () => {
     expect(second - first).toBeGreaterThanOrEqual(600_000);
   });
 
+  it('waits with a zone that cannot be watched at the moment, and does not ask again and again', async () => {
+    const fleet = await fleetSimulation(2, ['a', 'b']);
+    const { park } = fleet.tokens;
+    const refusedAt: number[] = [];
+    const refuseFour: typeof park = async (parked, expiresAt) => {
+      if (!parked.entry.startsWith('MonitorZone') || refusedAt.length === 4) return park(parked, expiresAt);
+      refusedAt.push(fleet.world.clock.now());
+      throw new Error('the table is throttled');
+    };
+    Object.assign(fleet.tokens, { park: refuseFour });
+    const id = await fleet.launchFleet({ ...allAtOnce, order: { zonal: { monitorDurationInSeconds: 600 } } });
+    await fleet.world.runUntilIdle();
+    expect((await fleet.deployment(id)).status).toBe('Succeeded');
+    const pauses = refusedAt.slice(1).map((at, index) => (at - (refusedAt[index] ?? 0)) / 1000);
+    expect(pauses).toEqual([15, 30, 60]);
+  });
+
   it('whose workflow is killed ends, and rolls back, and touches nothing more in between', async () => {
     const fleet = await fleetSimulation(3);
     const id = await fleet.launchFleet({
