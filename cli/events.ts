@@ -1,11 +1,17 @@
 import type { StoredEvent } from '../core/chain.ts';
 import { deployment } from '../core/deployments/deployment.ts';
 import { deploymentStream } from '../core/deployments/deployment-stream.ts';
+import type { ExistingDeployment } from '../core/deployments/deployment-state.ts';
+import { targetStream } from '../core/deployments/target-stream.ts';
+import { target } from '../core/deployments/target.ts';
+import { byStream } from '../core/verification.ts';
 import { deploymentPicture } from '../core/views/deployment-picture.ts';
+import { targetPicture } from '../core/views/target-picture.ts';
 import { fold } from '../functions/runtime/history.ts';
 import type { Command, ExitCode, Invocation } from './command.ts';
 import { entriesOf, noSuchDeployment } from './deployment-log.ts';
 import { NO_FLEET, byTime, grownFleet, targetEntriesOf } from './fleet-log.ts';
+import type { HostThen } from './host-picture-lines.ts';
 import { jsonLine, logLines } from './lines.ts';
 import { type Then, logAt, momentOf } from './moment.ts';
 import { pictureLines } from './picture-lines.ts';
@@ -26,7 +32,9 @@ With --at it prints one picture instead: the deployment as it was at that moment
   14:03:10                  local time, of the day of its creation
   2026-11-02T14:03:10       local time; with Z or +01:00 that of another zone
 A time holds all of the second, or of the fraction, that is given: times that watch and events print can be pasted.
-With --json the picture is one line: version and at, and deployment as docs/api-v1.md describes it.
+Of a fleet it shows the hosts that had failed, those at work and with what, and how many there were of the others.
+With --json the picture is one line: version and at, and deployment as docs/api-v1.md describes it; of a fleet also its
+targets, as described there.
 
 Example: sluice events d-A1B2C3D4E
          sluice events d-A1B2C3D4E --json | jq 'select(.type == "AlarmRaised")'
@@ -42,15 +50,11 @@ async function printEvents({ argument, values, terminal, connect, now }: Invocat
   const log = await connection.tables.load(deploymentStream(argument), 1);
   if (log.length === 0) throw await noSuchDeployment(argument, connection);
   const isJson = values['json'] === true;
-  const { events: ofTargets } =
-    moment === undefined
-      ? await grownFleet(connection.tables, argument, NO_FLEET, { withEvents: true })
-      : NO_FLEET;
-  for (const line of moment === undefined
-    ? logOf(log, ofTargets, isJson)
-    : pictureOf(logAt(moment, log, now()), log.length, isJson)) {
-    terminal.print(line);
-  }
+  const then = moment === undefined ? undefined : logAt(moment, log, now());
+  const { events: ofTargets } = await grownFleet(connection.tables, argument, NO_FLEET, { withEvents: true });
+  const lines =
+    then === undefined ? logOf(log, ofTargets, isJson) : pictureOf(then, ofTargets, log.length, isJson);
+  for (const line of lines) terminal.print(line);
   return 0;
 }
 
@@ -63,14 +67,41 @@ function logOf(
   return byTime(entriesOf(log), targetEntriesOf(ofTargets, log[0]?.at ?? 0)).flatMap(logLines);
 }
 
-function pictureOf({ events: then, at }: Then, versions: number, isJson: boolean): readonly string[] {
+function pictureOf(
+  { events: then, at }: Then,
+  ofTargets: readonly StoredEvent[],
+  versions: number,
+  isJson: boolean,
+): readonly string[] {
   const state = fold(deployment, then);
   const last = entriesOf(then).at(-1);
   if (state.status === 'Absent' || last === undefined) {
     throw new Error('a log that does not begin with DeploymentCreated: run `sluice verify`');
   }
-  const picture = deploymentPicture(state, at, (time) => new Date(time).toISOString());
-  return isJson
-    ? [JSON.stringify({ version: last.version, at: new Date(at).toISOString(), deployment: picture })]
-    : pictureLines(picture, { at, last, versions });
+  const picture = deploymentPicture(state, at, iso);
+  const hosts = hostsThen(state, ofTargets, at);
+  if (!isJson) return pictureLines(picture, { at, last, versions, hosts });
+  const targets = picture.fleet === undefined ? {} : { targets: hosts.map((host) => host.picture) };
+  return [JSON.stringify({ version: last.version, at: iso(at), deployment: picture, ...targets })];
+}
+
+/** All targets of the fleet that was known then. */
+function hostsThen(
+  state: ExistingDeployment,
+  ofTargets: readonly StoredEvent[],
+  at: number,
+): readonly HostThen[] {
+  const { fleetTargets = [], created } = state;
+  const logs = byStream(ofTargets.filter((event) => event.at <= at));
+  return fleetTargets.map(({ targetId }, index) => {
+    const found = fold(target, logs.get(targetStream(created.deploymentId, targetId)) ?? []);
+    return {
+      picture: targetPicture(state, index, found, at, iso),
+      claimed: found.status === 'Unclaimed' ? undefined : found,
+    };
+  });
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
 }

@@ -59,6 +59,14 @@ export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** Of a large fleet that many hosts are named; the others are counted: "i-0, i-1 and 4 more". */
+const MOST_NAMED = 6;
+
+export function named(names: readonly string[]): string {
+  const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '';
+  return `${names.slice(0, MOST_NAMED).join(', ')}${more}`;
+}
+
 /** Wide enough for "+50h 00m". */
 const ELAPSED_WIDTH = 8;
 const VERSION_WIDTH = 4;

@@ -1,18 +1,24 @@
 import type { TimelineEntry } from '../core/views/timeline.ts';
 import type { DeploymentPicture } from '../core/views/v1.ts';
+import { type HostThen, hostPictureLines } from './host-picture-lines.ts';
 import { elapsed, localDateTime, oneLine, tellLocalTime } from './lines.ts';
 
-/** Which moment a picture is of. */
+/** Which moment a picture is of, and what there was of a fleet. */
 export interface Shown {
   readonly at: number;
   /** The last event that there was then. */
   readonly last: TimelineEntry;
   /** How many there are by now. */
   readonly versions: number;
+  /** In the order of start; none of a Lambda deployment. */
+  readonly hosts: readonly HostThen[];
 }
 
 /** A deployment as it was then, a labelled line for each thing that a reader may want to know. */
-export function pictureLines(picture: DeploymentPicture, { at, last, versions }: Shown): readonly string[] {
+export function pictureLines(
+  picture: DeploymentPicture,
+  { at, last, versions, hosts }: Shown,
+): readonly string[] {
   const sinceCreation = elapsed(at - Date.parse(picture.createdAt));
   const { applicationName, deploymentGroupName, deploymentConfigName, errorInformation: reason } = picture;
   const happened = `${last.type} at ${tellLocalTime(last.at, at)} by ${last.who}`;
@@ -25,6 +31,7 @@ export function pictureLines(picture: DeploymentPicture, { at, last, versions }:
     ...labelled('Group', [`${applicationName} / ${deploymentGroupName} with ${deploymentConfigName}`]),
     ...labelled('Traffic', trafficLines(picture)),
     ...labelled('Lifecycle', lifecycleLines(picture, at)),
+    ...hostPictureLines(picture, hosts, at).flatMap(([label, lines]) => labelled(label, lines)),
     ...labelled('Waiting for', waitingLines(picture, at)),
     ...labelled('Last event', [happened, last.sentence]),
   ];
@@ -50,7 +57,8 @@ function remarks({
   ];
 }
 
-function trafficLines({ traffic }: DeploymentPicture): readonly string[] {
+function trafficLines({ traffic, computePlatform }: DeploymentPicture): readonly string[] {
+  if (computePlatform !== 'Lambda') return [];
   if (traffic === undefined) return ['untouched: the deployment is not admitted yet'];
   const { functionName, functionAlias, currentVersion, targetVersion, weight, wantedWeight } = traffic;
   const divided = (share: number): string =>

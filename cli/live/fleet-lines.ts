@@ -35,7 +35,7 @@ export function fleetLines(
 }
 
 /** "3 succeeded, 1 failed, 2 at work, 4 waiting": what there is of each. */
-function countWords(
+export function countWords(
   { Succeeded, Failed, InProgress, Pending, Skipped }: FleetCounts,
   isOver: boolean,
 ): string {

@@ -2,16 +2,15 @@ import type { ExistingDeployment } from '../../core/deployments/deployment-state
 import { hasEnded } from '../../core/deployments/deployment-status.ts';
 import { failureWords, silenceOf } from '../../core/views/fleet-messages.ts';
 import type { TargetRow } from '../../core/views/target-rows.ts';
-import { tellLocalTime } from '../lines.ts';
+import { named, tellLocalTime } from '../lines.ts';
 import { folded } from './display-width.ts';
 import { LOOKS, lastWords } from './lifecycle-lines.ts';
 import { type Line, piece } from './line.ts';
 import { secondsSince, timeWords } from './time-words.ts';
 
-/** Of a large fleet that many hosts are shown in full; the others are named, or counted. */
+/** Of a large fleet that many hosts are shown in full; the others are named or counted. */
 const MOST_FAILED = 3;
 const MOST_AT_WORK = 10;
-const MOST_NAMED = 6;
 const MOST_LINES = 4;
 
 /** One paragraph for each host that needs attention or is at work, the failed ones first; a line for the rest of each kind. */
@@ -53,9 +52,7 @@ function summary(
 ): readonly (readonly Line[])[] {
   if (names.length === 0) return [];
   const { glyph, tone } = LOOKS[look];
-  const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '';
-  const named = `${names.slice(0, MOST_NAMED).join(', ')}${more}`;
-  return [[[piece(`${glyph} `, tone), piece(named), piece(`  ${words}`, 'quiet')]]];
+  return [[[piece(`${glyph} `, tone), piece(named(names)), piece(`  ${words}`, 'quiet')]]];
 }
 
 function failedLines(row: TargetRow, now: number, width: number): readonly Line[] {

@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { deploymentPicture, targetPicture } from '../../core/views/v1.ts';
 import { NO_FLEET, grownFleet } from '../../cli/fleet-log.ts';
 import { FIRST, SECOND, goldenFleetHistory } from '../core/deployments/golden-fleet-history.ts';
 import { virtualScreen } from '../support/virtual-screen.ts';
 import { memoryTables, sluice } from './memory-tables.ts';
 
+/** All of it is over by then. */
+const AFTERWARDS = 1_795_610_000_000;
 const tables = memoryTables(await goldenFleetHistory());
 const own = tables.log.filter(({ stream }) => stream === `deployment#${FIRST}`);
 const ofTargets = tables.log.filter(({ stream }) => stream.startsWith(`target#${FIRST}#`));
@@ -28,6 +32,57 @@ describe('sluice events, of a fleet', () => {
     );
     expect(events).toHaveLength(own.length + ofTargets.length);
     expect(events.map(({ at }) => at)).toEqual(events.map(({ at }) => at).toSorted());
+  });
+});
+
+describe('sluice events --at, of a fleet', () => {
+  const shown = async (at: string, ...more: readonly string[]) =>
+    (await sluice(tables, ['events', FIRST, '--at', at, ...more], undefined, { begins: AFTERWARDS })).printed;
+  const plain = (lines: readonly string[]) => lines.map((line) => line.replaceAll(/\d\d:\d\d:\d\d/g, 'TIME'));
+
+  it('shows the hosts as they were then, of which later events know nothing', async () => {
+    expect(plain(await shown('+30s')).slice(2, 10)).toEqual([
+      'Status       InProgress',
+      'Group        checkout / checkout-prod with Own',
+      'Hosts        3: 2 at work, 1 waiting; at least 1 stays healthy',
+      '             wave 1 in the zone a, 2 at a time',
+      'At work      i-0: ApplicationStop for 29.1s, waiting for d-OTHER0001 to be done on the host until TIME',
+      '             i-1: between two events, waiting for the next lifecycle event until TIME',
+      'Waiting      i-2',
+      'Waiting for  the hosts of wave 1, until TIME',
+    ]);
+  });
+
+  it('shows with a version of the deployment what its hosts had done by then', async () => {
+    expect(plain(await shown('4')).slice(4, 7)).toEqual([
+      'Hosts        3: 3 waiting; at least 1 stays healthy',
+      '             wave 1 in the zone a, 2 at a time',
+      'Waiting      i-0, i-1, i-2',
+    ]);
+    expect(plain(await shown('8')).slice(4, 8)).toEqual([
+      'Hosts        3: 2 succeeded, 1 failed; at least 1 stays healthy',
+      '             wave 2 in the zone b, 1 at a time',
+      'Failed       i-2 at TIME: ApplicationStop: UnknownError: The agent on i-2 did not pick up ApplicationStop ' +
+        'within 5 minutes; it never asked for work.',
+      'Succeeded    i-0, i-1',
+    ]);
+  });
+
+  it('knows how many hosts there are before it knows which', async () => {
+    expect(await shown('2')).toContain('Hosts        3; at least 1 stays healthy');
+  });
+
+  it('prints them as JSON that keeps to the schema, each in its place', async () => {
+    const [line = ''] = await shown('+30s', '--json');
+    const { deployment, targets } = JSON.parse(line) as Record<string, unknown>;
+    expect(deploymentPicture.parse(deployment)).toEqual(deployment);
+    expect(z.array(targetPicture).parse(targets)).toEqual(targets);
+    expect(targets).toMatchObject([
+      { targetId: 'i-0', position: 1, status: 'InProgress', waitingFor: { type: 'queue' } },
+      { targetId: 'i-1', position: 2, status: 'InProgress' },
+      { targetId: 'i-2', position: 3, status: 'Pending' },
+    ]);
+    expect(JSON.parse((await shown('1', '--json'))[0] ?? '')).not.toHaveProperty('targets');
   });
 });
 

@@ -102,6 +102,8 @@ export interface Operator {
   readonly gitHubTokens?: ConnectedGitHub;
   readonly sight?: Sight;
   readonly target?: Target;
+  /** When the command begins. */
+  readonly begins?: number;
   /** Until it resolves, a command that waits to be ended goes on; it is given what was printed so far. */
   readonly interrupted?: (printed: readonly string[]) => Promise<void>;
 }
@@ -159,12 +161,13 @@ export async function sluice(
     gitHubTokens,
     sight = blind,
     target = localCloud,
+    begins = NOW,
     interrupted = unasked,
   }: Operator = {},
 ): Promise<Ran> {
   const printed: string[] = [];
   const noted: string[] = [];
-  let now = NOW;
+  let now = begins;
   let sleeps = 0;
   const code = await main(words, {
     terminal: {
