@@ -1,6 +1,7 @@
 import type { ExistingDeployment } from '../../core/deployments/deployment-state.ts';
 import { hasEnded } from '../../core/deployments/deployment-status.ts';
 import { budgetWords } from '../../core/views/fleet-budget.ts';
+import { summaryOf } from '../../core/views/fleet-summary.ts';
 import { serverDeploymentOverview } from '../../core/views/server-target-info.ts';
 import type { TargetRow } from '../../core/views/target-rows.ts';
 import { type Line, type Piece, type Tone, piece } from './line.ts';
@@ -8,7 +9,7 @@ import { type Line, type Piece, type Tone, piece } from './line.ts';
 export type FleetCounts = ReturnType<typeof serverDeploymentOverview>;
 
 export function fleetCounts(state: ExistingDeployment, claimed: readonly TargetRow[]): FleetCounts {
-  return serverDeploymentOverview(state, state.fleet?.admitted.targets ?? 0, claimed);
+  return serverDeploymentOverview(state, state.fleet?.admitted.targets ?? 0, summaryOf(claimed).counts);
 }
 
 /** How many hosts are how far, as a bar and in words, and how many may be worked on at once. */

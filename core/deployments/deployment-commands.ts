@@ -2,7 +2,7 @@ import type { EpochMilliseconds } from '../decider.ts';
 import type { TimePolicy } from './deadlines.ts';
 import type {
   DeploymentCreated,
-  FleetOverview,
+  FleetEnd,
   HookAnswerWay,
   Hooks,
   LambdaTarget,
@@ -143,20 +143,18 @@ export interface CompleteRestore extends Fenced {
   readonly message: string;
 }
 
-export interface FinishDeployment extends Fenced {
+/** Of a fleet: how its targets ended, those that never began counted as skipped. */
+export interface FinishDeployment extends Fenced, FleetEnd {
   /** The id of the rollback, should there be one. */
   readonly rollbackDeploymentId: string;
   readonly error?: string;
-  /** Of a fleet: how its targets ended, those that never began counted as skipped. */
-  readonly overview?: FleetOverview;
 }
 
-export interface RepairDeployment {
+export interface RepairDeployment extends FleetEnd {
   /** The execution that ended without ending the deployment; absent when the sweep found a passed deadline. */
   readonly deadExecutionArn?: string;
   /** The ARN of the n-th execution of this deployment (n from 2). */
   readonly replacementArns: readonly string[];
   readonly reason: string;
   readonly rollbackDeploymentId: string;
-  readonly overview?: FleetOverview;
 }

@@ -223,9 +223,13 @@ export interface ExecutionReplaced {
   readonly deadline: EpochMilliseconds;
 }
 
-export interface DeploymentSucceeded {
-  /** Of a fleet. */
+export interface DeploymentSucceeded extends FleetEnd {}
+
+/** Absent where it is no fleet, and where nobody was left to count. */
+export interface FleetEnd {
   readonly overview?: FleetOverview;
+  /** Which target failed first and why, for people; absent where none did. */
+  readonly firstFailure?: string;
 }
 
 /** How many targets ended how. */
@@ -235,9 +239,7 @@ export interface FleetOverview {
   readonly skipped: number;
 }
 
-export interface DeploymentEndedEarly {
-  /** Of a fleet. */
-  readonly overview?: FleetOverview;
+export interface DeploymentEndedEarly extends FleetEnd {
   readonly code: DeploymentErrorCode;
   readonly message: string;
   /** Either the rollback that was created with this event, or why there is none. */

@@ -189,7 +189,12 @@ function towardsTheEnd(state: ExistingDeployment, event: EndingEvent): ExistingD
         deadline: event.data.deadline,
       };
     case 'DeploymentSucceeded':
-      return { ...state, status: 'Succeeded', completedAt: event.at, end: { status: 'Succeeded' } };
+      return {
+        ...state,
+        status: 'Succeeded',
+        completedAt: event.at,
+        end: { status: 'Succeeded', ...event.data },
+      };
     case 'DeploymentFailed':
     case 'DeploymentStopped': {
       const status = event.type === 'DeploymentFailed' ? 'Failed' : 'Stopped';

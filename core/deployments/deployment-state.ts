@@ -3,6 +3,7 @@ import type {
   DeploymentAdmitted,
   DeploymentCreated,
   DeploymentEndedEarly,
+  DeploymentSucceeded,
   HookInvoked,
   NotificationFailed,
 } from './deployment-events.ts';
@@ -54,7 +55,9 @@ export interface ExistingDeployment {
       }
     | ({ readonly status: 'done' } & Pick<TrafficRestored, 'outcome' | 'message'>);
   readonly leftWeighted?: TrafficLeftWeighted;
-  readonly end?: { readonly status: 'Succeeded' } | ({ readonly status: 'Early' } & DeploymentEndedEarly);
+  readonly end?:
+    | ({ readonly status: 'Succeeded' } & DeploymentSucceeded)
+    | ({ readonly status: 'Early' } & DeploymentEndedEarly);
   /** Which triggers were not told of which events; absent where all were. The trigger event stands for all targets. */
   readonly notificationFailures?: readonly (Pick<NotificationFailed, 'version' | 'triggerName'> &
     Partial<Pick<NotificationFailed, 'triggerEvent'>>)[];

@@ -4,7 +4,7 @@ import { failureFound } from './admission.ts';
 import { aliasCommand } from './alias.ts';
 import { deadlines } from './deadlines.ts';
 import type { FinishDeployment, RaiseAlarm, StopDeployment } from './deployment-commands.ts';
-import type { DeploymentEndedEarly, DeploymentEvent } from './deployment-events.ts';
+import type { DeploymentEndedEarly, DeploymentEvent, FleetEnd } from './deployment-events.ts';
 import type { Ending, ExistingDeployment } from './deployment-state.ts';
 import { homeVersion } from './deployment-state.ts';
 import { foresee } from './deployment-evolution.ts';
@@ -76,14 +76,25 @@ function finishFleet(
   command: FinishDeployment & Issued,
 ): Decision<DeploymentEvent> {
   const { error, overview, at } = command;
+  const ended = endOfFleet(command);
   if (state.ending !== undefined) return endEarly(state, [], command);
   if (state.fleet === undefined || overview === undefined || error !== undefined || overview.skipped > 0) {
     const message = `The workflow ended before the deployment did: ${error ?? 'no reason was given'}.`;
     return endEarly(state, failureFound(state, { code: 'INTERNAL_ERROR', message, at }), command);
   }
   const failure = fleetFailure(state, overview);
-  if (failure === undefined) return { events: [{ type: 'DeploymentSucceeded', data: { overview } }] };
+  if (failure === undefined) return { events: [{ type: 'DeploymentSucceeded', data: ended }] };
   return endEarly(state, failureFound(state, { code: 'HEALTH_CONSTRAINTS', message: failure, at }), command);
+}
+
+/** What fails may say much. */
+const LONGEST_FAILURE = 500;
+
+function endOfFleet({ overview, firstFailure }: FleetEnd): FleetEnd {
+  return {
+    ...(overview === undefined ? {} : { overview }),
+    ...(firstFailure === undefined ? {} : { firstFailure: firstFailure.slice(0, LONGEST_FAILURE) }),
+  };
 }
 
 function isShifted({ admission, traffic }: ExistingDeployment): boolean {
@@ -94,7 +105,7 @@ function isShifted({ admission, traffic }: ExistingDeployment): boolean {
 export function endEarly(
   before: ExistingDeployment,
   found: readonly DeploymentEvent[],
-  command: Pick<FinishDeployment, 'rollbackDeploymentId' | 'overview'> & Issued,
+  command: Pick<FinishDeployment, 'rollbackDeploymentId'> & FleetEnd & Issued,
 ): Decision<DeploymentEvent> {
   const state = foresee(before, found, command);
   const reason = state.ending;
@@ -103,7 +114,7 @@ export function endEarly(
   const none = whyNoRollback(state, reason);
   const end: DeploymentEndedEarly = {
     ...codeAndMessage(state, reason, left),
-    ...(command.overview === undefined ? {} : { overview: command.overview }),
+    ...endOfFleet(command),
     rollback:
       none === undefined
         ? { status: 'triggered', deploymentId: command.rollbackDeploymentId }

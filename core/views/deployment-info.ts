@@ -2,11 +2,12 @@ import { hasEnded } from '../deployments/deployment-status.ts';
 import type { DeploymentRow } from './deployment-rows.ts';
 import { deploymentStatusMessages } from './deployment-status-messages.ts';
 import { epochSeconds } from './epoch-seconds.ts';
+import type { FleetSummary } from './fleet-summary.ts';
+import { noTargets } from './fleet-summary.ts';
 import { lambdaDeploymentOverview } from './lambda-target-status.ts';
 import { revisionLocationInfo } from './revision-location-info.ts';
 import { rollbackInfo } from './rollback-info.ts';
 import { serverDeploymentOverview } from './server-target-info.ts';
-import type { TargetRow } from './target-rows.ts';
 
 /** What a deployment's own row does not hold: names are read by their ids, so that a rename shows everywhere at once. */
 export interface AroundDeployment {
@@ -14,8 +15,8 @@ export interface AroundDeployment {
   readonly deploymentGroupName: string;
   /** The deployment that rolls this one back. */
   readonly rollback?: DeploymentRow | undefined;
-  /** Of a fleet: the targets that were claimed so far. */
-  readonly claimed?: readonly TargetRow[];
+  /** Of a fleet whose targets are known. */
+  readonly fleet?: FleetSummary;
 }
 
 /**
@@ -48,13 +49,13 @@ export function deploymentInfo(row: DeploymentRow, around: AroundDeployment) {
       !autoRollback.enabled && autoRollback.events.length === 0 ? { enabled: false } : autoRollback,
     ...(overrideAlarmConfiguration && { overrideAlarmConfiguration }),
     instanceTerminationWaitTimeStarted: false,
-    deploymentStatusMessages: deploymentStatusMessages(row, around.claimed),
+    deploymentStatusMessages: deploymentStatusMessages(row, around.fleet),
     ...ofPlatform(row, around),
   };
 }
 
 /** What each platform says in its own way. */
-function ofPlatform(row: DeploymentRow, { claimed = [] }: AroundDeployment) {
+function ofPlatform(row: DeploymentRow, { fleet = noTargets }: AroundDeployment) {
   const { created } = row;
   if (created.computePlatform === 'Lambda') {
     return {
@@ -68,7 +69,7 @@ function ofPlatform(row: DeploymentRow, { claimed = [] }: AroundDeployment) {
   }
   const { ignoreApplicationStopFailures, updateOutdatedInstancesOnly, fileExistsBehavior } = created.fleet;
   return {
-    deploymentOverview: serverDeploymentOverview(row, row.fleet?.admitted.targets ?? 0, claimed),
+    deploymentOverview: serverDeploymentOverview(row, row.fleet?.admitted.targets ?? 0, fleet.counts),
     deploymentStyle: { deploymentType: 'IN_PLACE', deploymentOption: 'WITHOUT_TRAFFIC_CONTROL' },
     ignoreApplicationStopFailures,
     updateOutdatedInstancesOnly,

@@ -1,7 +1,7 @@
 import { hasEnded } from '../deployments/deployment-status.ts';
 import type { DeploymentRow } from './deployment-rows.ts';
-import { firstFailure, silentHosts } from './fleet-messages.ts';
-import type { TargetRow } from './target-rows.ts';
+import type { FleetSummary } from './fleet-summary.ts';
+import { noTargets } from './fleet-summary.ts';
 
 /**
  * The member `deploymentStatusMessages`: why a deployment is held, what failed first, and what became of its traffic.
@@ -9,13 +9,13 @@ import type { TargetRow } from './target-rows.ts';
  */
 export function deploymentStatusMessages(
   row: DeploymentRow,
-  claimed: readonly TargetRow[] = [],
+  fleet: FleetSummary = noTargets,
 ): readonly string[] {
   return [
     ...notChecked(row),
     ...held(row),
-    ...firstFailure(claimed),
-    ...silentHosts(claimed),
+    ...(fleet.firstFailure === undefined ? [] : [fleet.firstFailure.words]),
+    ...silentHosts(fleet),
     ...onItsWayToTheEnd(row),
     ...restored(row),
     ...leftDivided(row),
@@ -35,6 +35,11 @@ function held({ status, ending, traffic, postponedAdmission }: DeploymentRow): r
   const message = traffic.inFlight?.message;
   if (message === undefined) return [];
   return [`Step ${traffic.inFlight?.step} of the traffic shift is held and tried again: ${message}`];
+}
+
+function silentHosts({ silent, silentHosts: named }: FleetSummary): readonly string[] {
+  const more = silent - named.length;
+  return more <= 0 ? named : [...named, `${more} more agents are silent.`];
 }
 
 function onItsWayToTheEnd({ status, ending }: DeploymentRow): readonly string[] {

@@ -4,6 +4,7 @@ import { IN_PLACE_LIFECYCLE } from '../deployments/lifecycle.ts';
 import type { HostEvent } from '../deployments/target-state.ts';
 import type { DeploymentRow } from './deployment-rows.ts';
 import { epochSeconds } from './epoch-seconds.ts';
+import type { FleetSummary } from './fleet-summary.ts';
 import { lifecycleEventInfo } from './lambda-target-info.ts';
 import type { TargetStatus } from './lambda-target-status.ts';
 import type { TargetRow } from './target-rows.ts';
@@ -15,7 +16,10 @@ export interface ServerTarget {
 }
 
 /** What nobody claimed is waiting, until the deployment has ended without it. */
-export function serverTargetStatus(row: Pick<DeploymentRow, 'status'>, claimed?: TargetRow): TargetStatus {
+export function serverTargetStatus(
+  row: Pick<DeploymentRow, 'status'>,
+  claimed?: Pick<TargetRow, 'status'>,
+): TargetStatus {
   return claimed?.status ?? (hasEnded(row.status) ? 'Skipped' : 'Pending');
 }
 
@@ -55,11 +59,11 @@ export function serverTargetIdOf(name: string): string {
 export function serverDeploymentOverview(
   row: Pick<DeploymentRow, 'status'>,
   targets: number,
-  claimed: readonly TargetRow[],
+  counts: FleetSummary['counts'],
 ) {
-  const overview = { Pending: 0, InProgress: 0, Succeeded: 0, Failed: 0, Skipped: 0, Ready: 0 };
-  for (const { status } of claimed) overview[status] += 1;
-  overview[hasEnded(row.status) ? 'Skipped' : 'Pending'] += Math.max(0, targets - claimed.length);
+  const overview = { Pending: 0, Ready: 0, ...counts };
+  const claimed = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  overview[hasEnded(row.status) ? 'Skipped' : 'Pending'] += Math.max(0, targets - claimed);
   return overview;
 }
 

@@ -6,8 +6,9 @@ import {
   serverTargetInfo,
   serverTargetStatus,
 } from '../../core/views/server-target-info.ts';
+import type { TargetRow } from '../../core/views/target-rows.ts';
 import type { RowReader } from '../adapters/row-reader.ts';
-import { claimedTarget, claimedTargets, fleetTargets } from '../runtime/fleet-rows.ts';
+import { claimedTarget, everyClaimedTarget, fleetTargets } from '../runtime/fleet-rows.ts';
 import type { ListedTarget, ShownTarget } from './known-target.ts';
 
 /** One target of a fleet, by its id or its ARN; undefined where the fleet has none of that name. */
@@ -37,12 +38,13 @@ export async function listedServerTargets(
   row: DeploymentRow,
 ): Promise<readonly ListedTarget[]> {
   const { deploymentId } = row.created;
-  const claimed = new Map(
-    (await claimedTargets(rows, deploymentId)).map((one) => [one.claimed.targetId, one]),
-  );
+  const statuses = new Map<string, Pick<TargetRow, 'status'>>();
+  for await (const { claimed, status } of everyClaimedTarget(rows, deploymentId)) {
+    statuses.set(claimed.targetId, { status });
+  }
   return (await fleetTargets(rows, deploymentId)).map((target) => ({
     targetId: target.targetId,
     instanceId: serverInstanceId(target),
-    status: serverTargetStatus(row, claimed.get(target.targetId)),
+    status: serverTargetStatus(row, statuses.get(target.targetId)),
   }));
 }

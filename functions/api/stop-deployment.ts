@@ -6,7 +6,7 @@ import { deployment } from '../../core/deployments/deployment.ts';
 import { deploymentStream } from '../../core/deployments/deployment-stream.ts';
 import { deploymentGroupDoesNotExist } from '../../core/registry/names.ts';
 import { commandTo, execute, stateOf } from '../runtime/execute.ts';
-import { claimedTargets } from '../runtime/fleet-rows.ts';
+import { everyClaimedTarget } from '../runtime/fleet-rows.ts';
 import { logger } from '../runtime/log.ts';
 import { settleWaits } from '../runtime/waits.ts';
 import { deploymentIdOf, knownDeployment } from './known-deployment.ts';
@@ -66,10 +66,10 @@ function isExecuting(
 /** A command that a host has taken is left to finish; one that it has not is withdrawn. */
 async function isHostAtWork({ rows }: ApiPorts, { created, status }: ExistingDeployment): Promise<boolean> {
   if (created.computePlatform !== 'Server' || hasEnded(status)) return false;
-  const claimed = await claimedTargets(rows, created.deploymentId);
-  return claimed.some(
-    (target) => target.status === 'InProgress' && target.command?.acknowledgedAt !== undefined,
-  );
+  for await (const target of everyClaimedTarget(rows, created.deploymentId)) {
+    if (target.status === 'InProgress' && target.command?.acknowledgedAt !== undefined) return true;
+  }
+  return false;
 }
 
 /** The wish is in the log already. A wait that is not woken now is woken by the sweep, so that this is no failure. */

@@ -1,14 +1,15 @@
-import type { FleetOverview } from '../../core/deployments/deployment-events.ts';
+import type { FleetEnd } from '../../core/deployments/deployment-events.ts';
 import type { ExistingDeployment } from '../../core/deployments/deployment-state.ts';
 import { hasEnded } from '../../core/deployments/deployment-status.ts';
 import { deployment } from '../../core/deployments/deployment.ts';
 import { Refusal } from '../../core/refusal.ts';
+import { fleetEnd } from '../../core/views/fleet-summary.ts';
 import type { RowReader } from '../adapters/row-reader.ts';
 import { environmentOf } from '../runtime/environment.ts';
 import type { ExecutePorts } from '../runtime/execute.ts';
 import type { AccessPorts } from '../runtime/group-access.ts';
 import { accessOf } from '../runtime/group-access.ts';
-import { claimedTargets, overviewOf } from '../runtime/fleet-rows.ts';
+import { fleetSummary } from '../runtime/fleet-rows.ts';
 import { handlerOf } from '../runtime/handler.ts';
 import { load } from '../runtime/history.ts';
 import type { Metrics } from '../runtime/metrics.ts';
@@ -36,12 +37,12 @@ export function finish(ports: FinishPorts): (event: unknown) => Promise<{ readon
     }
     if (hasEnded(state.status)) return { deploymentId: task.deploymentId };
     await lookOnceMore(ports, task, state);
-    const overview = await overviewOfFleet(ports, task, state);
+    const ended = await endOfFleet(ports, task, state);
     const rollbackDeploymentId = ports.system.deploymentId();
     const { executionArn, error } = task;
     const { events } = await decide(ports, task, {
       type: 'FinishDeployment',
-      data: { executionArn, rollbackDeploymentId, ...overview, ...(error === undefined ? {} : { error }) },
+      data: { executionArn, rollbackDeploymentId, ...ended, ...(error === undefined ? {} : { error }) },
     });
     countEvents(ports.metrics, events);
     return { deploymentId: task.deploymentId };
@@ -49,15 +50,10 @@ export function finish(ports: FinishPorts): (event: unknown) => Promise<{ readon
 }
 
 /** Who is still in flight by now has nobody to lead him: the end of the workflow is the end of its targets. */
-async function overviewOfFleet(
-  ports: FinishPorts,
-  task: Task,
-  state: ExistingDeployment,
-): Promise<{ readonly overview?: FleetOverview }> {
+async function endOfFleet(ports: FinishPorts, task: Task, state: ExistingDeployment): Promise<FleetEnd> {
   if (state.fleet === undefined) return {};
   await loseTargets(ports, task);
-  const claimed = await claimedTargets(ports.rows, task.deploymentId);
-  return { overview: overviewOf(state.fleet.admitted.targets, claimed) };
+  return fleetEnd(state.fleet.admitted.targets, await fleetSummary(ports.rows, task.deploymentId));
 }
 
 /** Alarms are watched until the end, so the last thing before it is a look. */

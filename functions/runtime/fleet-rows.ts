@@ -1,8 +1,9 @@
-import type { FleetOverview } from '../../core/deployments/deployment-events.ts';
 import type { FleetTarget } from '../../core/deployments/fleet-events.ts';
 import type { TargetResult } from '../../core/deployments/fleet-plan.ts';
 import { chunkOf, TARGETS_OF_A_CHUNK } from '../../core/views/deployment-rows.ts';
 import type { OpenDeploymentRow } from '../../core/views/deployment-rows.ts';
+import type { FleetSummary } from '../../core/views/fleet-summary.ts';
+import { noTargets, withTarget } from '../../core/views/fleet-summary.ts';
 import type { QueuedCommandRow, TargetRow } from '../../core/views/target-rows.ts';
 import { headOf } from '../../core/views/target-rows.ts';
 import { rowKeys } from '../../core/views/row-keys.ts';
@@ -42,12 +43,28 @@ export async function claimedTargets(
   rows: Pick<RowReader, 'query'>,
   deploymentId: string,
 ): Promise<readonly TargetRow[]> {
-  const { pk } = rowKeys.target(deploymentId, '');
   const targets: TargetRow[] = [];
-  for await (const { data } of everyRow(rows, { pk, limit: ROWS_AT_A_TIME })) {
-    targets.push(JSON.parse(data) as TargetRow);
-  }
+  for await (const target of everyClaimedTarget(rows, deploymentId)) targets.push(target);
   return targets;
+}
+
+/** The same one after the other, so that they are not all held at once. */
+export async function* everyClaimedTarget(
+  rows: Pick<RowReader, 'query'>,
+  deploymentId: string,
+): AsyncGenerator<TargetRow, void, undefined> {
+  const { pk } = rowKeys.target(deploymentId, '');
+  for await (const { data } of everyRow(rows, { pk, limit: ROWS_AT_A_TIME }))
+    yield JSON.parse(data) as TargetRow;
+}
+
+export async function fleetSummary(
+  rows: Pick<RowReader, 'query'>,
+  deploymentId: string,
+): Promise<FleetSummary> {
+  let summary = noTargets;
+  for await (const target of everyClaimedTarget(rows, deploymentId)) summary = withTarget(summary, target);
+  return summary;
 }
 
 export function claimedTarget(
@@ -108,11 +125,4 @@ export function resultsOf(
         return status satisfies never;
     }
   });
-}
-
-/** What was never begun counts as skipped. */
-export function overviewOf(targets: number, claimed: readonly TargetRow[]): FleetOverview {
-  const succeeded = claimed.filter(({ status }) => status === 'Succeeded').length;
-  const failed = claimed.filter(({ status }) => status === 'Failed').length;
-  return { succeeded, failed, skipped: targets - succeeded - failed };
 }

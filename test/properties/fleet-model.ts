@@ -1,6 +1,7 @@
 import { hasEnded } from '../../core/deployments/deployment-status.ts';
 import type { TargetResult } from '../../core/deployments/fleet-plan.ts';
-import { overviewOf, resultsOf } from '../../functions/runtime/fleet-rows.ts';
+import { fleetEnd, summaryOf } from '../../core/views/fleet-summary.ts';
+import { resultsOf } from '../../functions/runtime/fleet-rows.ts';
 import type { HostMove } from './fleet-slots.ts';
 import { advance, answerLate } from './fleet-slots.ts';
 import type { FleetWorld } from './fleet-world.ts';
@@ -120,12 +121,12 @@ function beginWave(world: FleetWorld, results: readonly TargetResult[]): void {
 
 function finish(world: FleetWorld): void {
   loseTargets(world);
-  const overview = overviewOf(world.fleet.length, claimedOf(world));
+  const ended = fleetEnd(world.fleet.length, summaryOf(claimedOf(world)));
   const { executionArn = '' } = world.state;
   const error = world.error === undefined ? {} : { error: world.error };
   decide(world, {
     type: 'FinishDeployment',
-    data: { executionArn, rollbackDeploymentId, overview, ...error },
+    data: { executionArn, rollbackDeploymentId, ...ended, ...error },
   });
   world.phase = 'over';
 }
@@ -134,8 +135,8 @@ function finish(world: FleetWorld): void {
 function repair(world: FleetWorld): void {
   const { executionArn = executionOf(1) } = world.state;
   const replacementArns = [2, 3, 4].map(executionOf);
-  const overview = overviewOf(world.fleet.length, claimedOf(world));
-  const data = { deadExecutionArn: executionArn, replacementArns, reason, rollbackDeploymentId, overview };
+  const ended = fleetEnd(world.fleet.length, summaryOf(claimedOf(world)));
+  const data = { deadExecutionArn: executionArn, replacementArns, reason, rollbackDeploymentId, ...ended };
   decide(world, { type: 'RepairDeployment', data });
   world.phase = hasEnded(world.state.status) ? 'over' : 'finish';
 }

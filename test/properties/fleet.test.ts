@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { hasEnded } from '../../core/deployments/deployment-status.ts';
 import type { FleetOrder } from '../../core/deployments/fleet-events.ts';
 import type { MinimumHealthyHosts } from '../../core/registry/minimum-healthy-hosts.ts';
-import { overviewOf } from '../../functions/runtime/fleet-rows.ts';
+import { fleetEnd, summaryOf } from '../../core/views/fleet-summary.ts';
 import { hostAt } from '../core/deployments/given-fleet.ts';
 import type { Move } from './fleet-model.ts';
 import { goesOn, makes } from './fleet-model.ts';
@@ -146,7 +146,7 @@ describe('a fleet, whatever its hosts do and whatever dies', () => {
         expect(inFlight).toBe(0);
         const enough = minimumOf(given.minimumHealthyHosts, given.zonesOfHosts.length);
         if (given.zonesOfHosts.length > 0) expect(succeeded).toBeGreaterThanOrEqual(Math.max(1, enough));
-        expect(end).toEqual({ status: 'Succeeded' });
+        expect(end).toMatchObject({ status: 'Succeeded', overview: { succeeded, failed } });
       }),
       { numRuns: 1500 },
     );
@@ -162,7 +162,7 @@ describe('a fleet, whatever its hosts do and whatever dies', () => {
           expectedCode(given, world),
         );
         const { succeeded, failed, untouched } = countsOf(world);
-        expect(overviewOf(world.fleet.length, claimedOf(world))).toEqual({
+        expect(fleetEnd(world.fleet.length, summaryOf(claimedOf(world))).overview).toEqual({
           succeeded,
           failed,
           skipped: untouched,

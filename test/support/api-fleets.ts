@@ -1,4 +1,4 @@
-import type { FleetOverview } from '../../core/deployments/deployment-events.ts';
+import type { FleetEnd } from '../../core/deployments/deployment-events.ts';
 import type { FleetTarget } from '../../core/deployments/fleet-events.ts';
 import type { HostEventName } from '../../core/deployments/lifecycle.ts';
 import type { QueueHostCommand, TargetCommand } from '../../core/deployments/target-commands.ts';
@@ -51,10 +51,10 @@ export async function aFleet(changes: object = {}) {
           data: { executionArn: EXECUTION, results: targets.map(() => 'unclaimed'), policy },
         },
       ),
-    finish: (overview: FleetOverview) =>
+    finish: (end: FleetEnd) =>
       one.decide(deploymentId, {
         type: 'FinishDeployment',
-        data: { executionArn: EXECUTION, rollbackDeploymentId: 'd-BACK00001', overview },
+        data: { executionArn: EXECUTION, rollbackDeploymentId: 'd-BACK00001', ...end },
       }),
     claim: async (position: number): Promise<void> => {
       const open = await openDeployment(one.ports.rows, deploymentId);

@@ -77,6 +77,17 @@ describe('a fleet that is through', () => {
       .alongside();
   });
 
+  it('keeps what failed first, so that nobody has to look at every instance for it, but not a novel', () => {
+    given(deployment, [created(three), ...begun])
+      .when(finish({ overview: overview(2, 1), firstFailure: `i-1 failed first: ${'x'.repeat(1000)}` }))
+      .then([
+        {
+          type: 'DeploymentSucceeded',
+          data: { overview: overview(2, 1), firstFailure: `i-1 failed first: ${'x'.repeat(482)}` },
+        },
+      ]);
+  });
+
   it('needs one that succeeded, where nothing has to stay healthy', () => {
     const all = [admitted(2, 0), resolved(hosts(2)), wave({ positions: [[0, 2]], slots: 2 })];
     const order = created({ minimumHealthyHosts: { type: 'HOST_COUNT', value: 0 } });
