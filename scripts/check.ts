@@ -18,6 +18,7 @@ const steps: readonly Step[] = [
   { name: 'types of infra', command: ['tsc', '-p', 'infra'] },
   { name: 'types', command: ['tsc', '-p', '.'] },
   { name: 'lint', command: ['oxlint', '--type-aware', '--deny-warnings'] },
+  { name: 'templates', command: ['tsx', 'scripts/cfn-lint/cfn-lint.ts', 'docs/templates/instance.yaml'] },
   { name: 'format', command: ['oxfmt', '--check'] },
 ];
 

@@ -111,7 +111,7 @@ async function newEnoughPython(): Promise<string> {
     }
   }
   throw new Error(
-    `The local cloud needs Python ${OLDEST_PYTHON.join('.')} or newer with its venv module ` +
+    `This needs Python ${OLDEST_PYTHON.join('.')} or newer with its venv module ` +
       `(on Debian: apt install python3-venv). ${found.length === 0 ? 'None was found' : found.join(', ')}.`,
   );
 }
