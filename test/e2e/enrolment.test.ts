@@ -5,19 +5,17 @@ import {
   CreateRoleCommand,
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam';
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { clientSettings } from '../../scripts/local-cloud/client-settings.ts';
 import { ask } from './agent-calls.ts';
 import { iam, local } from './cloud.ts';
 import type { Credentials } from './iam-users.ts';
-import { policyOf } from './iam-users.ts';
+import { policyOf, sessionOf } from './iam-users.ts';
 import { signedRequest } from './signed-request.ts';
 
 describe('an instance', () => {
   const ec2 = new EC2Client(clientSettings(local));
-  const sts = new STSClient(clientSettings(local));
 
   async function role(name: string): Promise<string> {
     const trust = policyOf({
@@ -36,15 +34,6 @@ describe('an instance', () => {
     return Role?.Arn ?? '';
   }
 
-  async function session(RoleArn: string, RoleSessionName: string): Promise<Credentials> {
-    const { Credentials: keys } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName }));
-    return {
-      accessKeyId: keys?.AccessKeyId ?? '',
-      secretAccessKey: keys?.SecretAccessKey ?? '',
-      sessionToken: keys?.SessionToken ?? '',
-    };
-  }
-
   it('of EC2 enrols itself, and gets another secret each time', async () => {
     const name = `web-${randomUUID().slice(0, 8)}`;
     const [roleArn, otherRoleArn] = [await role(name), await role(`${name}-other`)];
@@ -59,7 +48,7 @@ describe('an instance', () => {
       }),
     );
     const instanceId = Instances?.[0]?.InstanceId ?? '';
-    const own = await session(roleArn, instanceId);
+    const own = await sessionOf(roleArn, instanceId);
     const hostIdentifier = `arn:aws:ec2:${local.region}:${local.accountId}:instance/${instanceId}`;
     const enrol = async (key: Credentials) => signedRequest('hosts', key, { body: {} });
     const endpoints: string[] = [];
@@ -80,8 +69,8 @@ describe('an instance', () => {
     );
     expect(polls.map(({ status }) => status)).toEqual([400, 200, 200]);
 
-    expect((await enrol(await session(otherRoleArn, instanceId))).status).toBe(403);
-    expect((await enrol(await session(roleArn, 'build-7'))).status).toBe(403);
+    expect((await enrol(await sessionOf(otherRoleArn, instanceId))).status).toBe(403);
+    expect((await enrol(await sessionOf(roleArn, 'build-7'))).status).toBe(403);
     await ec2.send(new TerminateInstancesCommand({ InstanceIds: [instanceId] }));
     expect((await enrol(own)).status).toBe(403);
   });

@@ -52,9 +52,12 @@ export async function sessionUnder(policy: object, name: string): Promise<Creden
   );
   const PolicyDocument = JSON.stringify(policy);
   await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'own', PolicyDocument }));
-  const { Credentials: keys } = await sts.send(
-    new AssumeRoleCommand({ RoleArn: Role?.Arn ?? '', RoleSessionName: 'build-7' }),
-  );
+  return sessionOf(Role?.Arn ?? '', 'build-7');
+}
+
+/** The keys of a session of this name, of a role that the administrator may take on. */
+export async function sessionOf(RoleArn: string, RoleSessionName: string): Promise<Credentials> {
+  const { Credentials: keys } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName }));
   return {
     accessKeyId: keys?.AccessKeyId ?? '',
     secretAccessKey: keys?.SecretAccessKey ?? '',

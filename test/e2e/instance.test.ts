@@ -1,0 +1,143 @@
+import { execFile } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildAgent } from '../../scripts/build-agent.ts';
+import { startProcessGroup } from '../../scripts/process-group.ts';
+import { OURS, ask } from './agent-calls.ts';
+import { type AwsCli, INSTALL_MILLISECONDS, awsCli } from './aws-cli/aws-cli.ts';
+import { eventually, local } from './cloud.ts';
+import type { Credentials } from './iam-users.ts';
+import { sessionOf } from './iam-users.ts';
+import { instanceMetadata } from './instance-metadata.ts';
+import { type InstanceStack, instanceStack, stackEnd } from './instance-stack.ts';
+import { sluice } from './sluice.ts';
+
+/** What our agent is configured with, as the boot script writes it. */
+interface Configuration {
+  readonly deploy_control_endpoint: string;
+  readonly host_identifier: string;
+}
+
+describe('an instance of the template', () => {
+  const work = mkdtempSync(join(tmpdir(), 'sluice-instance-'));
+  const agent = join(work, 'built.cjs');
+  let aws: AwsCli;
+  beforeAll(async () => {
+    aws = await awsCli();
+    await buildAgent(agent);
+  }, INSTALL_MILLISECONDS);
+  afterAll(() => {
+    aws.remove();
+    rmSync(work, { recursive: true, maxRetries: 3 });
+  });
+
+  /** A folder as the disk of an instance, with stand-ins for the commands that would change this machine or wait. */
+  function disk() {
+    const root = mkdtempSync(join(work, 'disk-'));
+    const commands = mkdtempSync(join(work, 'commands-'));
+    for (const name of ['dnf', 'systemctl', 'sleep']) {
+      writeFileSync(join(commands, name), `#!/bin/sh\necho "${name} $*" >>"$SLUICE_ROOT/calls"\n`);
+      chmodSync(join(commands, name), 0o755);
+    }
+    return {
+      at: (path: string) => join(root, path),
+      path: [commands, aws.folder, dirname(process.execPath), process.env['PATH']].join(':'),
+      root,
+    };
+  }
+
+  async function boot(
+    { bootScript }: InstanceStack,
+    keys: Credentials,
+    { root, path }: ReturnType<typeof disk>,
+  ) {
+    const script = join(root, 'user-data');
+    writeFileSync(script, bootScript);
+    const metadata = await instanceMetadata(keys);
+    const env = {
+      PATH: path,
+      HOME: root,
+      SLUICE_ROOT: root,
+      AWS_EC2_METADATA_SERVICE_ENDPOINT: metadata.address,
+      AWS_ENDPOINT_URL: local.cloudEndpoint,
+    };
+    try {
+      const { stdout } = await promisify(execFile)('/bin/bash', [script], { env });
+      return { exitCode: 0, said: stdout };
+    } catch (error) {
+      const { code, stdout } = error as { readonly code: number; readonly stdout: string };
+      return { exitCode: code, said: stdout };
+    } finally {
+      await metadata.close();
+    }
+  }
+
+  it('enrols itself when it boots, and once more when the script runs again', async () => {
+    const stack = await instanceStack(agent);
+    const keys = await sessionOf(stack.roleArn, stack.instanceId);
+    const host = disk();
+    const file = host.at('etc/sluice-agent/agent.yml');
+    const written = () => JSON.parse(readFileSync(file, 'utf8')) as Configuration;
+    const answered = async (endpoint: string) =>
+      (await ask(endpoint, 'PollHostCommand', { HostIdentifier: written().host_identifier })).status;
+
+    const { exitCode, said } = await boot(stack, keys, host);
+    expect(exitCode, said).toBe(0);
+    expect(await stackEnd(stack.name)).toMatchObject({ status: 'CREATE_COMPLETE' });
+    const first = written();
+    expect(first.host_identifier).toBe(
+      `arn:aws:ec2:${local.region}:${local.accountId}:instance/${stack.instanceId}`,
+    );
+    expect(await answered(first.deploy_control_endpoint)).toBe(200);
+    expect(said).not.toContain(first.deploy_control_endpoint);
+    expect(statSync(file).mode.toString(8)).toBe('100600');
+    const unit = join(import.meta.dirname, '../../agent/sluice-agent.service');
+    expect(readFileSync(host.at('etc/systemd/system/sluice-agent.service'), 'utf8')).toBe(
+      readFileSync(unit, 'utf8'),
+    );
+    expect(readFileSync(host.at('calls'), 'utf8')).toContain('systemctl restart sluice-agent');
+
+    expect(await boot(stack, keys, host)).toMatchObject({ exitCode: 0 });
+    const second = written();
+    expect(second.deploy_control_endpoint).not.toBe(first.deploy_control_endpoint);
+    expect(await answered(first.deploy_control_endpoint)).toBe(200);
+    expect(await stackEnd(stack.name)).toMatchObject({ status: 'CREATE_COMPLETE' });
+    await agentRuns(host, second, stack.instanceId);
+  });
+
+  it('fails its stack with the reason when it is not let in', async () => {
+    const stack = await instanceStack(agent);
+    const host = disk();
+    const { exitCode, said } = await boot(stack, await sessionOf(stack.roleArn, 'build-7'), host);
+    expect(exitCode, said).toBe(1);
+    const refusal = 'Only an instance of EC2 enrols itself so';
+    expect(said).toContain(refusal);
+    const { status, reasons } = await stackEnd(stack.name);
+    expect(status).toBe('ROLLBACK_COMPLETE');
+    expect(reasons).toContain(refusal);
+    expect(existsSync(host.at('etc/sluice-agent/agent.yml'))).toBe(false);
+  });
+
+  /** The agent that was downloaded, with the file that was written, but for what this cloud has no TLS. */
+  async function agentRuns({ at, root }: ReturnType<typeof disk>, written: Configuration, name: string) {
+    const file = at('local.yml');
+    writeFileSync(file, JSON.stringify({ ...written, allow_http: true, root_dir: at('opt/sluice-agent') }));
+    const group = startProcessGroup(
+      process.execPath,
+      [at('opt/sluice-agent/sluice-agent.cjs'), '--config', file],
+      { folder: root, environment: process.env, logFile: at('agent.log') },
+    );
+    try {
+      await eventually(
+        `the agent of ${name} polls`,
+        async () => (await sluice('host', 'list')).out,
+        (listed) => new RegExp(`^${name} .* ${OURS} `, 'm').test(listed),
+      );
+    } finally {
+      await group.end();
+    }
+  }
+});
