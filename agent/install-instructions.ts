@@ -1,20 +1,9 @@
-import {
-  chmod,
-  constants,
-  copyFile,
-  lchown,
-  lstat,
-  mkdir,
-  readlink,
-  stat,
-  symlink,
-  unlink,
-  utimes,
-} from 'node:fs/promises';
+import { constants, copyFile, lstat, lutimes, mkdir, readlink, symlink, unlink } from 'node:fs/promises';
 import type { SecurityContext } from '../core/appspec/server-permissions.ts';
 import type { CleanupEntry } from './cleanup-file.ts';
 import { EventFailure } from './event-failure.ts';
 import { fileContextPattern } from './file-context.ts';
+import { exchanged, heldOpen, inItsFolder, openPath } from './held-path.ts';
 import type { RunCommand } from './system-command.ts';
 
 /** One step of an install. They are kept in a file, in these words, for people. */
@@ -46,9 +35,9 @@ export async function carryOut(instruction: Instruction, ports: CarryOutPorts): 
     case 'copy':
       return await copy(instruction, ports);
     case 'chown':
-      return await lchown(instruction.file, instruction.userId, instruction.groupId);
+      return await setOwner(instruction);
     case 'chmod':
-      return await chmod(instruction.file, Number.parseInt(instruction.mode, 8));
+      return await setMode(instruction.file, Number.parseInt(instruction.mode, 8));
     case 'setfacl':
       return await setAcl(instruction.file, instruction.acl, ports.run);
     case 'semanage':
@@ -62,44 +51,64 @@ export async function carryOut(instruction: Instruction, ports: CarryOutPorts): 
 const FOLDER_MODE = 0o755;
 
 async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path);
-    // Whatever mask the agent was started with; a folder that is there keeps what it has.
-    await chmod(path, FOLDER_MODE);
-  } catch (error) {
-    const isThere = (error as NodeJS.ErrnoException).code === 'EEXIST' && (await lstat(path)).isDirectory();
-    if (!isThere) throw error;
-  }
+  const isMade = await inItsFolder(path, async (place) => {
+    try {
+      await mkdir(place);
+      return true;
+    } catch (error) {
+      const isThere =
+        (error as NodeJS.ErrnoException).code === 'EEXIST' && (await lstat(place)).isDirectory();
+      if (!isThere) throw error;
+      return false;
+    }
+  });
+  // Whatever mask the agent was started with; a folder that is there keeps what it has.
+  if (isMade) await setMode(path, FOLDER_MODE);
 }
 
 async function copy(
   { source, destination, replaces }: Extract<Instruction, { type: 'copy' }>,
   { write }: CarryOutPorts,
 ): Promise<void> {
-  const there = await lstat(destination).catch(() => undefined);
-  if (there !== undefined && !replaces) {
-    throw new EventFailure(
-      'UnknownError',
-      `While it was being installed, a file appeared at ${destination}.`,
-    );
-  }
-  await write({ type: 'file', path: destination });
-  // A link is replaced and not written through, and a program that runs keeps its file.
-  if (there !== undefined) await unlink(destination);
-  const stats = await lstat(source);
-  if (stats.isSymbolicLink()) return await symlink(await readlink(source), destination);
-  await copyFile(source, destination, constants.COPYFILE_EXCL);
-  await utimes(destination, stats.atime, stats.mtime);
+  await inItsFolder(destination, async (place) => {
+    const there = await lstat(place).catch(() => undefined);
+    if (there !== undefined && !replaces) {
+      throw new EventFailure(
+        'UnknownError',
+        `While it was being installed, a file appeared at ${destination}.`,
+      );
+    }
+    await write({ type: 'file', path: destination });
+    // A link is replaced and not written through, and a program that runs keeps its file.
+    if (there !== undefined) await unlink(place);
+    const stats = await lstat(source);
+    if (stats.isSymbolicLink()) return await symlink(await readlink(source), place);
+    await copyFile(source, place, constants.COPYFILE_EXCL);
+    await lutimes(place, stats.atime, stats.mtime);
+  });
+}
+
+async function setOwner({ file, userId, groupId }: Extract<Instruction, { type: 'chown' }>): Promise<void> {
+  await heldOpen(file, async (handle, stats) => {
+    // The agent has just made it, and gives away nothing that others have put in its place: it might run as its new owner.
+    if (stats.isFile() && stats.uid !== process.geteuid?.()) throw exchanged(file);
+    await handle.chown(userId, groupId);
+  });
+}
+
+async function setMode(path: string, mode: number): Promise<void> {
+  await heldOpen(path, (handle) => handle.chmod(mode));
 }
 
 const PERMISSIONS = ['---', '--x', '-w-', '-wx', 'r--', 'r-x', 'rw-', 'rwx'];
 
 /** Setting a list means setting all of it: the base entries are those that the mode has set. */
 async function setAcl(file: string, acl: readonly string[], run: RunCommand): Promise<void> {
-  const { mode } = await stat(file);
-  const bits = (shift: number) => PERMISSIONS[(mode >> shift) & 0o7] ?? '';
-  const entries = [`user::${bits(6)}`, `group::${bits(3)}`, `other::${bits(0)}`, ...acl];
-  await needed('setfacl', ['--set', entries.join(','), file], run);
+  await heldOpen(file, async (handle, { mode }) => {
+    const bits = (shift: number) => PERMISSIONS[(mode >> shift) & 0o7] ?? '';
+    const entries = [`user::${bits(6)}`, `group::${bits(3)}`, `other::${bits(0)}`, ...acl].join(',');
+    await needed('setfacl', ['--set', entries, openPath(handle)], run, ['--set', entries, file]);
+  });
 }
 
 async function setContext(file: string, context: SecurityContext, run: RunCommand): Promise<void> {
@@ -114,13 +123,19 @@ async function setContext(file: string, context: SecurityContext, run: RunComman
   await needed('restorecon', ['-v', file], run);
 }
 
-async function needed(command: string, args: readonly string[], run: RunCommand): Promise<void> {
+/** `shown` are the arguments as people are told them. */
+async function needed(
+  command: string,
+  args: readonly string[],
+  run: RunCommand,
+  shown: readonly string[] = args,
+): Promise<void> {
   const result = await run(command, args);
   switch (result.status) {
     case 'done':
       return;
     case 'failed':
-      throw new EventFailure('UnknownError', `${command} ${args.join(' ')} failed: ${result.message}.`);
+      throw new EventFailure('UnknownError', `${command} ${shown.join(' ')} failed: ${result.message}.`);
     case 'missing':
       throw new EventFailure('UnknownError', `This host has no command ${command}.`);
     default:

@@ -14,22 +14,25 @@ export interface PermissionsOrder {
 }
 
 /**
- * The rights of what this install puts on the host, and of nothing else. Throws EventFailure for a rule that cannot be carried out here:
- * an owner that the host does not know, a command that it does not have.
+ * The rights of what this install puts on the host, and of nothing else. Folders come last, the inner ones first: whoever is given one
+ * may exchange what is in it. Throws EventFailure for a rule that cannot be carried out here: an owner that the host does not know, a
+ * command that it does not have.
  */
 export async function planPermissions(order: PermissionsOrder): Promise<readonly Instruction[]> {
   await checkCommands(order);
-  const ruled = new Set<string>();
-  const instructions: Instruction[] = [];
+  const ruled = new Map<string, readonly Instruction[]>();
+  const isFolder = (path: string) => order.planned.get(path) === 'directory';
   for (const rule of order.permissions) {
     const owner = await ownerOf(rule, order.run);
     for (const path of await pathsOf(rule, order)) {
       if (ruled.has(path)) throw refused(`its permissions name ${path} twice`);
-      ruled.add(path);
-      instructions.push(...instructionsOf(rule, owner, path, order.planned.get(path) === 'directory'));
+      ruled.set(path, instructionsOf(rule, owner, path, isFolder(path)));
     }
   }
-  return instructions;
+  const paths = [...ruled.keys()];
+  const innerFirst = paths.filter(isFolder).toSorted((one, other) => other.length - one.length);
+  const inOrder = [...paths.filter((path) => !isFolder(path)), ...innerFirst];
+  return inOrder.flatMap((path) => ruled.get(path) ?? []);
 }
 
 async function checkCommands({ permissions, run }: PermissionsOrder): Promise<void> {

@@ -1,7 +1,9 @@
 import { lstat, readdir, realpath, rm, rmdir, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { readCleanup } from './cleanup-file.ts';
+import { EventFailure } from './event-failure.ts';
 import { fileContextPattern } from './file-context.ts';
+import { inItsFolder } from './held-path.ts';
 import type { RunCommand } from './system-command.ts';
 
 /** What the last install of a group left on the host, and what of it will go. */
@@ -47,8 +49,9 @@ export async function cleanUp(
 ): Promise<void> {
   for (const path of previous.contexts) await run('semanage', ['fcontext', '-d', fileContextPattern(path)]);
   for (const { path, type } of previous.removals) {
-    await (type === 'file' ? unlink(path) : rmdir(path)).catch((error: NodeJS.ErrnoException) => {
-      if (!LEFT_ALONE.has(error.code ?? '')) throw error;
+    await inItsFolder(path, type === 'file' ? unlink : rmdir).catch((error: NodeJS.ErrnoException) => {
+      const isLeftAlone = error instanceof EventFailure || LEFT_ALONE.has(error.code ?? '');
+      if (!isLeftAlone) throw error;
     });
   }
   await rm(cleanupPath, { force: true });

@@ -1,4 +1,4 @@
-import { lstatSync } from 'node:fs';
+import { lstatSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { CommandResult, RunCommand } from '../../agent/system-command.ts';
@@ -25,7 +25,9 @@ function commands({ missing = [], failing = [] }: { missing?: string[]; failing?
       return output === undefined ? { status: 'failed', message: '' } : { status: 'done', output };
     }
     const isProbe = args.length === 1;
-    if (!isProbe) calls.push([command, ...args].join(' '));
+    // What is held open is reached by that, under the name that it has.
+    const named = args.map((argument) => (argument.startsWith('/proc/') ? readlinkSync(argument) : argument));
+    if (!isProbe) calls.push([command, ...named].join(' '));
     if (!isProbe && failing.includes(command)) return { status: 'failed', message: 'not supported' };
     return { status: 'done', output: '' };
   };
@@ -108,8 +110,8 @@ describe('permissions', () => {
     expect(entries).toEqual([
       'u:www:r app/a.html',
       'u:www:r app/b.js',
-      'u:www:r,d:u:www:r app/deep',
       'u:www:r app/deep/c.html',
+      'u:www:r,d:u:www:r app/deep',
     ]);
   });
 
@@ -117,6 +119,21 @@ describe('permissions', () => {
     const { calls, run } = commands();
     await installed('[{object: DISK/app, acls: ["d:u:www:r"]}]', run);
     expect(calls.map((call) => call.replace(/.* .*[/]/, ''))).toEqual(['deep']);
+  });
+
+  it('come to folders last and to inner ones first, because who is given one may exchange what is in it', async () => {
+    const { calls, run } = commands();
+    const acls = 'acls: ["u:www:r"]';
+    const rules = `[{object: DISK, type: [directory], ${acls}}, {object: DISK/app, type: [file], ${acls}}]`;
+    const host = aHost();
+    expect(await host.attempt(host.revision(tree, `${APP}permissions: ${rules}`), run)).toBeUndefined();
+    expect(calls.map((call) => call.replace(/.* .*[/]/, ''))).toEqual([
+      'a.html',
+      'b.js',
+      'c.html',
+      'deep',
+      'app',
+    ]);
   });
 
   it('take the rule of SELinux away again', async () => {
@@ -155,7 +172,7 @@ describe('permissions', () => {
   it('fail the event where the system cannot set them', async () => {
     const { run } = commands({ failing: ['setfacl'] });
     const { message } = await installed('[{object: DISK/app/a.html, acls: ["u:www:r"]}]', run);
-    expect(message).toMatch(/^setfacl --set .* failed: not supported\.$/);
+    expect(message).toMatch(/^setfacl --set .*\/app\/a\.html failed: not supported\.$/);
   });
 
   it('leave a file of others that was there already, and say so to nobody', async () => {
