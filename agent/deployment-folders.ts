@@ -70,3 +70,8 @@ export function sharedLogFolder({ rootFolder }: Pick<GroupOnHost, 'rootFolder'>)
 export function ongoingFolder({ rootFolder }: Pick<GroupOnHost, 'rootFolder'>): string {
   return join(rootFolder, 'ongoing-deployment');
 }
+
+/** The agent that has it locked is the only one. No group has such a name. */
+export function lockPath({ rootFolder }: Pick<GroupOnHost, 'rootFolder'>): string {
+  return join(rootFolder, '.lock');
+}

@@ -192,12 +192,24 @@ describe('the agent in trouble', () => {
     expect(existsSync(join(host.folder, 'ran'))).toBe(false);
   }, 30_000);
 
-  it('is the only one in its folder until it is gone', async () => {
+  it('is the only one in its folder until it is gone, which nobody else can keep it from', async () => {
     const folder = join(host.folder, 'root');
     host.start();
     await expect.poll(() => host.server.polls, { timeout: 15_000 }).toBeGreaterThan(0);
     expect(await isOnlyOne(folder, 1)).toBe(false);
+    expect(statSync(join(folder, '.lock')).mode & 0o777).toBe(0o600);
     host.agent?.kill('SIGKILL');
     expect(await isOnlyOne(folder)).toBe(true);
+  }, 30_000);
+
+  it('leaves its folder to the next one while a script that it began goes on', async () => {
+    host.unpacked({ ApplicationStart: `nohup sleep 300 > /dev/null 2>&1 & echo $! > ${host.folder}/pid` });
+    host.server.queue.push('ApplicationStart');
+    host.start();
+    await host.completed();
+    host.agent?.kill('SIGKILL');
+    const isFree = await isOnlyOne(join(host.folder, 'root'));
+    process.kill(Number(readFileSync(join(host.folder, 'pid'), 'utf8')), 'SIGKILL');
+    expect(isFree).toBe(true);
   }, 30_000);
 });
