@@ -1,42 +1,81 @@
+import type { StatsFs } from 'node:fs';
 import { lstat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Instruction } from './install-instructions.ts';
 import { refused } from './install-plan.ts';
 import type { PreviousInstall } from './previous-install.ts';
 
+/** What is free on the disk of a folder, in blocks; without files where it keeps as many as fit. */
+export type FreeSpace = (folder: string) => Promise<Pick<StatsFs, 'bavail' | 'bsize' | 'files' | 'ffree'>>;
+
+interface Disk extends Awaited<ReturnType<FreeSpace>> {
+  readonly folder: string;
+  /** What the install takes more than it gives back. */
+  bytes: number;
+  inodes: number;
+}
+
 /**
  * Throws EventFailure where a disk has no room for what will be copied to it, with what goes counted as free: found out later, it would
- * leave the host with half of a release.
+ * leave the host with half of a release. A disk gives out whole blocks, and an inode for each file and folder.
  */
 export async function checkDiskSpace(
   instructions: readonly Instruction[],
   previous: PreviousInstall,
+  freeSpace: FreeSpace = statfs,
 ): Promise<void> {
-  const disks = new Map<number, { readonly path: string; bytes: number }>();
-  const count = async (path: string, bytes: number) => {
+  const disks = new Map<number, Disk>();
+  const diskOf = async (path: string): Promise<Disk> => {
     const folder = await existingFolder(dirname(path));
     const { dev } = await lstat(folder);
-    const disk = disks.get(dev) ?? { path: folder, bytes: 0 };
+    const disk = disks.get(dev) ?? { ...(await freeSpace(folder)), folder, bytes: 0, inodes: 0 };
     disks.set(dev, disk);
-    disk.bytes += bytes;
+    return disk;
   };
+  const take = async (path: string, size: number) => {
+    const disk = await diskOf(path);
+    disk.bytes += inBlocks(size, disk);
+    disk.inodes += 1;
+  };
+  const giveBack = async (path: string) => {
+    const stats = await lstat(path);
+    // The file stays where it has other names.
+    if (stats.nlink > 1 && !stats.isDirectory()) return;
+    const disk = await diskOf(path);
+    // Holes take nothing, and what was set aside beyond the end may not come back.
+    disk.bytes -= Math.min(inBlocks(stats.size, disk), stats.blocks * STAT_BLOCK_BYTES);
+    disk.inodes -= 1;
+  };
+  const going = new Set(previous.removals.map(({ path }) => path));
+  for (const path of going) await giveBack(path);
   for (const instruction of instructions) {
-    if (instruction.type !== 'copy') continue;
-    await count(instruction.destination, (await lstat(instruction.source)).size);
-  }
-  for (const { path, type } of previous.removals) {
-    if (type === 'file') await count(path, -(await lstat(path)).blocks * BLOCK_BYTES);
-  }
-  for (const { path, bytes } of disks.values()) {
-    const { bavail, bsize } = await statfs(path);
-    if (bytes > bavail * bsize) {
-      throw refused(`it needs ${bytes} bytes more on the disk of ${path}, which has ${bavail * bsize} left`);
+    if (instruction.type === 'mkdir') {
+      const { directory } = instruction;
+      const stays = !going.has(directory) && (await lstat(directory).catch(() => undefined)) !== undefined;
+      if (!stays) await take(directory, 1);
     }
+    if (instruction.type !== 'copy') continue;
+    if (instruction.replaces) await giveBack(instruction.destination);
+    await take(instruction.destination, (await lstat(instruction.source)).size);
   }
+  for (const disk of disks.values()) check(disk);
 }
 
 /** Of those that `stat` counts, whatever the disk has. */
-const BLOCK_BYTES = 512;
+const STAT_BLOCK_BYTES = 512;
+
+function inBlocks(bytes: number, { bsize }: Disk): number {
+  return Math.ceil(bytes / bsize) * bsize;
+}
+
+function check({ folder, bytes, inodes, bavail, bsize, files, ffree }: Disk): void {
+  if (bytes > bavail * bsize) {
+    throw refused(`it needs ${bytes} bytes more on the disk of ${folder}, which has ${bavail * bsize} left`);
+  }
+  if (files > 0 && inodes > ffree) {
+    throw refused(`it needs ${inodes} inodes more on the disk of ${folder}, which has ${ffree} left`);
+  }
+}
 
 async function existingFolder(path: string): Promise<string> {
   const stats = await lstat(path).catch(() => undefined);
