@@ -8,7 +8,7 @@ import { operation } from './operation.ts';
 
 const text = z.string().exactOptional();
 
-/** Both end waits that only blue/green deployments to instances and to ECS have: a Lambda deployment refuses them. */
+/** Both end waits that only blue/green deployments to instances and to ECS have: the deployments that are built refuse them. */
 export const continueDeployment = operation({
   name: 'ContinueDeployment',
   input: z.object({ deploymentId: text, deploymentWaitType: text }),
@@ -42,7 +42,11 @@ async function withoutWaits(ports: ApiPorts, deploymentId: string): Promise<Refu
   }
   return new Refusal(
     'UnsupportedActionForDeploymentTypeException',
-    `The deployment ${deploymentId} is for Lambda and has neither wait: its bakes end by themselves. ` +
-      'To end it at once, stop it.',
+    `The deployment ${deploymentId} ${WHY_NO_WAIT[row.created.computePlatform]} To end it at once, stop it.`,
   );
 }
+
+const WHY_NO_WAIT = {
+  Lambda: 'is for Lambda and has neither wait: its bakes end by themselves.',
+  Server: 'is in place and has neither wait: what it waits for are its hosts.',
+};

@@ -1,3 +1,4 @@
+import { Refusal } from '../../core/refusal.ts';
 import { answerHook, hookStatusInput } from '../runtime/answer-hook.ts';
 import { deploymentIdOf, knownDeployment } from './known-deployment.ts';
 import { operation } from './operation.ts';
@@ -9,8 +10,17 @@ export const putLifecycleEventHookExecutionStatus = operation({
   handle: async (input, { ports, issued }) => {
     // Who signs may know which deployments there are.
     if (input.deploymentId !== undefined && input.deploymentId !== '') {
-      await knownDeployment(ports, deploymentIdOf(input.deploymentId));
+      const deploymentId = deploymentIdOf(input.deploymentId);
+      const { row } = await knownDeployment(ports, deploymentId);
+      if (row.created.computePlatform === 'Server') throw withoutHooks(deploymentId);
     }
     return answerHook(ports, issued, input);
   },
 });
+
+function withoutHooks(deploymentId: string): Refusal {
+  return new Refusal(
+    'UnsupportedActionForDeploymentTypeException',
+    `The deployment ${deploymentId} goes to instances and calls no validation functions: their agents say how it goes.`,
+  );
+}
