@@ -76,6 +76,10 @@ function progress(row: DeploymentRow, claimed: TargetRow | undefined) {
 }
 
 function untouched(row: DeploymentRow): readonly HostEvent[] {
-  const status = hasEnded(row.status) ? 'Skipped' : 'Pending';
-  return IN_PLACE_LIFECYCLE.map((lifecycleEventName) => ({ lifecycleEventName, status }));
+  const { status, completedAt } = row;
+  return IN_PLACE_LIFECYCLE.map((lifecycleEventName) => ({
+    lifecycleEventName,
+    status: hasEnded(status) ? 'Skipped' : 'Pending',
+    ...(completedAt === undefined ? {} : { endedAt: completedAt }),
+  }));
 }

@@ -208,6 +208,10 @@ describe('the targets of a fleet', () => {
   it('wait with all their events while nobody has claimed them, and are skipped at the end', async () => {
     const fleet = await failedOnOne();
     const { one, deploymentId } = fleet;
+    const eventsOf = async () => {
+      const { deploymentTarget } = await one.ok('GetDeploymentTarget', { deploymentId, targetId: 'shelf-3' });
+      return deploymentTarget.instanceTarget.lifecycleEvents as readonly object[];
+    };
     const shelf = async () => {
       const body = { deploymentId, targetIds: ['shelf-3', 'i-1'] };
       const { deploymentTargets } = await one.ok('BatchGetDeploymentTargets', body);
@@ -216,9 +220,15 @@ describe('the targets of a fleet', () => {
       return [status, ...new Set(lifecycleEvents.map((event: { status: string }) => event.status))];
     };
     expect(await shelf()).toEqual(['Pending', 'Pending']);
+    for (const event of await eventsOf()) expect(event).not.toHaveProperty('endTime');
+    one.clock.now += 60_000;
     await one.ok('StopDeployment', { deploymentId });
     await fleet.finish({ overview: { succeeded: 0, failed: 1, skipped: 2 } });
     expect(await shelf()).toEqual(['Skipped', 'Skipped']);
+    for (const event of await eventsOf()) {
+      expect(event).toHaveProperty('endTime', one.clock.now / 1000);
+      expect(event).not.toHaveProperty('startTime');
+    }
   });
 
   it('are refused where the fleet has none of that name, and where too many are asked for', async () => {
@@ -248,6 +258,24 @@ describe('the operations on instances, of a fleet', () => {
       'shelf-3',
     ]);
     expect(answer.errorMessage).toContain('i-9');
+  });
+});
+
+describe('what a deployment to a fleet has not', () => {
+  const code = 'UnsupportedActionForDeploymentTypeException';
+
+  it('is a validation function that could answer', async () => {
+    const { one, deploymentId } = await aFleet();
+    const answer = { deploymentId, lifecycleEventHookExecutionId: 'x', status: 'Succeeded' };
+    await one.refused('PutLifecycleEventHookExecutionStatus', answer, code, /goes to instances/);
+  });
+
+  it('is a wait that could be ended, since it is in place', async () => {
+    const { one, deploymentId } = await aFleet();
+    for (const operation of ['ContinueDeployment', 'SkipWaitTimeForInstanceTermination']) {
+      const message = await one.refused(operation, { deploymentId }, code, /in place/);
+      expect(message).not.toMatch(/Lambda|bake/);
+    }
   });
 });
 
