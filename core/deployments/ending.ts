@@ -12,7 +12,7 @@ import { hasEnded } from './deployment-status.ts';
 import { fence } from './fencing.ts';
 import { fleetFailure } from './fleet.ts';
 import { instantSuccess, mayFollow } from './hooks.ts';
-import { rollbackCommands, whyNoRollback } from './rollback.ts';
+import { NOTHING_MOVED, rollbackCommands, whyNoRollback } from './rollback.ts';
 
 /** From the subscription or from a look: both say the same, and the first reason to end stays. */
 export function raiseAlarm(
@@ -42,7 +42,17 @@ export function stop(state: ExistingDeployment, command: StopDeployment & Issued
   if (hasEnded(state.status) || state.ending !== undefined) return { events: [] };
   const { autoRollbackEnabled } = command;
   const wish = autoRollbackEnabled === undefined ? {} : { autoRollbackEnabled };
-  return { events: [{ type: 'StopRequested', data: { ...wish, deadline: deadlines.task(command.at) } }] };
+  const requested: DeploymentEvent = {
+    type: 'StopRequested',
+    data: { ...wish, deadline: deadlines.task(command.at) },
+  };
+  if (state.status !== 'Created') return { events: [requested] };
+  // Nothing is known yet of what it goes to, and so nothing has to be undone: the workflow finds that it has ended.
+  const { ending } = foresee(state, [requested], command);
+  if (ending === undefined) throw new Error('what is stopped has a reason to end');
+  const { code, message } = ending;
+  const rollback = { status: 'none', reason: whyNoRollback(state, ending) ?? NOTHING_MOVED } as const;
+  return { events: [requested, { type: 'DeploymentStopped', data: { code, message, rollback } }] };
 }
 
 export function expire(state: ExistingDeployment, command: Issued): Decision<DeploymentEvent> {

@@ -20,7 +20,7 @@ export function whyNoRollback(state: ExistingDeployment, reason: Ending): string
   if (!isRollbackWanted(state, reason))
     return `No automatic rollback is configured for ${ROLLBACK_EVENTS[reason.cause]}.`;
   if (!hasMoved(state)) {
-    return 'There is nothing to roll back: the deployment ended before it had moved anything.';
+    return NOTHING_MOVED;
   }
   const { created } = state;
   if (created.computePlatform === 'Server' && created.fleet.previous === undefined) {
@@ -28,6 +28,9 @@ export function whyNoRollback(state: ExistingDeployment, reason: Ending): string
   }
   return undefined;
 }
+
+export const NOTHING_MOVED =
+  'There is nothing to roll back: the deployment ended before it had moved anything.';
 
 function hasMoved({ admission, fleet }: ExistingDeployment): boolean {
   return admission !== undefined || fleet?.wave !== undefined;

@@ -172,8 +172,10 @@ describe('an admission that AWS throttles is delayed and succeeds,', () => {
     await sim.world.advance(2 * HOUR);
     expect(await sim.deployment(id)).toMatchObject({ status: 'Created', executions: 1 });
     await sim.stop(id);
-    await sim.world.advance(2 * MINUTE);
     expect(await sim.deployment(id)).toMatchObject({ status: 'Stopped', executions: 1 });
+    await sim.world.runUntilIdle();
+    expect(sim.types(id).at(-1)).toBe('DeploymentStopped');
+    expect(sim.world.listExecutions().map(({ status }) => status)).toEqual(['SUCCEEDED']);
     expect(sim.lambda.history(QUOTE)).toEqual([whole('1')]);
   });
 });

@@ -19,9 +19,18 @@ test('a deployment that has not started is stopped at once', async () => {
   const answer = await one.client.send(new StopDeploymentCommand({ deploymentId }));
   expect(answer.status).toBe('Succeeded');
   expect(answer.statusMessage).toMatch(/no further commands will be scheduled/i);
-  await one.decide(deploymentId, task.finish());
-  const { deploymentInfo } = await one.ok('GetDeployment', { deploymentId });
-  expect(deploymentInfo).toMatchObject({ status: 'Stopped', errorInformation: { code: 'MANUAL_STOP' } });
+  const ended = {
+    status: 'Stopped',
+    completeTime: one.clock.now / 1000,
+    errorInformation: { code: 'MANUAL_STOP' },
+  };
+  const info = async () => (await one.ok('GetDeployment', { deploymentId })).deploymentInfo;
+  expect(await info()).toMatchObject(ended);
+  // Its workflow finds that out whenever it comes to it, and the group is free for the next.
+  one.clock.now += 60_000;
+  await one.decide(deploymentId, task.admit(), task.finish());
+  expect(await info()).toMatchObject(ended);
+  await aDeployment(one);
 });
 
 test('a bake is a wait: it is woken, and the answer is Succeeded', async () => {
@@ -104,7 +113,8 @@ test('what a stop has stopped can be stopped again; what ended otherwise cannot'
 
 test('the wish about a rollback is kept, true and false', async () => {
   for (const autoRollbackEnabled of [true, false]) {
-    const { one, stop } = await deployed();
+    const { one, deploymentId, stop } = await deployed();
+    await one.decide(deploymentId, task.admit());
     await stop({ autoRollbackEnabled });
     const event = one.store.allEvents().at(-1);
     expect(event?.type).toBe('StopRequested');
@@ -132,6 +142,7 @@ test('a signal that cannot be sent does not undo the stop: the sweep wakes what 
   const one = api({ workflows: { fail, succeed: fail } });
   await aGroup(one);
   const deploymentId = await aDeployment(one);
+  await one.decide(deploymentId, task.admit());
   one.parked.push({ deploymentId, entry: 'AllowTraffic#1', token: 'bake-token' });
   expect((await one.ok('StopDeployment', { deploymentId })).status).toBe('Succeeded');
   expect(one.store.allEvents().at(-1)?.type).toBe('StopRequested');
