@@ -49,8 +49,8 @@ export function postponeAdmission(
   { executionArn, message, random, at }: PostponeAdmission & Issued,
 ): Decision<DeploymentEvent> {
   fence(state, executionArn);
-  if (hasEnded(state.status) || state.ending !== undefined || state.admission !== undefined)
-    return { events: [] };
+  const isAdmitted = state.admission !== undefined || state.fleet !== undefined;
+  if (hasEnded(state.status) || state.ending !== undefined || isAdmitted) return { events: [] };
   const waitSeconds = throttlingSeconds(state.postponedAdmission?.times ?? 0, random);
   const deadline = deadlines.task(at + waitSeconds * 1000);
   return {

@@ -69,10 +69,15 @@ async function examined(
 ): Promise<ExistingDeployment> {
   const finding = await examineFleet(ports, state);
   if (finding.status === 'refused') return recordRefusal(ports, task, finding);
+  // Nobody looks again before the end: hosts are begun on only once it is known that no alarm rings already.
+  const look = await lookAtAlarms(finding.access.alarms, state.created.alarms);
+  if (look.status === 'throttled') {
+    const message = `The alarms could not be looked at: ${look.message}`;
+    return recordRefusal(ports, task, { status: 'refused', code: 'THROTTLED', message });
+  }
   const { executionArn } = task;
   const known = await decide(ports, task, { type: 'AdmitFleet', data: { executionArn, ...finding.data } });
-  // After the admission, so that an alarm that already rings ends it as any later one would.
-  const look = await lookAtAlarms(finding.access.alarms, state.created.alarms);
+  // Only now, so that it ends the deployment as any later one would.
   if (look.status === 'ringing') {
     return (await decide(ports, task, { type: 'RaiseAlarm', data: look.alarm })).state;
   }

@@ -81,6 +81,25 @@ describe('a deployment to a fleet', () => {
     expect((await fleet.targets(id)).map(({ status }) => status)).toEqual(['Failed']);
   });
 
+  it('begins nothing before it has seen its alarms, however long the look at them is throttled', async () => {
+    const fleet = await fleetSimulation(3);
+    fleet.alarms.set('web-5xx', 'ALARM');
+    let looks = 0;
+    fleet.blind = () => {
+      looks += 1;
+      return looks <= 2 ? { status: 'throttled', message: 'Rate exceeded' } : undefined;
+    };
+    const id = await fleet.launchFleet({ ...allAtOnce, alarms: ['web-5xx'] });
+    await fleet.world.runUntilIdle();
+    expect(fleet.types(id).slice(1, 4)).toEqual([
+      'AdmissionPostponed',
+      'AdmissionPostponed',
+      'FleetAdmitted',
+    ]);
+    expect(await fleet.deployment(id)).toMatchObject({ status: 'Stopped', end: { code: 'ALARM_ACTIVE' } });
+    expect(await fleet.targets(id)).toEqual([]);
+  });
+
   it('goes on after a failed ApplicationStop where it was told to, and shows the failure', async () => {
     const fleet = await fleetSimulation(1);
     fleet.does = (_, event) => (event === 'ApplicationStop' ? 'fails' : 'succeeds');

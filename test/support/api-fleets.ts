@@ -92,3 +92,14 @@ export async function aFleet(changes: object = {}) {
       }),
   };
 }
+
+/** The first host failed; nothing else was touched. */
+export async function failedOnOne() {
+  const fleet = await aFleet();
+  await fleet.admit();
+  await fleet.claim(0);
+  await fleet.queue('i-1', 'ApplicationStop');
+  await fleet.acknowledge('i-1', 'ApplicationStop');
+  await fleet.fail('i-1', 'ApplicationStop', 'stop.sh');
+  return fleet;
+}

@@ -3,8 +3,8 @@ import {
   GetDeploymentTargetCommand,
   ListDeploymentTargetsCommand,
 } from '@aws-sdk/client-codedeploy';
-import { describe, expect, it, vi } from 'vitest';
-import { FLEET, aFleet } from '../../support/api-fleets.ts';
+import { describe, expect, it } from 'vitest';
+import { FLEET, aFleet, failedOnOne } from '../../support/api-fleets.ts';
 
 const none = { Pending: 0, InProgress: 0, Succeeded: 0, Failed: 0, Skipped: 0, Ready: 0 };
 const ARN_1 = FLEET[0]?.targetArn ?? '';
@@ -16,17 +16,6 @@ const infoOf = async ({ one, deploymentId }: Fleet) =>
 
 const list = async ({ one, deploymentId }: Fleet, targetFilters: Record<string, string[]> = {}) =>
   (await one.client.send(new ListDeploymentTargetsCommand({ deploymentId, targetFilters }))).targetIds;
-
-/** The first host failed; nothing else was touched. */
-async function failedOnOne() {
-  const fleet = await aFleet();
-  await fleet.admit();
-  await fleet.claim(0);
-  await fleet.queue('i-1', 'ApplicationStop');
-  await fleet.acknowledge('i-1', 'ApplicationStop');
-  await fleet.fail('i-1', 'ApplicationStop', 'stop.sh');
-  return fleet;
-}
 
 describe('GetDeployment of a fleet', () => {
   it('counts nothing before the targets are known, and says how it goes', async () => {
@@ -74,49 +63,6 @@ describe('GetDeployment of a fleet', () => {
     ]);
     await fleet.acknowledge('i-1', 'ApplicationStop');
     expect((await infoOf(fleet))?.deploymentStatusMessages).toEqual(['Not checked: the alarms.']);
-  });
-});
-
-describe('the targets of a fleet that GetDeployment counts', () => {
-  /** How often they were read, and how often at once at most. */
-  function readsOf({ one, deploymentId }: Fleet) {
-    const reads = { count: 0, most: 0 };
-    let now = 0;
-    const { query } = one.ports.rows;
-    vi.spyOn(one.ports.rows, 'query').mockImplementation(async (given) => {
-      if (given.pk !== `targets#${deploymentId}`) return query(given);
-      now += 1;
-      reads.count += 1;
-      reads.most = Math.max(reads.most, now);
-      const page = await query(given);
-      await Promise.resolve();
-      now -= 1;
-      return page;
-    });
-    return reads;
-  }
-
-  it('are read no more once it has ended: their end is on record', async () => {
-    const fleet = await failedOnOne();
-    await fleet.one.ok('StopDeployment', { deploymentId: fleet.deploymentId });
-    const overview = { succeeded: 0, failed: 1, skipped: 2 };
-    await fleet.finish({ overview, firstFailure: 'i-1 failed first: it is full' });
-    const reads = readsOf(fleet);
-    expect(await infoOf(fleet)).toMatchObject({
-      deploymentOverview: { ...none, Failed: 1, Skipped: 2 },
-      deploymentStatusMessages: ['i-1 failed first: it is full'],
-    });
-    expect(reads.count).toBe(0);
-  });
-
-  it('are never those of a hundred deployments at once', async () => {
-    const fleet = await failedOnOne();
-    const reads = readsOf(fleet);
-    const deploymentIds = Array.from({ length: 100 }, () => fleet.deploymentId);
-    const { deploymentsInfo } = await fleet.one.ok('BatchGetDeployments', { deploymentIds });
-    expect(deploymentsInfo).toHaveLength(100);
-    expect(reads.count).toBe(100);
-    expect(reads.most).toBeLessThanOrEqual(10);
   });
 });
 
