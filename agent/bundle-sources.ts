@@ -10,8 +10,11 @@ export interface DownloadPorts {
   readonly wait: (seconds: number) => Promise<void>;
 }
 
-/** What one attempt came to, where it failed. `why` is told to people: it never holds an address that is signed. */
-type Attempt = { readonly why: string; readonly again: boolean } | undefined;
+/**
+ * What one attempt came to, where it failed. What is told to people never holds an address that is signed: `why` of each
+ * attempt, and `advice` of the last.
+ */
+type Attempt = { readonly why: string; readonly again: boolean; readonly advice?: string } | undefined;
 
 /** Enough for a service that is overloaded or starts anew. */
 const WAITS_SECONDS = [10, 30, 90];
@@ -63,14 +66,19 @@ async function withRetries(
   attempt: () => Promise<Attempt>,
 ): Promise<void> {
   const failures: string[] = [];
+  let advice = '';
   for (const seconds of [...WAITS_SECONDS, undefined]) {
-    const failed = await attempt().catch((error: unknown) => ({ why: causeOf(error), again: true }));
+    const failed: Attempt = await attempt().catch((error: unknown) => ({ why: causeOf(error), again: true }));
     if (failed === undefined) return;
     failures.push(failed.why);
+    advice = failed.advice ?? '';
     if (!failed.again || seconds === undefined) break;
     await ports.wait(seconds);
   }
-  throw new EventFailure('UnknownError', `${what} could not be downloaded: ${failures.join('; then ')}.`);
+  throw new EventFailure(
+    'UnknownError',
+    `${what} could not be downloaded: ${failures.join('; then ')}.${advice}`,
+  );
 }
 
 /** The messages of `fetch` itself say nothing, and those below may name the address. */
@@ -132,11 +140,21 @@ export async function fetchFromGitHub(
     if ('why' in response) return response;
     if (!response.ok) {
       await response.body?.cancel();
-      return { why: `${base.host} answered ${response.status}`, again: true };
+      const why = `${base.host} answered ${response.status}`;
+      const isClosed = response.status === 401 || response.status === 404;
+      return isClosed ? { why, again: true, advice: adviceOf(specification, Account) } : { why, again: true };
     }
     await store(response, path);
     return undefined;
   });
+}
+
+/** GitHub says of a private repository that there is none, to whom it does not belong. */
+function adviceOf({ GitHubAccessToken }: ReadSpecification, account: string): string {
+  const command = `npx sluice github connect ${account}`;
+  return GitHubAccessToken === undefined
+    ? ` The deployment has no token for ${account}: if the repository is private, connect it: ${command}`
+    : ` If the repository and the commit are there, the token for ${account} does not open them: store another: ${command}`;
 }
 
 async function followed(

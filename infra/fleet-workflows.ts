@@ -55,12 +55,19 @@ export class FleetWorkflows extends Construct {
         'State AdmitFleet: finds the instances, or creates the deployment that was started by hand',
       rights: 'writer',
       timeout: TASK_TIMEOUT,
-      environment: { ...store.tables, ...place.policy, ...serviceRoles.environment },
+      environment: {
+        ...store.tables,
+        LIVE_TABLE: store.live.tableName,
+        ...place.policy,
+        ...serviceRoles.environment,
+        GITHUB_BASE_URL: place.gitHubBaseUrl,
+      },
     });
     store.grantAppend(admitFleet);
     store.grantLookUp(admitFleet);
     store.grantList(admitFleet);
     store.grantCreateBelow(admitFleet);
+    store.grantFindGitHubTokens(admitFleet);
     grantAssumeServiceRoles(admitFleet, place);
     grantReadServiceRoles(admitFleet);
     return admitFleet;

@@ -9,6 +9,7 @@ import { awsFailureOf } from './aws-failure.ts';
 export interface GitHubTokenNames {
   /** In order. */
   readonly list: () => Promise<readonly string[]>;
+  readonly has: (name: string) => Promise<boolean>;
   /** `false` where there is none of that name. */
   readonly remove: (name: string) => Promise<boolean>;
 }
@@ -43,6 +44,17 @@ export function dynamoGitHubTokenNames(client: DynamoDBDocumentClient, TableName
         }),
       );
       return Items.map((item) => (item as { readonly sk: string }).sk);
+    },
+    has: async (name) => {
+      const { Item } = await client.send(
+        new GetCommand({
+          TableName,
+          Key: { pk: PARTITION, sk: name },
+          ConsistentRead: true,
+          ProjectionExpression: 'sk',
+        }),
+      );
+      return Item !== undefined;
     },
     remove: async (name) => {
       const { Attributes } = await client.send(

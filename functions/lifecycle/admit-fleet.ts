@@ -6,7 +6,10 @@ import { fence } from '../../core/deployments/fencing.ts';
 import { serverOrder } from '../../core/deployments/platform-order.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { awsAutoScalingGroups } from '../adapters/auto-scaling-groups.ts';
+import { documentClient } from '../adapters/aws-clients.ts';
 import { ec2FleetInstances } from '../adapters/fleet-instances.ts';
+import { gitHubRepositories } from '../adapters/git-hub-repositories.ts';
+import { dynamoGitHubTokenNames } from '../adapters/github-tokens.ts';
 import { environmentOf } from '../runtime/environment.ts';
 import type { FleetMembersPorts } from '../runtime/fleet-members.ts';
 import { fleetMembers } from '../runtime/fleet-members.ts';
@@ -21,10 +24,12 @@ import { launched, postponement, recordRefusal } from './admission.ts';
 import type { Refused } from './alias-failure.ts';
 import { decide } from './decide.ts';
 import { lookAtAlarms } from './look-at-alarms.ts';
+import type { RevisionPorts } from './look-at-revision.ts';
+import { lookAtRevision } from './look-at-revision.ts';
 import { withoutParents } from './parents.ts';
 import { startOrder } from './start-order.ts';
 
-export type AdmitFleetPorts = AdmitPorts & AccessPorts & FleetMembersPorts;
+export type AdmitFleetPorts = AdmitPorts & AccessPorts & FleetMembersPorts & RevisionPorts;
 
 /** What the workflow reads of the answer. */
 export type FleetAdmission =
@@ -103,6 +108,8 @@ async function examineFleet(ports: AdmitFleetPorts, { created }: ExistingDeploym
   const { serviceRoleArn } = created;
   const found = await fleetMembers(ports, { membership, serviceRoleArn, credentials });
   if (found.status === 'refused') return found;
+  const unfetchable = await lookAtRevision(ports, order);
+  if (unfetchable !== undefined) return unfetchable;
   const data = await startOrder(ports.rows, order, found.members);
   return { status: 'found', access: granted.access, data };
 }
@@ -114,6 +121,8 @@ export const handler = handlerOf('lifecycle/admit-fleet', (variables) => {
     ...accessPorts(),
     instancesWith: ec2FleetInstances,
     autoScalingGroupsWith: awsAutoScalingGroups,
+    gitHubTokenNames: dynamoGitHubTokenNames(documentClient(), environment.LIVE_TABLE),
+    gitHubRepositories: gitHubRepositories(environment.GITHUB_BASE_URL),
     trust: trustOf(environment),
     policy: timePolicy(environment),
   });

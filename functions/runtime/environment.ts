@@ -31,6 +31,9 @@ const trust = {
 /** Makes the specifications that hosts are told, and signs them. */
 const signer = { SIGN_FUNCTION_NAME: z.string().min(1) };
 
+/** Where GitHub's API is; empty where it is the usual place. */
+const gitHub = { GITHUB_BASE_URL: z.string() };
+
 /** Where hosts call, without the slash and the secret behind it: whole, or on the local cloud its path. */
 const hostsEndpoint = { HOSTS_ENDPOINT: z.string().min(1) };
 
@@ -46,8 +49,7 @@ export const environments = {
     ...tables,
     ...live,
     SIGNING_KEY_ARN: z.string().startsWith('arn:'),
-    /** Of GitHub's API; empty where it is the usual one. */
-    GITHUB_BASE_URL: z.string(),
+    ...gitHub,
   }),
   'hosts/enrol': z.object({ ...live, ...signer, ...hostsEndpoint }),
   'hosts/administer': z.object({ ...tables, ...live, ...signer, ...hostsEndpoint }),
@@ -56,7 +58,7 @@ export const environments = {
   'lifecycle/invoke-hook': z.object({ ...tables, ...live }),
   'lifecycle/allow-traffic': z.object({ ...tables, ...live, ...policy }),
   'lifecycle/finish': z.object({ ...tables }),
-  'lifecycle/admit-fleet': z.object({ ...tables, ...policy, ...trust }),
+  'lifecycle/admit-fleet': z.object({ ...tables, ...live, ...policy, ...trust, ...gitHub }),
   'lifecycle/next-wave': z.object({ ...tables, ...policy }),
   'lifecycle/monitor-zone': z.object({ ...tables, ...live }),
   'lifecycle/claim': z.object({ ...tables, ...live }),

@@ -54,6 +54,9 @@ describe('a private repository of another GitHub', () => {
     const { failure, asked } = await downloadWith();
     expect(failure).toBeInstanceOf(EventFailure);
     expect((failure as Error).message).toContain('answered 404');
+    expect((failure as Error).message).toMatch(/has no token for acme.*npx sluice github connect acme$/);
     expect(new Set(asked)).toEqual(new Set([`${ball} nobody`]));
+    const other = (await downloadWith('ghp_other')).failure as Error;
+    expect(other.message).toMatch(/the token for acme does not open them.*npx sluice github connect acme$/);
   });
 });

@@ -1,11 +1,7 @@
-import {
-  GetFunctionConfigurationCommand,
-  UpdateFunctionConfigurationCommand,
-  waitUntilFunctionUpdatedV2,
-} from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ThrottlingProxy, throttlingProxy } from '../support/throttling-proxy.ts';
-import { alias, deploy, deployment, eventually, fleet, functionOf, lambda, local } from './cloud.ts';
+import { alias, deploy, deployment, eventually, fleet, functionOf, local } from './cloud.ts';
+import { configured } from './configured.ts';
 
 const CALLS_PER_SECOND = 15;
 const DEPLOYMENTS = 20;
@@ -15,32 +11,20 @@ const PATIENCE_MILLISECONDS = 100_000;
 /** All functions that speak to Lambda or CloudWatch for a group. */
 const TASKS = ['Admit', 'InvokeHook', 'AllowTraffic', 'Finish'];
 
-type Variables = Readonly<Record<string, string>>;
-const before = new Map<string, Variables>();
 let proxy: ThrottlingProxy;
-
-/** Configuring a function also ends its warm workers, so that the next call sees the variables. */
-async function configure(FunctionName: string, Variables: Variables): Promise<void> {
-  await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }));
-  await waitUntilFunctionUpdatedV2({ client: lambda, maxWaitTime: 30, minDelay: 1 }, { FunctionName });
-}
+let restore: () => Promise<void>;
 
 beforeAll(async () => {
   proxy = await throttlingProxy(local.cloudEndpoint, CALLS_PER_SECOND);
-  for (const task of TASKS) {
-    const FunctionName = await functionOf(task);
-    const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
-    before.set(FunctionName, Environment?.Variables ?? {});
-  }
   const through = {
     AWS_ENDPOINT_URL_LAMBDA: proxy.endpoint,
     AWS_ENDPOINT_URL_CLOUDWATCH: proxy.endpoint,
   };
-  await Promise.all([...before].map(([name, variables]) => configure(name, { ...variables, ...through })));
+  restore = await configured(await Promise.all(TASKS.map(functionOf)), through);
 });
 
 afterAll(async () => {
-  await Promise.all([...before].map(([name, variables]) => configure(name, variables)));
+  await restore();
   await proxy.close();
 });
 

@@ -22,7 +22,7 @@ const enrolled: Proof = {
 const uploaded = hosts('sends the whole output of a command where it is told to');
 const failedFirst = hosts('that fails what it was handed ends the wait of the workflow');
 
-const connected: Proof = {
+export const connected: Proof = {
   file: 'github-tokens',
   title: 'reaches the hosts of its account inside the signed specification alone',
 };

@@ -1,5 +1,5 @@
 import type { FunctionName } from '../../functions/runtime/environment.ts';
-import { hostProofs } from './host-proofs.ts';
+import { connected, hostProofs } from './host-proofs.ts';
 import type { Proof } from './rights.ts';
 import {
   append,
@@ -170,6 +170,7 @@ export const proofs: Readonly<Record<FunctionName, Readonly<Record<string, Proof
     ...createBelow(fleetByHand),
     ...lookUp(fleet),
     ...list(fleet),
+    'dynamodb:GetItem on <Store/Live>': connected,
     ...assume(fleet),
     ...readRole(fleetByHand),
   },

@@ -5,6 +5,7 @@ export function fakeGitHubTokenNames(...given: readonly string[]): GitHubTokenNa
   const names = new Set(given);
   return {
     list: async () => [...names].sort(),
+    has: async (name) => names.has(name),
     remove: async (name) => names.delete(name),
   };
 }

@@ -5,6 +5,7 @@ import type { TargetEvent } from '../../core/deployments/target-events.ts';
 import { targetOfStream } from '../../core/deployments/target-stream.ts';
 import { deployment } from '../../core/deployments/deployment.ts';
 import type { CreateServerDeployment } from '../../core/deployments/deployment-commands.ts';
+import type { RevisionLocation } from '../../core/registry/revision.ts';
 import type { TargetRow } from '../../core/views/target-rows.ts';
 import { commandTo, execute } from '../../functions/runtime/execute.ts';
 import { claimedTargets } from '../../functions/runtime/fleet-rows.ts';
@@ -24,6 +25,8 @@ export interface FleetLaunch {
   readonly order?: Partial<FleetOrder>;
   readonly rollbackOn?: readonly string[];
   readonly alarms?: readonly string[];
+  /** Where the revision is. */
+  readonly location?: RevisionLocation;
 }
 
 export interface FleetSimulation extends Simulation {
@@ -105,12 +108,16 @@ export async function fleetSimulation(
 
 function serverDeployment(
   deploymentId: string,
-  { revisionId, configName, minimumHealthyHosts, order, rollbackOn, alarms }: FleetLaunch,
+  { revisionId, configName, minimumHealthyHosts, order, rollbackOn, alarms, location }: FleetLaunch,
 ): CreateServerDeployment {
   const { trafficSteps: _, ...data } = createDeployment(deploymentId, alarms ?? []).data;
   return {
     ...data,
-    revision: { ...data.revision, ...(revisionId === undefined ? {} : { revisionId }) },
+    revision: {
+      ...data.revision,
+      ...(revisionId === undefined ? {} : { revisionId }),
+      ...(location === undefined ? {} : { location }),
+    },
     computePlatform: 'Server',
     deploymentConfigName: configName ?? 'custom',
     autoRollback: { enabled: rollbackOn !== undefined, events: rollbackOn ?? [] },

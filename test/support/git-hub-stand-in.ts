@@ -6,7 +6,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** A private repository as GitHub serves it: who has no right to it is told that there is none, all others are sent elsewhere. */
+/**
+ * A repository with one commit as GitHub serves it: who has no right to it is told that there is none; who asks for the
+ * commit as an archive is sent elsewhere.
+ */
 export interface GitHubStandIn {
   readonly baseUrl: string;
   /** `path authorization` of every request at either address. */
@@ -22,7 +25,8 @@ export async function gitHubStandIn({
 }: {
   readonly repository: string;
   readonly commitId: string;
-  readonly token: string;
+  /** What opens it; undefined where it is public. */
+  readonly token?: string;
   /** By their paths. */
   readonly files: Readonly<Record<string, string>>;
 }): Promise<GitHubStandIn> {
@@ -35,9 +39,14 @@ export async function gitHubStandIn({
   const code = await listening(heard((_, response) => response.end(tarball)));
   const api = await listening(
     heard(({ url, headers }, response) => {
-      const isTheirs = url === `/api/v3/repos/${repository}/tarball/${commitId}`;
-      if (!isTheirs || headers.authorization !== `token ${token}`) response.writeHead(404).end();
-      else response.writeHead(302, { location: `${code.address}/legacy.tar.gz` }).end();
+      const isOpen = token === undefined || headers.authorization === `token ${token}`;
+      const place = isOpen ? url?.replace(`/api/v3/repos/${repository}`, '') : undefined;
+      if (place === `/tarball/${commitId}`) {
+        response.writeHead(302, { location: `${code.address}/legacy.tar.gz` }).end();
+      } else if (place === `/contents?ref=${commitId}`) {
+        const names = new Set(Object.keys(files).map((path) => path.split('/')[0]));
+        response.writeHead(200).end(JSON.stringify([...names].map((name) => ({ name }))));
+      } else response.writeHead(place === '' ? 200 : 404).end('{}');
     }),
   );
   return {

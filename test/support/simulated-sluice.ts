@@ -6,6 +6,7 @@ import type { AlarmState } from '../../functions/adapters/alarms.ts';
 import type { AwsFailure } from '../../functions/adapters/aws-failure.ts';
 import type { EventStore } from '../../functions/adapters/event-store.ts';
 import type { HookFunctions, HookOutcome } from '../../functions/adapters/hook-functions.ts';
+import type { GitHubRepositories } from '../../functions/adapters/git-hub-repositories.ts';
 import type { RevisionObjects } from '../../functions/adapters/revision-objects.ts';
 import type { AssumedRole } from '../../functions/adapters/service-roles.ts';
 import type { Workflows } from '../../functions/adapters/workflows.ts';
@@ -70,6 +71,8 @@ export interface Fakes {
   hook: (functionName: string, event: HookEvent) => Promise<HookOutcome>;
   /** What reading a revision in S3 gives. */
   object: RevisionObjects['read'];
+  /** What GitHub shows to anybody. */
+  gitHub: GitHubRepositories['look'];
   /** Told of each event as it is written. */
   appended: (event: StoredEvent) => void;
   /** The instances of EC2 that any tags choose. */
@@ -173,6 +176,8 @@ export function simulatedSluice(fakes: Fakes, definitions: URL = TODAY) {
       tagged: async () => ({ status: 'found', instances: fakes.instances }),
       named: async () => ({ status: 'found', instances: [] }),
     }),
+    gitHubTokenNames: fakeGitHubTokenNames('connected'),
+    gitHubRepositories: { look: (location) => fakes.gitHub(location) },
   });
   Object.assign(handlers, fleet);
   const stateMachineArns = { Lambda: STATE_MACHINE_ARN, Server: SERVER_MACHINE_ARN };

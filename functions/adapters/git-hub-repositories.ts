@@ -1,0 +1,68 @@
+import * as z from 'zod';
+import type { GitHubLocation } from '../../core/registry/revision.ts';
+
+/** What GitHub shows of a commit to anybody, without a token. */
+export interface GitHubRepositories {
+  readonly look: (location: GitHubLocation) => Promise<SeenRepository>;
+}
+
+export type SeenRepository =
+  /** With the names in its top folder. */
+  | { readonly status: 'seen'; readonly names: readonly string[] }
+  /** It is private, or there is none: GitHub tells nobody which. */
+  | { readonly status: 'hidden' }
+  | { readonly status: 'no-commit' }
+  /** GitHub cannot be reached from here, or takes no more questions of those who have no token. */
+  | { readonly status: 'unanswered'; readonly message: string };
+
+const GITHUB_ADDRESS = 'https://api.github.com';
+
+/** A deployment waits for it, and can do without. */
+const PATIENCE_MILLISECONDS = 5_000;
+
+const contentsShape = z.array(z.object({ name: z.string() }));
+
+/** `baseUrl` is that of the API; empty where it is the usual one. */
+export function gitHubRepositories(baseUrl: string): GitHubRepositories {
+  const base = baseUrl === '' ? GITHUB_ADDRESS : baseUrl.replace(/\/+$/, '');
+  const get = (path: string) =>
+    fetch(`${base}/repos/${path}`, {
+      headers: {
+        accept: 'application/vnd.github+json',
+        // GitHub answers nobody without a name.
+        'user-agent': 'sluice',
+      },
+      signal: AbortSignal.timeout(PATIENCE_MILLISECONDS),
+    });
+  const looked = async ({ repository, commitId }: GitHubLocation): Promise<SeenRepository> => {
+    const contents = await get(`${repository}/contents?ref=${commitId}`);
+    if (contents.ok) {
+      const names = contentsShape.parse(await contents.json()).map(({ name }) => name);
+      return { status: 'seen', names };
+    }
+    await contents.body?.cancel();
+    if (!isHidden(contents)) return unanswered(contents);
+    const whole = await get(repository);
+    await whole.body?.cancel();
+    if (whole.ok) return { status: 'no-commit' };
+    return isHidden(whole) ? { status: 'hidden' } : unanswered(whole);
+  };
+  return {
+    look: async (location) => {
+      try {
+        return await looked(location);
+      } catch (error) {
+        return { status: 'unanswered', message: String(error) };
+      }
+    },
+  };
+}
+
+/** A GitHub of one's own may let nobody in without a token, and then says 401 of everything. */
+function isHidden({ status }: Response): boolean {
+  return status === 404 || status === 401;
+}
+
+function unanswered({ status }: Response): SeenRepository {
+  return { status: 'unanswered', message: `it answered ${status}` };
+}
