@@ -53,10 +53,11 @@ export function inDollars(amount: number): string {
 /** What the figures are, and what they leave out. */
 export const COST_NOTES: readonly string[] = [
   'Transitions of Step Functions as it counts them, retries and children included; write request units of DynamoDB for',
-  'the log and the rows; calls of Lambda functions, at most; messages to the topic and to the bus of the stack. At the',
-  `list prices of us-east-1 known in November 2026, per million: ${perMillion('stateTransitions')} for transitions, ${perMillion('writeRequestUnits')} for writes, ${perMillion('lambdaRequests')} for`,
-  `calls, ${perMillion('topicPublishes')} for messages to the topic and ${perMillion('busEvents')} for those to the bus. Left out: the time that functions run,`,
-  'API Gateway, reads, looks at alarms, the tokens of waits, tries that came to nothing, triggers of groups, subscribers, storage and logs.',
+  'the log and the rows, those of the hosts of a fleet included; calls of Lambda functions, at most; messages to the topic',
+  `and to the bus of the stack. At the list prices of us-east-1 known in November 2026, per million: ${perMillion('stateTransitions')} for`,
+  `transitions, ${perMillion('writeRequestUnits')} for writes, ${perMillion('lambdaRequests')} for calls, ${perMillion('topicPublishes')} for messages to the topic and ${perMillion('busEvents')} for those to the bus.`,
+  'Left out: the time that functions run, API Gateway, reads, looks at alarms, the tokens of waits, polls that found',
+  'nothing, tries that came to nothing, triggers of groups, subscribers, storage and logs.',
 ];
 
 function perMillion(kind: keyof Usage): string {

@@ -12,7 +12,8 @@ export const cost: Command = {
   help: `${COST_NOTES.join('\n')}
 Of a deployment that is under way it is the cost so far. The writes are told by the log, the transitions and calls by the
 histories of its executions, which Step Functions keeps for 90 days: it takes the rights states:GetExecutionHistory,
-states:ListExecutions and states:DescribeExecution. With --json it is one line: deployments, each with its usage and
+states:ListExecutions, states:ListMapRuns and states:DescribeExecution. Of a fleet there is a history for each slot and
+each host, and Step Functions lets 20 a second be read. With --json it is one line: deployments, each with its usage and
 dollars, and the dollars of all.
 
 Example: sluice cost d-A1B2C3D4E
@@ -22,7 +23,8 @@ Exit code: 0; 1 where there is no such deployment.`,
 };
 
 async function printCost({ argument, values, terminal, connect, now }: Invocation): Promise<ExitCode> {
-  const costs = await deploymentCosts(await connect(), argument, now());
+  const connection = await connect();
+  const costs = await deploymentCosts(connection, argument, now());
   if (values['json'] === true) {
     terminal.print(jsonLine(costs));
     return 0;
@@ -32,8 +34,13 @@ async function printCost({ argument, values, terminal, connect, now }: Invocatio
     if (!hasEnded(status)) terminal.note(`${deploymentId} is under way (${status}): so far.`);
     if (!isWhole) terminal.note(`Step Functions keeps the executions of ${deploymentId} no longer.`);
   }
+  if (connection.target.isEmulated && costs.some(({ computePlatform }) => computePlatform === 'Server'))
+    terminal.note(EMULATED_SLOTS);
   return 0;
 }
+
+const EMULATED_SLOTS =
+  'The local cloud does not write down how a slot ends: on AWS there is a transition more for each host that may be down at once.';
 
 /** What is not known is null. */
 function jsonLine(costs: readonly DeploymentCost[]): string {

@@ -1,18 +1,23 @@
 import type { StoredEvent } from '../core/chain.ts';
+import type { Actor } from '../core/decider.ts';
 import type { Usage } from '../core/cost/prices.ts';
-import { counted } from '../core/cost/state-transitions.ts';
 import { itemBytes, transactionalWriteUnits } from '../core/cost/write-units.ts';
 import type { DeploymentEvent } from '../core/deployments/deployment-events.ts';
 import type { ExistingDeployment } from '../core/deployments/deployment-state.ts';
 import { deploymentStream } from '../core/deployments/deployment-stream.ts';
 import { deployment } from '../core/deployments/deployment.ts';
+import type { TargetEvent } from '../core/deployments/target-events.ts';
+import { isInstanceStateChange } from '../core/notifications/instance-state-change.ts';
+import { isStateChange } from '../core/notifications/state-change.ts';
+import type { ComputePlatform } from '../core/registry/compute-platform.ts';
+import { byStream } from '../core/verification.ts';
 import type { RowReader } from '../functions/adapters/row-reader.ts';
 import { fold, recorded } from '../functions/runtime/history.ts';
-import { isStateChange } from '../core/notifications/state-change.ts';
 import { type Transaction, transactionsOf } from '../functions/runtime/transactions.ts';
 import type { Connection } from './command.ts';
 import { noSuchDeployment } from './deployment-log.ts';
-import type { Executions } from './executions.ts';
+import { executedBy } from './executed.ts';
+import { NO_FLEET, grownFleet } from './fleet-log.ts';
 
 /** What one deployment has used so far. */
 export interface DeploymentCost {
@@ -20,6 +25,7 @@ export interface DeploymentCost {
   readonly status: ExistingDeployment['status'];
   /** The deployment that it rolls back. */
   readonly rollbackOf?: string;
+  readonly computePlatform: ComputePlatform;
   readonly usage: Usage;
   /** False where Step Functions keeps its executions no longer, so that their transitions and calls are missing. */
   readonly isWhole: boolean;
@@ -44,7 +50,8 @@ export async function deploymentCosts(
   const all = [asked, rollback, undone].filter((found) => found !== undefined);
   const revisions = new Set(all.map(({ state }) => state.created.revision.revisionId));
   const logs = await Promise.all([...revisions].map((id) => connection.tables.load(`revision#${id}`, 1)));
-  const transactions = transactionsOf([...all.map(({ log }) => log), ...logs]);
+  const ofTargets = all.flatMap(({ targets }) => [...byStream(targets).values()]);
+  const transactions = transactionsOf([...all.map(({ log }) => log), ...logs, ...ofTargets]);
   return Promise.all(
     [asked, rollback].flatMap((each) =>
       each === undefined ? [] : [costOf(connection, each, transactions, now)],
@@ -55,59 +62,85 @@ export async function deploymentCosts(
 interface Told {
   readonly log: readonly StoredEvent[];
   readonly state: ExistingDeployment;
+  /** The events of the targets of a fleet. */
+  readonly targets: readonly StoredEvent[];
 }
 
 async function told({ tables }: Connection, deploymentId: string | undefined): Promise<Told | undefined> {
   if (deploymentId === undefined) return undefined;
   const log = await tables.load(deploymentStream(deploymentId), 1);
   const state = fold(deployment, log);
-  return state.status === 'Absent' ? undefined : { log, state };
+  if (state.status === 'Absent') return undefined;
+  const isFleet = state.created.computePlatform === 'Server';
+  const { events: targets } = isFleet
+    ? await grownFleet(tables, deploymentId, NO_FLEET, { withEvents: true })
+    : NO_FLEET;
+  return { log, state, targets };
 }
 
 async function costOf(
   connection: Connection,
-  { log, state }: Told,
+  { log, state, targets }: Told,
   transactions: readonly Transaction[],
   now: number,
 ): Promise<DeploymentCost> {
   const { created, status } = state;
   const { deploymentId, rollbackOf } = created;
-  const own = ownItems(transactions, deploymentId);
-  const executed = await executedBy(connection.executions, { log, state }, now);
+  const streams = new Set([log, targets].flat().map(({ stream }) => stream));
+  const own = ownItems(transactions, streams);
+  const executed = await executedBy(connection.executions, { log, state, targets }, now);
   return {
     deploymentId,
     status,
     ...(rollbackOf && { rollbackOf: rollbackOf.deploymentId }),
+    computePlatform: created.computePlatform,
     isWhole: executed !== undefined,
     usage: {
       stateTransitions: executed?.stateTransitions ?? 0,
       lambdaRequests:
-        (executed?.lambdaRequests ?? 0) + own.length * STREAM_CONSUMERS + requestsFromOutside(log),
+        (executed?.lambdaRequests ?? 0) +
+        own.length * STREAM_CONSUMERS +
+        requestsFromOutside([...log, ...targets]) +
+        targets.filter(isTaken).length * CALLS_TO_TAKE_A_COMMAND,
       writeRequestUnits: await writeUnits(connection.tables.reader, own.flat()),
-      topicPublishes: log.length,
-      busEvents: log.filter((event) => isStateChange(recorded<DeploymentEvent>(event).type)).length,
+      topicPublishes: log.length + targets.length,
+      busEvents: log.filter(isOnBus).length + targets.filter(isTargetOnBus).length,
     },
   };
+}
+
+function isOnBus(event: StoredEvent): boolean {
+  return isStateChange(recorded<DeploymentEvent>(event).type);
+}
+
+function isTargetOnBus(event: StoredEvent): boolean {
+  return isInstanceStateChange(recorded<TargetEvent>(event).type);
 }
 
 /** Each append reaches each function that reads the log's stream; one may be given several at once. */
 export const STREAM_CONSUMERS = 2;
 
-/** Requests of people, answers of validation functions and alarms: what no execution has asked for. */
+/** Requests of people, hosts' reports, answers of validation functions and alarms: what no execution has asked for. */
 function requestsFromOutside(log: readonly StoredEvent[]): number {
-  const events = log.map((stored) => recorded<DeploymentEvent>(stored));
-  return new Set(
-    events.filter(({ actor }) => actor.type === 'user' || actor.type === 'alarm').map(({ cause }) => cause),
-  ).size;
+  const events = log.map((stored) => recorded<DeploymentEvent | TargetEvent>(stored));
+  return new Set(events.filter(({ actor }) => OUTSIDE.has(actor.type)).map(({ cause }) => cause)).size;
 }
+
+const OUTSIDE: ReadonlySet<string> = new Set(['user', 'host', 'alarm'] satisfies Actor['type'][]);
+
+function isTaken(event: StoredEvent): boolean {
+  return recorded<TargetEvent>(event).type === 'HostCommandAcknowledged';
+}
+
+/** The poll that is handed the command, and the call for its specification, which another function signs. */
+const CALLS_TO_TAKE_A_COMMAND = 3;
 
 type Items = Transaction['items'];
 
-/** What was written for it in each of the transactions. */
-function ownItems(transactions: readonly Transaction[], deploymentId: string): readonly Items[] {
-  const stream = deploymentStream(deploymentId);
+/** What was written for these streams in each of the transactions. */
+function ownItems(transactions: readonly Transaction[], streams: ReadonlySet<string>): readonly Items[] {
   return transactions
-    .map(({ items }) => items.filter((item) => item.stream === stream))
+    .map(({ items }) => items.filter(({ stream }) => streams.has(stream)))
     .filter((items) => items.length > 0);
 }
 
@@ -122,39 +155,4 @@ export async function writeUnits(reader: RowReader, items: Items): Promise<numbe
     }),
   );
   return units.reduce((sum, each) => sum + each, 0);
-}
-
-type Executed = Pick<Usage, 'stateTransitions' | 'lambdaRequests'>;
-
-/** Undefined where its executions are kept no longer. */
-async function executedBy(executions: Executions, told: Told, now: number): Promise<Executed | undefined> {
-  const { createdAt, hooks, lastUpdatedAt } = told.state;
-  const own = executionsOf(executions, told);
-  const span = { from: createdAt - SKEW_MILLISECONDS, to: lastUpdatedAt + SKEW_MILLISECONDS };
-  const children = hooks === undefined ? [] : own.map((arn) => executions.children(arn, span));
-  const all = [...own, ...(await Promise.all(children)).flat()];
-  const histories = await Promise.all(all.map((arn) => executions.history(arn)));
-  const isForgotten = now - lastUpdatedAt > KEPT_MILLISECONDS && histories.includes(undefined);
-  if (isForgotten) return undefined;
-  // One that there is not was never started: the signal was lost, and another has taken its place.
-  const counts = histories.map((history) => counted(history ?? []));
-  return {
-    stateTransitions: counts.reduce((sum, { stateTransitions }) => sum + stateTransitions, 0),
-    lambdaRequests: counts.reduce((sum, { lambdaRequests }) => sum + lambdaRequests, 0),
-  };
-}
-
-/** Between the clocks of Lambda and of Step Functions. */
-const SKEW_MILLISECONDS = 60_000;
-
-/** Step Functions keeps an execution for 90 days after its end. */
-const KEPT_MILLISECONDS = 90 * 24 * 60 * 60 * 1000;
-
-/** The first one bears the deployment's id, unless it was started by hand; its replacements are in the log. */
-function executionsOf(executions: Executions, { log, state: { created } }: Told): readonly string[] {
-  const replacements = log.flatMap((stored) => {
-    const event = recorded<DeploymentEvent>(stored);
-    return event.type === 'ExecutionReplaced' ? [event.data.executionArn] : [];
-  });
-  return [created.executionArn ?? executions.named(created.deploymentId), ...replacements];
 }

@@ -3,8 +3,10 @@ import {
   GetExecutionHistoryCommand,
   SFNClient,
   paginateListExecutions,
+  paginateListMapRuns,
 } from '@aws-sdk/client-sfn';
 import type { EpochMilliseconds } from '../core/decider.ts';
+import type { ComputePlatform } from '../core/registry/compute-platform.ts';
 import type { HistoryEvent } from '../core/cost/state-transitions.ts';
 import { executionArnOf } from '../core/deployments/execution-arn.ts';
 import { clientDefaults } from '../functions/adapters/aws-clients.ts';
@@ -13,11 +15,13 @@ import type { Target } from './target.ts';
 /** What the commands ask of Step Functions. */
 export interface Executions {
   /** The ARN that a deployment's own execution has, or would have, by the name that is given. */
-  readonly named: (name: string) => string;
+  readonly named: (platform: ComputePlatform, name: string) => string;
   /** In order; undefined where there is no such execution, or none any longer. */
   readonly history: (executionArn: string) => Promise<readonly HistoryEvent[] | undefined>;
   /** The executions that call validation functions for this one, of those that were started in the time given. */
   readonly children: (executionArn: string, within: Span) => Promise<readonly string[]>;
+  /** The executions of the slots of a fleet's deployment. */
+  readonly slots: (executionArn: string) => Promise<readonly string[]>;
 }
 
 export interface Span {
@@ -31,7 +35,8 @@ export function stepFunctionsExecutions({
 }: Pick<Target, 'client' | 'stateMachines'>): Executions {
   const stepFunctions = new SFNClient({ ...clientDefaults, ...client });
   return {
-    named: (name) => executionArnOf(stateMachines.lambda, name),
+    named: (platform, name) =>
+      executionArnOf(platform === 'Server' ? (stateMachines.inPlace ?? '') : stateMachines.lambda, name),
     history: async (executionArn) => {
       const events: HistoryEvent[] = [];
       let nextToken: string | undefined;
@@ -67,6 +72,20 @@ export function stepFunctionsExecutions({
           if (startedAt > to) continue;
           const { input } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn: child }));
           if (input?.includes(`"${executionArn}"`)) found.push(child);
+        }
+      }
+      return found;
+    },
+    slots: async (executionArn) => {
+      const found: string[] = [];
+      const client = { client: stepFunctions };
+      // Each wave of slots is a run of the map.
+      for await (const { mapRuns = [] } of paginateListMapRuns(client, { executionArn })) {
+        for (const { mapRunArn } of mapRuns) {
+          const query = { mapRunArn, maxResults: PAGE };
+          for await (const { executions = [] } of paginateListExecutions(client, query)) {
+            found.push(...executions.map(({ executionArn: slot = '' }) => slot));
+          }
         }
       }
       return found;

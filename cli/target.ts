@@ -14,8 +14,11 @@ export interface Target {
   readonly isEmulated: boolean;
   readonly stackName: string;
   readonly tables: TableNames;
-  /** The ARNs of the workflow, and of the one that calls validation functions. */
-  readonly stateMachines: { readonly lambda: string; readonly hook: string };
+  /**
+   * The ARNs of the workflow of functions, of the one that calls validation functions, and of that of fleets where the
+   * stack has it.
+   */
+  readonly stateMachines: { readonly lambda: string; readonly hook: string; readonly inPlace?: string };
   /** Their ARNs, where the stack has them. */
   readonly topics: { readonly alarms?: string; readonly notifications?: string };
   /** Publishes events; undefined where the stack is older than that. */
@@ -62,7 +65,11 @@ const localFile = z.object({
   stackName: z.string().min(1),
   credentials: z.object({ accessKeyId: z.string().min(1), secretAccessKey: z.string().min(1) }),
   tables: z.object({ log: z.string().min(1), rows: z.string().min(1), live: z.string().exactOptional() }),
-  stateMachines: z.object({ Lambda: z.string().min(1), Hook: z.string().min(1) }),
+  stateMachines: z.object({
+    Lambda: z.string().min(1),
+    Hook: z.string().min(1),
+    InPlace: z.string().min(1).exactOptional(),
+  }),
   alarmTopicArn: z.string().exactOptional(),
   notificationTopicArn: z.string().exactOptional(),
   notifyFunctionName: z.string().exactOptional(),
@@ -87,7 +94,7 @@ export function localTarget(text: string | undefined): Target {
     isEmulated: true,
     stackName,
     tables: { log: tables.log, rows: tables.rows },
-    stateMachines: { lambda: stateMachines.Lambda, hook: stateMachines.Hook },
+    stateMachines: machinesOf(stateMachines.Lambda, stateMachines.Hook, stateMachines.InPlace),
     topics: topicsOf(alarmTopicArn, notificationTopicArn),
     notifyFunctionName: data.notifyFunctionName,
     gitHub: gitHubOf(data.gitHubKeyArn, tables.live),
@@ -116,13 +123,21 @@ export function stackTarget(
     isEmulated: false,
     stackName,
     tables: { log: output('LogTableName'), rows: output('RowsTableName') },
-    stateMachines: { lambda: output('StateMachineLambda'), hook: output('StateMachineHook') },
+    stateMachines: machinesOf(
+      output('StateMachineLambda'),
+      output('StateMachineHook'),
+      find('StateMachineInPlace'),
+    ),
     topics: topicsOf(find('AlarmTopicArn'), find('NotificationTopicArn')),
     notifyFunctionName: find('NotifyFunctionName'),
     gitHub: gitHubOf(find('GitHubKeyArn'), find('LiveTableName')),
     apiEndpoint: output('ApiEndpoint'),
     client: { region },
   };
+}
+
+function machinesOf(lambda: string, hook: string, inPlace: string | undefined): Target['stateMachines'] {
+  return { lambda, hook, ...(inPlace !== undefined && { inPlace }) };
 }
 
 function gitHubOf(keyArn: string | undefined, liveTable: string | undefined): Target['gitHub'] {

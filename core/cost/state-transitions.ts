@@ -13,19 +13,22 @@ export interface Counted {
   readonly lambdaRequests: number;
 }
 
-/** Counts the history of one execution whose states run one after the other. */
+/**
+ * Counts the history of one execution whose states run one after the other. A task that is scheduled without having been
+ * entered since is a retry; in the emulator's histories of slots, which tell of no entering, each is a state as well.
+ */
 export function counted(history: readonly HistoryEvent[]): Counted {
   let stateTransitions = 0;
   let lambdaRequests = 0;
-  let tries = 0;
+  let isEntered = false;
   for (const { type, resourceType } of history) {
     if (type.endsWith('StateEntered')) {
       stateTransitions += 1;
-      tries = 0;
+      isEntered = true;
     }
     if (type !== 'TaskScheduled') continue;
-    tries += 1;
-    if (tries > 1) stateTransitions += 1;
+    if (!isEntered) stateTransitions += 1;
+    isEntered = false;
     if (resourceType === 'lambda') lambdaRequests += 1;
   }
   return { stateTransitions, lambdaRequests };

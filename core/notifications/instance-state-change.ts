@@ -6,6 +6,11 @@ import { eventId } from './notification.ts';
 import type { StateChange } from './state-change.ts';
 import { groupDetail, groupResources } from './state-change.ts';
 
+/** Whether the bus is told of events of this type. */
+export function isInstanceStateChange(type: TargetEvent['type']): boolean {
+  return STATES[type] !== undefined;
+}
+
 /** Undefined where the event changes nothing that the bus tells. */
 export function instanceStateChange(
   event: Recorded<TargetEvent>,

@@ -2,7 +2,10 @@ import type { StoredEvent } from '../../core/chain.ts';
 import type { Row, RowKey } from '../../core/decider.ts';
 import type { DeploymentEvent } from '../../core/deployments/deployment-events.ts';
 import { deploymentIdOfStream } from '../../core/deployments/deployment-stream.ts';
+import type { TargetEvent } from '../../core/deployments/target-events.ts';
+import { targetOfStream } from '../../core/deployments/target-stream.ts';
 import { type FlatItem, itemBytes } from '../../core/cost/write-units.ts';
+import { chunkOf } from '../../core/views/deployment-rows.ts';
 import { keyText, rowKeys } from '../../core/views/row-keys.ts';
 import { headsOf } from '../adapters/event-store.ts';
 import { aggregates } from './aggregates.ts';
@@ -42,6 +45,8 @@ interface Part {
   readonly stream: string;
   readonly cause: string;
   readonly events: readonly StoredEvent[];
+  /** The first event of the stream. */
+  readonly beginning: StoredEvent | undefined;
   readonly before: readonly Row[];
   readonly after: readonly Row[];
 }
@@ -60,7 +65,7 @@ function partsOf(events: readonly StoredEvent[]): readonly Part[] {
     const own = events.slice(start, end);
     const before = aggregate.rows(state);
     state = own.reduce((folded, event) => aggregate.evolve(folded, recorded(event)), state);
-    parts.push({ stream, cause, events: own, before, after: aggregate.rows(state) });
+    parts.push({ stream, cause, events: own, beginning: events[0], before, after: aggregate.rows(state) });
     start = end;
   }
   return parts;
@@ -90,16 +95,36 @@ function itemsOf(parts: readonly Part[]): readonly TransactionItem[] {
       const after = type === 'put' ? itemBytes({ ...row } satisfies FlatItem) : 0;
       return written(row.owner, Math.max(after, before.get(keyText(row)) ?? 0));
     }),
-    ...(created === undefined ? [] : parentsOf(created)).map((key): TransactionItem => ({
-      stream: created?.stream ?? '',
-      size: { type: 'checked', key },
-    })),
+    ...parts.flatMap(({ stream, events: appended, beginning }) =>
+      appended.flatMap((event) =>
+        requiredBy(event, beginning).map((key): TransactionItem => ({
+          stream,
+          size: { type: 'checked', key },
+        })),
+      ),
+    ),
   ];
 }
 
+/** `beginning` is the first event of its stream. */
+function requiredBy(event: StoredEvent, beginning: StoredEvent | undefined): readonly RowKey[] {
+  if (isDeployment(event.stream)) return parentsOf(event);
+  if (targetOfStream(event.stream) === undefined || beginning === undefined) return [];
+  const claimed = recorded<TargetEvent>(beginning);
+  return claimed.type === 'TargetClaimed' && beginsSomething(event)
+    ? [rowKeys.openChunk(claimed.data.deploymentId, chunkOf(claimed.data.position))]
+    : [];
+}
+
+/** Nothing new begins in a deployment that is about to end. */
+function beginsSomething(event: StoredEvent): boolean {
+  const { type } = recorded<TargetEvent>(event);
+  return type === 'TargetClaimed' || type === 'HostCommandQueued';
+}
+
 /** A deployment requires its application and its group; a rollback requires nobody. */
-function parentsOf(created: StoredEvent): readonly RowKey[] {
-  const event = recorded<DeploymentEvent>(created);
+function parentsOf(stored: StoredEvent): readonly RowKey[] {
+  const event = recorded<DeploymentEvent>(stored);
   if (event.type !== 'DeploymentCreated' || event.data.creator !== 'user') return [];
   return [
     rowKeys.application(event.data.applicationId),

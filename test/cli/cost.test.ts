@@ -14,12 +14,13 @@ const call: readonly HistoryEvent[] = [
 /** Each execution has called three functions and chosen twice, each child one function. */
 function executions(asked: string[] = []): Executions {
   return {
-    named: (name) => arn(name).executionArn,
+    named: (_, name) => arn(name).executionArn,
     history: async (executionArn) => {
       asked.push(executionArn.slice(executionArn.lastIndexOf(':') + 1));
       const chosen = [{ type: 'ChoiceStateEntered' }, { type: 'ChoiceStateEntered' }];
       return executionArn.startsWith('child of') ? call : [call, call, call, chosen].flat();
     },
+    slots: async () => [],
     children: async (executionArn) => [`child of ${executionArn}:before`, `child of ${executionArn}:after`],
   };
 }

@@ -117,7 +117,12 @@ const blind: Sight = {
 export const unasked = async (): Promise<never> => {
   throw new Error('a service was asked');
 };
-export const noExecutions: Executions = { named: (name) => name, history: unasked, children: unasked };
+export const noExecutions: Executions = {
+  named: (_, name) => name,
+  history: unasked,
+  children: unasked,
+  slots: unasked,
+};
 const unaskedApi: DeploymentsApi = {
   stop: unasked,
   create: unasked,

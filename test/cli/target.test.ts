@@ -45,7 +45,7 @@ describe('the local cloud', () => {
     stackName: 'Sluice',
     credentials: { accessKeyId: 'a', secretAccessKey: 's' },
     tables: { log: 'L', rows: 'R', live: 'V' },
-    stateMachines: { Lambda: 'arn:lambda', Hook: 'arn:hook' },
+    stateMachines: { Lambda: 'arn:lambda', Hook: 'arn:hook', InPlace: 'arn:in-place' },
     alarmTopicArn: 'arn:alarms',
     notificationTopicArn: 'arn:notifications',
     timeScale: 60,
@@ -58,7 +58,7 @@ describe('the local cloud', () => {
       stackName: 'Sluice',
       tables: { log: 'L', rows: 'R' },
       topics: { alarms: 'arn:alarms', notifications: 'arn:notifications' },
-      stateMachines: { lambda: 'arn:lambda', hook: 'arn:hook' },
+      stateMachines: { lambda: 'arn:lambda', hook: 'arn:hook', inPlace: 'arn:in-place' },
       apiEndpoint: 'http://127.0.0.1:4566/api',
       client: { region: 'us-east-1', endpoint: 'http://127.0.0.1:4566', credentials: file.credentials },
     });

@@ -3,20 +3,27 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { writeUnits } from '../../cli/deployment-cost.ts';
 import { deploymentIdOfStream } from '../../core/deployments/deployment-stream.ts';
+import { targetOfStream } from '../../core/deployments/target-stream.ts';
 import { byStream } from '../../core/verification.ts';
 import { dynamoEventStore } from '../../functions/adapters/event-store.ts';
 import { dynamoRowReader } from '../../functions/adapters/row-reader.ts';
 import { transactionsOf } from '../../functions/runtime/transactions.ts';
 import { clientSettings } from '../../scripts/local-cloud/client-settings.ts';
+import { goldenFleetHistory } from '../core/deployments/golden-fleet-history.ts';
 import { goldenHistory } from '../core/deployments/golden-history.ts';
+import { runHost } from '../support/simulated-host.ts';
 import { baking, deploy, dynamodb, ended, fleet, local, setAlarm, slowCanary } from './cloud.ts';
 import { ownTables } from './own-tables.ts';
+import { deployTo, servers } from './servers.ts';
 import { sluice } from './sluice.ts';
 import { hook, hookedAppSpec, inline } from './validation-functions.ts';
 
 describe('the write units that the log tells of', () => {
-  it('are those that DynamoDB reports for each transaction of a morning of deployments', async () => {
-    const golden = await goldenHistory();
+  it.each([
+    ['deployments', goldenHistory],
+    ['deployments to a fleet', goldenFleetHistory],
+  ])('are those that DynamoDB reports for each transaction of a morning of %s', async (_, history) => {
+    const golden = await history();
     const told = transactionsOf([...byStream(golden.allEvents()).values()]);
     const tables = await ownTables();
     const { client, consumed } = reportingClient();
@@ -25,7 +32,10 @@ describe('the write units that the log tells of', () => {
     let compared = 0;
     for (const append of golden.allAppends()) {
       expect(await store.append(append)).toEqual({ status: 'appended' });
-      if (!append.events.some(({ stream }) => deploymentIdOfStream(stream) !== undefined)) continue;
+      const isOfDeployment = append.events.some(
+        ({ stream }) => deploymentIdOfStream(stream) !== undefined || targetOfStream(stream) !== undefined,
+      );
+      if (!isOfDeployment) continue;
       compared += 1;
       const { items = [] } = told.find(({ cause }) => cause === append.events[0]?.cause) ?? {};
       expect(await writeUnits(rows, items)).toBe(consumed());
@@ -67,6 +77,19 @@ describe('sluice cost, on the local cloud', () => {
     const { exitCode, out } = await sluice('cost', id);
     expect(exitCode).toBe(0);
     expect(out).toMatch(/^together +10 +\d+ +\d+ +\d+ +\$0\.000\d{3}$/m);
+  });
+});
+
+describe('sluice cost of a fleet, on the local cloud', () => {
+  it('counts the executions of slots and of hosts, and what is written for each host', async () => {
+    const web = await servers(2, { deploymentConfigName: 'CodeDeployDefault.AllAtOnce' });
+    const hosts = web.hosts.map(runHost);
+    const id = await deployTo(web);
+    await ended(id);
+    await Promise.all(hosts.map((host) => host.stop()));
+    // The deployment's own 8; of each host a claim, its run, its seven events and the claim that ends its slot.
+    expect(await cost(id)).toMatchObject([{ deploymentId: id, stateTransitions: 8 + 2 * 10 }]);
+    expect((await sluice('cost', id)).err).toContain('on AWS there is a transition more for each host');
   });
 });
 

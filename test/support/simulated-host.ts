@@ -11,8 +11,10 @@ export interface SimulatedHost {
   readonly hostIdentifier: string;
   /** What it does for an event; `undefined` leaves the command unanswered. */
   readonly does?: (deploymentId: string, event: string) => Promise<Answer | undefined> | Answer | undefined;
-  /** How long between two polls that found nothing. */
-  readonly pollMilliseconds?: number;
+  /** How long after a poll that found nothing; it is the n-th since the last command, n from 1. */
+  readonly pollMilliseconds?: (emptyPolls: number) => number;
+  /** The last event that it takes part in; without one it asks until it is stopped. */
+  readonly until?: string;
   readonly agentVersion?: string;
 }
 
@@ -21,6 +23,9 @@ export interface RunningHost {
   readonly handed: readonly string[];
   /** Calls of the protocol so far. */
   readonly calls: () => number;
+  /** Resolves when it asks no more. Rejects where a call was refused. */
+  readonly ended: Promise<void>;
+  /** Rejects as `ended` does. */
   readonly stop: () => Promise<void>;
 }
 
@@ -55,12 +60,15 @@ export function runHost(host: SimulatedHost): RunningHost {
   };
   const serve = async (): Promise<void> => {
     const { hostIdentifier: HostIdentifier } = host;
+    let emptyPolls = 0;
     while (!signal.aborted) {
       const { HostCommand } = (await ask('PollHostCommand', { HostIdentifier })) as { HostCommand?: Command };
       if (HostCommand === undefined || HostCommand === null) {
-        await pause(host.pollMilliseconds ?? 100, undefined, { signal });
+        emptyPolls += 1;
+        await pause(host.pollMilliseconds?.(emptyPolls) ?? 100, undefined, { signal });
         continue;
       }
+      emptyPolls = 0;
       const { HostCommandIdentifier, CommandName, DeploymentExecutionId } = HostCommand;
       const deploymentId = /d-[A-Z0-9]{9}/.exec(DeploymentExecutionId)?.[0] ?? '';
       handed.push(`${deploymentId} ${CommandName}`);
@@ -84,19 +92,21 @@ export function runHost(host: SimulatedHost): RunningHost {
         CommandStatus: answer.status,
         Diagnostics: { Format: 'JSON', Payload },
       });
+      if (CommandName === host.until) return;
     }
   };
-  let failure: unknown;
-  const running = serve().catch((error: unknown) => {
-    if (!signal.aborted) failure = error;
+  const ended = serve().catch((error: unknown) => {
+    if (!signal.aborted) throw error;
   });
+  // Whoever stops it hears of it.
+  ended.catch(() => undefined);
   return {
     handed,
     calls: () => calls,
+    ended,
     stop: async () => {
       stopping.abort();
-      await running;
-      if (failure !== undefined) throw failure;
+      await ended;
     },
   };
 }

@@ -56,6 +56,12 @@ describe('the history of an execution', () => {
     const entered = [...history, { type: 'TaskStateEntered' }, lambda];
     expect(counted(entered)).toEqual({ stateTransitions: 4, lambdaRequests: 4 });
   });
+
+  it('has one for each task of a slot in the emulator, which tells of no state that is entered there', () => {
+    const nested = { type: 'TaskScheduled', resourceType: 'states' };
+    const done = { type: 'TaskSucceeded' };
+    expect(counted([lambda, done, nested, done, lambda])).toEqual({ stateTransitions: 3, lambdaRequests: 2 });
+  });
 });
 
 describe('the dollars', () => {

@@ -6,20 +6,28 @@ import { rowKeys } from '../../../core/views/row-keys.ts';
 import { byStream } from '../../../core/verification.ts';
 import { type Append, headsOf } from '../../../functions/adapters/event-store.ts';
 import { type Transaction, transactionsOf } from '../../../functions/runtime/transactions.ts';
+import { targetOfStream } from '../../../core/deployments/target-stream.ts';
+import { goldenFleetHistory } from '../../core/deployments/golden-fleet-history.ts';
 import { goldenHistory } from '../../core/deployments/golden-history.ts';
 
 const store = await goldenHistory();
+const fleet = await goldenFleetHistory();
 const transactions = transactionsOf([...byStream(store.allEvents()).values()]);
 const keyOf = ({ pk, sk }: RowKey) => `${pk} ${sk}`;
-const isDeployment = ({ stream }: { readonly stream: string }) => deploymentIdOfStream(stream) !== undefined;
+const isOfDeployment = ({ stream }: { readonly stream: string }) =>
+  deploymentIdOfStream(stream) !== undefined || targetOfStream(stream) !== undefined;
 
 describe('the transactions that a log tells of', () => {
-  it('are those that were appended, item for item', () => {
+  it.each([
+    ['of functions', store],
+    ['to a fleet', fleet],
+  ])('are those that were appended by deployments %s, item for item', (_, golden) => {
+    const transactions = transactionsOf([...byStream(golden.allEvents()).values()]);
     const present = new Map<string, number>();
     let compared = 0;
-    for (const append of store.allAppends()) {
+    for (const append of golden.allAppends()) {
       const wrote = written(append, present);
-      if (!append.events.some(isDeployment)) continue;
+      if (!append.events.some(isOfDeployment)) continue;
       compared += 1;
       const told = transactions.find(({ cause }) => cause === append.events[0]?.cause);
       expect(sizesOf(told)).toEqual(wrote);
