@@ -45,13 +45,14 @@ work. ${CONFIG} lets two of them be down at once.`);
     await firstInstallation(stage, team);
     const visitors = letVisitorsIn(hosts);
     try {
-      await rollingUpdate(stage, team, visitors);
+      const second = await rollingUpdate(stage, team, visitors);
       await badRelease(stage, team, visitors);
+      await whatItCost(stage, second);
     } finally {
       await visitors.sendHome();
     }
     console.log(`
-4. Who the hosts are, and what became of them
+5. Who the hosts are, and what became of them
    npx sluice host list
 `);
     expect((await sluice(stage, 'host', 'list')) === 0, 'the hosts are listed');
@@ -69,7 +70,7 @@ async function firstInstallation(stage: ServersStage, team: WebTeam): Promise<vo
   expect((await sluice(stage, 'watch', first)) === 0, 'the first release is installed');
 }
 
-async function rollingUpdate(stage: ServersStage, team: WebTeam, visitors: Visitors): Promise<void> {
+async function rollingUpdate(stage: ServersStage, team: WebTeam, visitors: Visitors): Promise<string> {
   const second = await team.deploy({ page: 'Welcome to release 2', bundleType: 'zip' });
   console.log(`
 2. The second release, a zip, while visitors ask every host all the time
@@ -77,6 +78,7 @@ async function rollingUpdate(stage: ServersStage, team: WebTeam, visitors: Visit
 `);
   expect((await sluice(stage, 'watch', second)) === 0, 'the second release goes out');
   tellOf(visitors);
+  return second;
 }
 
 async function badRelease(stage: ServersStage, team: WebTeam, visitors: Visitors): Promise<void> {
@@ -90,6 +92,14 @@ async function badRelease(stage: ServersStage, team: WebTeam, visitors: Visitors
   const rollback = await rollbackOf(stage.local, third);
   expect((await sluice(stage, 'watch', rollback)) === 0, 'the second release comes back');
   tellOf(visitors);
+}
+
+async function whatItCost(stage: ServersStage, deploymentId: string): Promise<void> {
+  console.log(`
+4. What the second release would have cost on AWS, at public list prices
+   npx sluice cost ${deploymentId}
+`);
+  expect((await sluice(stage, 'cost', deploymentId)) === 0, 'the second release is counted');
 }
 
 async function rollbackOf(local: LocalJson, deploymentId: string): Promise<string> {
