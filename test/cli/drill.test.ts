@@ -166,7 +166,7 @@ describe('a point that is not as it must be', () => {
     expect(traces(at)).toEqual(UNTOUCHED);
   });
 
-  it('a workflow that never starts: what cannot be cleared away yet is cleared away by the next drill', async () => {
+  it('a workflow that never starts is told, and its deployment cleared away', async () => {
     const at = await scene();
     at.sim.lost.stream = true;
     const { code, printed, output } = await drilled(at);
@@ -174,6 +174,21 @@ describe('a point that is not as it must be', () => {
     expect(output).toMatch(
       /nothing more of d-\w+ after 120 s: the last event is DeploymentCreated\n +Look over the installation: sluice doctor/,
     );
+    expect(results(printed)).toMatchObject({ 'cleared away': 'ok' });
+    expect(traces(at)).toEqual(UNTOUCHED);
+  });
+
+  it('a workflow that dies unheard: what cannot be cleared away yet is cleared away by the next drill', async () => {
+    const at = await scene();
+    at.sim.lost.status = true;
+    at.sim.appended = ({ type }) => {
+      if (type !== 'DeploymentAdmitted') return;
+      for (const { executionArn } of at.sim.world.listExecutions()) {
+        at.sim.world.stopExecution(executionArn, 'Killed', 'by hand');
+      }
+    };
+    const { code, printed, output } = await drilled(at);
+    expect(code).toBe(1);
     expect(results(printed)).toMatchObject({ 'cleared away': 'FAILED' });
     expect(output).toMatch(
       /a deployment of sluice-drill-\S+ is still there .*has not ended 120 s after it was stopped/,
@@ -181,7 +196,8 @@ describe('a point that is not as it must be', () => {
     const [, left = ''] = traces(at).aliases;
     expect(traces(at)).toMatchObject({ alarms: [left], mailboxes: [left], active: 1 });
     expect(traces(at).groups).toContain(left);
-    at.sim.lost.stream = false;
+    at.sim.lost.status = false;
+    at.sim.appended = () => undefined;
     await at.sim.world.clock.advance(30 * 60_000);
     expect((await drilled(at, { processId: 2 })).code).toBe(0);
     expect(traces(at)).toEqual(UNTOUCHED);
