@@ -1,4 +1,5 @@
 import type { EpochMilliseconds } from '../decider.ts';
+import type { Unreached } from './agent-issue.ts';
 import type { TimePolicy } from './deadlines.ts';
 import type {
   DeploymentCreated,
@@ -75,6 +76,7 @@ export interface AdmitFleet extends Fenced {
 export interface BeginWave extends Fenced {
   /** Of each position, as the streams of the targets say. */
   readonly results: readonly TargetResult[];
+  readonly unreached?: Unreached;
   readonly policy: TimePolicy;
 }
 
@@ -145,6 +147,7 @@ export interface CompleteRestore extends Fenced {
 
 /** Of a fleet: how its targets ended, those that never began counted as skipped. */
 export interface FinishDeployment extends Fenced, FleetEnd {
+  readonly unreached?: Unreached;
   /** The id of the rollback, should there be one. */
   readonly rollbackDeploymentId: string;
   readonly error?: string;

@@ -1,6 +1,7 @@
 import type { Decision, Issued } from '../decider.ts';
 import { Refusal } from '../refusal.ts';
 import { failureFound } from './admission.ts';
+import { tooFewHealthy } from './agent-issue.ts';
 import { aliasCommand } from './alias.ts';
 import { deadlines } from './deadlines.ts';
 import type { FinishDeployment, RaiseAlarm, StopDeployment } from './deployment-commands.ts';
@@ -85,7 +86,7 @@ function finishFleet(
   state: ExistingDeployment,
   command: FinishDeployment & Issued,
 ): Decision<DeploymentEvent> {
-  const { error, overview, at } = command;
+  const { error, overview, unreached, at } = command;
   const ended = endOfFleet(command);
   if (state.ending !== undefined) return endEarly(state, [], command);
   if (state.fleet === undefined || overview === undefined || error !== undefined || overview.skipped > 0) {
@@ -94,7 +95,8 @@ function finishFleet(
   }
   const failure = fleetFailure(state, overview);
   if (failure === undefined) return { events: [{ type: 'DeploymentSucceeded', data: ended }] };
-  return endEarly(state, failureFound(state, { code: 'HEALTH_CONSTRAINTS', message: failure, at }), command);
+  const reason = tooFewHealthy(failure, overview.failed, unreached);
+  return endEarly(state, failureFound(state, { ...reason, at }), command);
 }
 
 /** What fails may say much. */

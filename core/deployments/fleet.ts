@@ -1,5 +1,6 @@
 import type { Decision, Issued } from '../decider.ts';
 import { failureFound } from './admission.ts';
+import { tooFewHealthy } from './agent-issue.ts';
 import { deadlines, watchSeconds } from './deadlines.ts';
 import type { AdmitFleet, BeginWave } from './deployment-commands.ts';
 import type { DeploymentEvent, FleetOverview } from './deployment-events.ts';
@@ -86,7 +87,7 @@ function resolved(targets: readonly FleetTarget[]): readonly DeploymentEvent[] {
 /** Nothing is in flight: what comes next, by how the targets have ended so far. */
 export function beginWave(
   state: ExistingDeployment,
-  { executionArn, results, policy, at }: BeginWave & Issued,
+  { executionArn, results, unreached, policy, at }: BeginWave & Issued,
 ): Decision<DeploymentEvent> {
   fence(state, executionArn);
   const { fleet } = state;
@@ -103,8 +104,10 @@ export function beginWave(
       const data = { zone: step.zone, endsAt, deadline: deadlines.bake(endsAt, policy) };
       return { events: [{ type: 'ZoneMonitoringStarted', data }] };
     }
-    case 'exhausted':
-      return { events: failureFound(state, { code: 'HEALTH_CONSTRAINTS', message: step.message, at }) };
+    case 'exhausted': {
+      const failed = results.filter((result) => result === 'failed').length;
+      return { events: failureFound(state, { ...tooFewHealthy(step.message, failed, unreached), at }) };
+    }
     case 'done':
       return { events: [] };
     default:

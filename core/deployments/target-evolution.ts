@@ -40,7 +40,8 @@ function applied(state: ClaimedTarget, event: Recorded<TargetEvent>): ClaimedTar
     case 'HostCommandAcknowledged': {
       const { isNoop, endBy, deadline } = event.data;
       const change = { acknowledgedAt: event.at, isNoop, endBy };
-      return withCommand(state, event.data.hostCommandIdentifier, change, deadline);
+      const reached: ClaimedTarget = { ...state, isReached: true };
+      return withCommand(reached, event.data.hostCommandIdentifier, change, deadline);
     }
     case 'HostCommandExtended':
       return withCommand(state, event.data.hostCommandIdentifier, {}, event.data.deadline);

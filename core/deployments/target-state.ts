@@ -12,6 +12,8 @@ export interface ClaimedTarget {
   readonly lastUpdatedAt: EpochMilliseconds;
   readonly endedAt?: EpochMilliseconds;
   readonly lifecycleEvents: readonly HostEvent[];
+  /** Its host has taken at least one command. */
+  readonly isReached?: true;
   /** The command that the host has, or is to get. It outlives the target where the host may still be running it. */
   readonly command?: HostCommand;
   readonly end?: TargetEnded;

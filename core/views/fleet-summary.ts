@@ -1,4 +1,6 @@
 import type { FleetEnd } from '../deployments/deployment-events.ts';
+import type { Unreached } from '../deployments/agent-issue.ts';
+import { nobodyUnreached, withUnreached } from '../deployments/agent-issue.ts';
 import type { EpochMilliseconds } from '../decider.ts';
 import type { DeploymentRow } from './deployment-rows.ts';
 import { failureWords, silenceOf } from './fleet-messages.ts';
@@ -12,12 +14,14 @@ export interface FleetSummary {
   readonly silent: number;
   /** Of the first few that are silent, which and since when. */
   readonly silentHosts: readonly string[];
+  readonly unreached: Unreached;
 }
 
 export const noTargets: FleetSummary = {
   counts: { InProgress: 0, Succeeded: 0, Failed: 0, Skipped: 0 },
   silent: 0,
   silentHosts: [],
+  unreached: nobodyUnreached,
 };
 
 /** Of a fleet in which all hosts are silent the first few tell enough. */
@@ -25,7 +29,7 @@ const MOST_NAMED = 5;
 
 /** Targets are added in any order, each once. */
 export function withTarget(summary: FleetSummary, target: TargetRow): FleetSummary {
-  const { counts, silent, silentHosts } = summary;
+  const { counts, silent, silentHosts, unreached } = summary;
   const { status, claimed } = target;
   const silence = silenceOf(target);
   const isNamed = silence !== undefined && silent < MOST_NAMED;
@@ -37,6 +41,7 @@ export function withTarget(summary: FleetSummary, target: TargetRow): FleetSumma
     silentHosts: isNamed
       ? [...silentHosts, `The agent on ${claimed.targetId} is silent: ${silence}`]
       : silentHosts,
+    unreached: withUnreached(unreached, target),
   };
 }
 
@@ -74,5 +79,6 @@ export function recordedSummary({ end, completedAt: at = 0 }: DeploymentRow): Fl
     ...(words === undefined ? {} : { firstFailure: { at, words } }),
     silent: 0,
     silentHosts: [],
+    unreached: nobodyUnreached,
   };
 }

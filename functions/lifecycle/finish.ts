@@ -1,3 +1,4 @@
+import type { FinishDeployment } from '../../core/deployments/deployment-commands.ts';
 import type { FleetEnd } from '../../core/deployments/deployment-events.ts';
 import type { ExistingDeployment } from '../../core/deployments/deployment-state.ts';
 import { hasEnded } from '../../core/deployments/deployment-status.ts';
@@ -50,10 +51,15 @@ export function finish(ports: FinishPorts): (event: unknown) => Promise<{ readon
 }
 
 /** Who is still in flight by now has nobody to lead him: the end of the workflow is the end of its targets. */
-async function endOfFleet(ports: FinishPorts, task: Task, state: ExistingDeployment): Promise<FleetEnd> {
+async function endOfFleet(
+  ports: FinishPorts,
+  task: Task,
+  state: ExistingDeployment,
+): Promise<Pick<FinishDeployment, keyof FleetEnd | 'unreached'>> {
   if (state.fleet === undefined) return {};
   await loseTargets(ports, task);
-  return fleetEnd(state.fleet.admitted.targets, await fleetSummary(ports.rows, task.deploymentId));
+  const summary = await fleetSummary(ports.rows, task.deploymentId);
+  return { ...fleetEnd(state.fleet.admitted.targets, summary), unreached: summary.unreached };
 }
 
 /** Alarms are watched until the end, so the last thing before it is a look. */

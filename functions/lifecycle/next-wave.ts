@@ -2,6 +2,7 @@ import type { TimePolicy } from '../../core/deployments/deadlines.ts';
 import type { ExistingDeployment } from '../../core/deployments/deployment-state.ts';
 import { hasEnded } from '../../core/deployments/deployment-status.ts';
 import { deployment } from '../../core/deployments/deployment.ts';
+import { summaryOf } from '../../core/views/fleet-summary.ts';
 import type { RowReader } from '../adapters/row-reader.ts';
 import { environmentOf } from '../runtime/environment.ts';
 import type { ExecutePorts } from '../runtime/execute.ts';
@@ -45,7 +46,7 @@ export function nextWave(ports: NextWavePorts): (event: unknown) => Promise<Next
     const results = resultsOf(before.fleetTargets ?? [], claimed);
     const { state, events } = await decide(ports, task, {
       type: 'BeginWave',
-      data: { executionArn, results, policy: ports.policy },
+      data: { executionArn, results, unreached: summaryOf(claimed).unreached, policy: ports.policy },
     });
     return answer(deploymentId, state, events.at(-1)?.type, ports.system.now());
   };

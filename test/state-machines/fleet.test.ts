@@ -155,7 +155,10 @@ describe('a deployment to a fleet', () => {
     const id = await fleet.launchFleet({ minimumHealthyHosts: { type: 'HOST_COUNT', value: 1 } });
     await fleet.world.runUntilIdle();
     const { end, completedAt, createdAt } = await fleet.deployment(id);
-    expect(end).toMatchObject({ code: 'HEALTH_CONSTRAINTS' });
+    expect(end).toMatchObject({
+      code: 'AGENT_ISSUE',
+      message: expect.stringMatching(/^No agent picked up work on web-01\. /),
+    });
     expect(((completedAt ?? 0) - createdAt) / 60_000).toBeLessThan(7);
     const [silent] = await fleet.targets(id);
     expect(silent?.lifecycleEvents[0]?.diagnostics?.message).toMatch(/did not pick up/);
