@@ -94,7 +94,7 @@ function leftOpenBy(location: string, { isOutputOpen, leftBehind }: ScriptEnd): 
   if (!isOutputOpen) return undefined;
   const names = leftBehind.map(({ name, pid }) => `${name} (${pid})`);
   const who = names.length === 0 ? 'something that it started' : names.join(', ');
-  return `${location} has ended, and its output is still held open by ${who}, whose output is not kept: let it write to a file of its own`;
+  return `${location} has ended, and its output is still held open by ${who}, whose output is not kept, and which its next word ends when the agent is restarted: let it write to a file of its own`;
 }
 
 async function executable({ archive, location }: Script): Promise<string> {

@@ -100,6 +100,7 @@ describe('a script', () => {
       `setsid sh -c 'until [ -f ${folder}/go ]; do sleep 0.05; done; echo more; touch ${folder}/went-on' & exit 0`,
     );
     expect(said).toMatch(/run\.sh has ended, and its output is still held open by .*sh \(\d+\)/);
+    expect(said).toContain('which its next word ends when the agent is restarted');
     expect(output.tail()).toContain(said);
     writeFileSync(join(folder, 'go'), '');
     await expect.poll(() => existsSync(join(folder, 'went-on'))).toBe(true);
