@@ -18,7 +18,7 @@ export interface Configuration {
   readonly filesRoot: string;
   readonly secondsBetweenPolls: number;
   readonly mostRevisions: number;
-  /** Who may read the secret beside its owner. */
+  /** What works, and is not as it should be. */
   readonly warnings: readonly string[];
 }
 
@@ -27,8 +27,8 @@ export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
 }
 
-/** Longer would look like an agent that is gone: three of its own polls missed is silence. */
-const MOST_SECONDS_BETWEEN_POLLS = 3600;
+/** The service gives up a command that nobody has picked up for 300 s. */
+const MOST_SECONDS_BETWEEN_POLLS = 240;
 
 const shape = z.strictObject({
   deploy_control_endpoint: z.string(),
@@ -36,13 +36,23 @@ const shape = z.strictObject({
   specification_certificate: z.string().min(1),
   root_dir: z.string().refine(isAbsolute, 'must be an absolute path').default('/opt/sluice-agent'),
   files_root: z.string().refine(isAbsolute, 'must be an absolute path').default('/'),
-  wait_between_runs: z.number().positive().max(MOST_SECONDS_BETWEEN_POLLS).default(15),
+  wait_between_runs: z
+    .number()
+    .positive()
+    .max(
+      MOST_SECONDS_BETWEEN_POLLS,
+      `must be at most ${MOST_SECONDS_BETWEEN_POLLS} seconds, because a deployment waits for a host no longer than 300`,
+    )
+    .default(15),
   max_revisions: z.number().int().positive().default(5),
   allow_http: z.boolean().default(false),
 });
 
 /** Reads the YAML file at `path`. Throws ConfigurationError. */
-export function readConfiguration(path: string): Configuration {
+export function readConfiguration(
+  path: string,
+  variables: Readonly<NodeJS.ProcessEnv> = process.env,
+): Configuration {
   const text = textOf(path, 'The configuration file');
   const parsed = shape.safeParse(yamlOf(path, text));
   if (!parsed.success) {
@@ -58,7 +68,7 @@ export function readConfiguration(path: string): Configuration {
     filesRoot: members.files_root,
     secondsBetweenPolls: members.wait_between_runs,
     mostRevisions: members.max_revisions,
-    warnings: warningsOf(path),
+    warnings: [...readersOf(path), ...proxyNotUsed(variables)],
   };
 }
 
@@ -87,6 +97,7 @@ function yamlOf(path: string, text: string): unknown {
 
 function faultOf(issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys') {
+    if (issue.keys.includes('proxy_uri')) return `proxy_uri: not read. ${HOW_TO_USE_A_PROXY}`;
     const known = Object.keys(shape.shape).join(', ');
     return `${issue.keys.join(', ')}: unknown here. The agent knows ${known}.`;
   }
@@ -124,8 +135,18 @@ function certificateOf(path: string, textOrPath: string): X509Certificate {
 
 const READABLE_BY_OTHERS = 0o044;
 
-function warningsOf(path: string): readonly string[] {
+function readersOf(path: string): readonly string[] {
   const { mode } = statSync(path);
   if ((mode & READABLE_BY_OTHERS) === 0) return [];
   return [`${path} holds the secret of this host and others than its owner may read it: chmod 600 ${path}`];
+}
+
+const HOW_TO_USE_A_PROXY =
+  'The agent goes through a proxy where Node does: from Node 22.21 or 24.5 on, with NODE_USE_ENV_PROXY=1 and HTTPS_PROXY in its environment.';
+
+function proxyNotUsed(variables: Readonly<NodeJS.ProcessEnv>): readonly string[] {
+  const name = ['HTTPS_PROXY', 'https_proxy'].find((known) => (variables[known] ?? '') !== '');
+  const isUsed =
+    variables['NODE_USE_ENV_PROXY'] === '1' && process.allowedNodeEnvironmentFlags.has('--use-env-proxy');
+  return name === undefined || isUsed ? [] : [`${name} is set and not used. ${HOW_TO_USE_A_PROXY}`];
 }

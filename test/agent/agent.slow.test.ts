@@ -74,7 +74,7 @@ describe('the agent', () => {
 
   it('asks soon again after a command, however rarely it asks else', async () => {
     host.server.queue.push('ApplicationStop');
-    host.start({ wait_between_runs: 3600 });
+    host.start({ wait_between_runs: 240 });
     await host.completed();
     const before = host.server.polls;
     await expect.poll(() => host.server.polls, { timeout: 15_000 }).toBeGreaterThan(before);

@@ -20,11 +20,13 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-function read(content: object | string, mode = 0o600) {
+const KNOWS_PROXIES = process.allowedNodeEnvironmentFlags.has('--use-env-proxy');
+
+function read(content: object | string, mode = 0o600, variables: NodeJS.ProcessEnv = {}) {
   const path = join(folder, 'agent.yml');
   writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content), { mode });
   chmodSync(path, mode);
-  return readConfiguration(path);
+  return readConfiguration(path, variables);
 }
 
 describe('the configuration of an agent', () => {
@@ -52,10 +54,24 @@ describe('the configuration of an agent', () => {
     expect(warnings.join()).not.toContain(SECRET);
   });
 
+  it.each([
+    [{}, 0],
+    [{ https_proxy: 'http://p' }, 1],
+    [{ HTTPS_PROXY: 'http://p', NODE_USE_ENV_PROXY: '1' }, Number(!KNOWS_PROXIES)],
+  ])('warns of a proxy that is not used: %j', (variables, warnings) => {
+    expect(read(least, 0o600, variables).warnings).toHaveLength(warnings);
+  });
+
   it.each<[string, object | string, string]>([
     ['a member that is missing', { ...least, host_identifier: undefined }, 'host_identifier'],
     ['a member that is unknown', { ...least, wait_between_run: 1 }, 'wait_between_run: unknown here'],
     ['no time between polls', { ...least, wait_between_runs: 0 }, 'wait_between_runs'],
+    ['polls too rare for a deployment', { ...least, wait_between_runs: 241 }, 'must be at most 240 seconds'],
+    [
+      'the proxy of another agent',
+      { ...least, proxy_uri: 'http://p' },
+      'with NODE_USE_ENV_PROXY=1 and HTTPS_PROXY',
+    ],
     ['no revision to keep', { ...least, max_revisions: 0 }, 'max_revisions'],
     ['a folder that is not absolute', { ...least, root_dir: 'here' }, 'root_dir: must be an absolute path'],
     ['an endpoint that is no URL', { ...least, deploy_control_endpoint: SECRET }, 'is no URL'],
