@@ -11,6 +11,7 @@ import { writeDown } from './journal.ts';
 import type { HostEvent } from './run-event.ts';
 import { isNoop, outputPath, runEvent } from './run-event.ts';
 import type { ReportPorts } from './report.ts';
+import { scriptLog } from './script-log.ts';
 import { verifiedSpecification } from './verified-specification.ts';
 
 export interface CommandPorts extends ReportPorts {
@@ -109,7 +110,7 @@ async function worked(
 ): Promise<Completion> {
   const { doubts, log } = ports;
   await writeDown(ports, entry);
-  const output = eventOutput(outputPath(event));
+  const output = eventOutput(outputPath(event), { log: scriptLog(event, ports.now) });
   const stopping = new AbortController();
   const beat = () => void heartbeat(ports, entry, stopping);
   const beating = setInterval(beat, ports.heartbeatMilliseconds);

@@ -61,9 +61,9 @@ export function mostRecentPath(group: GroupOnHost): string {
   return join(instructionsFolder(group), `${group.deploymentGroupId}_most_recent_install`);
 }
 
-/** All scripts of all deployments. */
-export function sharedLogFolder({ rootFolder }: Pick<GroupOnHost, 'rootFolder'>): string {
-  return join(rootFolder, 'deployment-logs');
+/** All that scripts of all deployments wrote. */
+export function sharedLogPath({ rootFolder }: Pick<GroupOnHost, 'rootFolder'>): string {
+  return join(rootFolder, 'deployment-logs', 'sluice-agent-deployments.log');
 }
 
 /** One file for each command that runs. */

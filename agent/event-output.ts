@@ -23,29 +23,51 @@ const LONGEST_LINE = 1_000;
 /** Of one event; a script that writes on and on must not fill the disk. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
-export function eventOutput(path: string, mostBytes: number = MOST_BYTES): EventOutput {
+export interface EventOutputOptions {
+  /** Is given each entry too. May throw, which fails nothing. */
+  readonly log?: (entries: readonly string[]) => void;
+  readonly mostBytes?: number;
+}
+
+export function eventOutput(
+  path: string,
+  { log = () => undefined, mostBytes = MOST_BYTES }: EventOutputOptions = {},
+): EventOutput {
   const lines: string[] = [];
-  const keep = (line: string): void => {
-    lines.push(line.length > LONGEST_LINE ? `…${line.slice(-LONGEST_LINE)}` : line);
-    if (lines.length > MOST_LINES) lines.shift();
+  let fault: string | undefined;
+  const keep = (entries: readonly string[]): void => {
+    for (const entry of entries)
+      lines.push(entry.length > LONGEST_LINE ? `…${entry.slice(-LONGEST_LINE)}` : entry);
+    lines.splice(0, lines.length - MOST_LINES);
+    try {
+      if (entries.length > 0) log(entries);
+    } catch (error) {
+      fault = (error as Error).message;
+    }
   };
   const streams = { stdout: unfinishedLine(), stderr: unfinishedLine() };
   const { store, close } = fileOf(path, mostBytes);
+  const unfinished = (): readonly string[] =>
+    (['stdout', 'stderr'] as const)
+      .filter((stream) => streams[stream].rest() !== '')
+      .map((stream) => `[${stream}]${streams[stream].rest()}`);
   return {
     path,
-    close,
+    close: async () => {
+      keep(unfinished());
+      streams.stdout = unfinishedLine();
+      streams.stderr = unfinishedLine();
+      return (await close()) ?? fault;
+    },
     note: (entry) => {
-      keep(entry);
+      keep([entry]);
       store(Buffer.from(`${entry}\n`));
     },
     write: (stream, bytes) => {
       store(bytes);
-      for (const line of streams[stream].completed(bytes)) keep(`[${stream}]${line}`);
+      keep(streams[stream].completed(bytes).map((line) => `[${stream}]${line}`));
     },
-    tail: () => {
-      const unfinished = (['stdout', 'stderr'] as const).filter((stream) => streams[stream].rest() !== '');
-      return [...lines, ...unfinished.map((stream) => `[${stream}]${streams[stream].rest()}`)];
-    },
+    tail: () => [...lines, ...unfinished()],
   };
 }
 

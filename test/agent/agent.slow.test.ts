@@ -18,6 +18,8 @@ describe('the agent', () => {
     });
     expect(host.server.outputs.join()).toContain('I am ApplicationStart of d-ABCDEFGHI');
     expect(host.server.outputs.join()).not.toContain(SECRET);
+    const log = join(host.folder, 'root/group-1/d-ABCDEFGHI/logs/scripts.log');
+    expect(readFileSync(log, 'utf8')).toContain('Z [stdout]I am ApplicationStart of d-ABCDEFGHI');
   }, 30_000);
 
   it('says that there is nothing to do where the revision has no script', async () => {

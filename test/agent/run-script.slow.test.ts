@@ -195,7 +195,7 @@ describe('the output of an event', () => {
   });
 
   it('is cut in the file where it has no end, and its own end is told still', async () => {
-    const small = eventOutput(join(folder, 'small.log'), 10);
+    const small = eventOutput(join(folder, 'small.log'), { mostBytes: 10 });
     for (const text of ['0123456789ab\n', 'cd\n']) small.write('stdout', Buffer.from(text));
     expect(small.tail()).toEqual(['[stdout]0123456789ab', '[stdout]cd']);
     expect(await small.close()).toBeUndefined();
