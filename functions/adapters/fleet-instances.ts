@@ -26,6 +26,7 @@ export interface Ec2Instance {
   /** What an agent on it calls itself by. */
   readonly instanceArn: string;
   readonly zone?: string;
+  readonly isWindows?: boolean;
 }
 
 /** `partition`: that of the group's service role, which EC2 does not tell of its instances. */
@@ -112,12 +113,14 @@ function isMember({ State }: Instance): boolean {
   return MEMBER_STATES.includes(State?.Name ?? '');
 }
 
-function instanceOf({ InstanceId = '', Placement }: Instance, home: string): Ec2Instance {
+function instanceOf({ InstanceId = '', Placement, Platform }: Instance, home: string): Ec2Instance {
   const zone = Placement?.AvailabilityZone;
   return {
     instanceId: InstanceId,
     instanceArn: `${home}:instance/${InstanceId}`,
     ...(zone === undefined ? {} : { zone }),
+    // EC2 says so of Windows alone, and not always with a capital letter.
+    ...(Platform?.toLowerCase() === 'windows' && { isWindows: true }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { AdmitFleet } from '../../core/deployments/deployment-commands.ts';
 import type { ExistingDeployment } from '../../core/deployments/deployment-state.ts';
+import { archiveFault } from '../../core/deployments/archive-fault.ts';
 import { hasEnded } from '../../core/deployments/deployment-status.ts';
 import { deployment } from '../../core/deployments/deployment.ts';
 import { fence } from '../../core/deployments/fencing.ts';
@@ -108,6 +109,8 @@ async function examineFleet(ports: AdmitFleetPorts, { created }: ExistingDeploym
   const { serviceRoleArn } = created;
   const found = await fleetMembers(ports, { membership, serviceRoleArn, credentials });
   if (found.status === 'refused') return found;
+  const unfit = archiveFault(created.revision.location, found.members);
+  if (unfit !== undefined) return { status: 'refused', code: 'INVALID_REVISION', message: unfit };
   const unfetchable = await lookAtRevision(ports, order);
   if (unfetchable !== undefined) return unfetchable;
   const data = await startOrder(ports.rows, order, found.members);

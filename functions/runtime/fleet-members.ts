@@ -28,7 +28,12 @@ export interface FleetOfGroup {
 
 export type MembersFound =
   /** In no order, each once. */
-  { readonly status: 'found'; readonly members: readonly FleetTarget[] } | MembersRefused;
+  { readonly status: 'found'; readonly members: readonly FleetMember[] } | MembersRefused;
+
+export interface FleetMember extends FleetTarget {
+  /** As EC2 says; what on-premises instances run, nobody knows. */
+  readonly isWindows?: boolean;
+}
 
 type MembersRefused = {
   readonly status: 'refused';
@@ -52,7 +57,7 @@ export async function fleetMembers(ports: FleetMembersPorts, group: FleetOfGroup
     await scaledInstances(ports, group),
     await onPremisesInstances(ports, membership),
   ];
-  const members = new Map<string, FleetTarget>();
+  const members = new Map<string, FleetMember>();
   for (const part of parts) {
     if (part.status === 'refused') return part;
     for (const member of part.members) members.set(member.targetArn, member);
@@ -100,7 +105,7 @@ async function onPremisesInstances(
   const groups = onPremisesTagGroups(membership);
   if (groups.length === 0) return none;
   const { pk } = rowKeys.onPremisesInstance('');
-  const members: FleetTarget[] = [];
+  const members: FleetMember[] = [];
   for await (const { data } of everyRow(rows, { pk, limit: ROWS_AT_A_TIME })) {
     const instance = JSON.parse(data) as OnPremisesInstanceRow;
     if (instance.deregisteredAt !== undefined || !isChosen(groups, instance.tags)) continue;
@@ -124,13 +129,8 @@ function instancesOf(
   return ports.instancesWith(credentials, partition);
 }
 
-function memberOf({ instanceId, instanceArn, zone }: Ec2Instance): FleetTarget {
-  return {
-    targetId: instanceId,
-    targetArn: instanceArn,
-    hostIdentifier: instanceArn,
-    ...(zone === undefined ? {} : { zone }),
-  };
+function memberOf({ instanceId, instanceArn, ...told }: Ec2Instance): FleetMember {
+  return { targetId: instanceId, targetArn: instanceArn, hostIdentifier: instanceArn, ...told };
 }
 
 function ec2Failure({ serviceRoleArn }: FleetOfGroup, found: AwsFailure): MembersFound {

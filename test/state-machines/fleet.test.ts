@@ -36,6 +36,31 @@ describe('a deployment to a fleet', () => {
     expect(own).toBeLessThanOrEqual(8);
   });
 
+  it.each([
+    ['tgz', 'Failed'],
+    ['tar', 'Failed'],
+    ['zip', 'Succeeded'],
+  ] as const)(
+    'with instances that run Windows and a revision that is a %s has %s',
+    async (bundleType, status) => {
+      const fleet = await fleetSimulation(2);
+      fleet.instances = fleet.instances.map((one, index) =>
+        index === 1 ? { ...one, isWindows: true } : one,
+      );
+      const location = { revisionType: 'S3', bucket: 'b', key: 'k', bundleType } as const;
+      const id = await fleet.launchFleet({ ...allAtOnce, location });
+      await fleet.world.runUntilIdle();
+      const ended = await fleet.deployment(id);
+      expect(ended.status).toBe(status);
+      if (status === 'Succeeded') return;
+      expect(ended.end).toMatchObject({ code: 'INVALID_REVISION' });
+      expect(JSON.stringify(ended.end)).toContain(
+        'which instances that run Windows do not unpack: web-02. Make a zip',
+      );
+      expect(await fleet.targets(id)).toEqual([]);
+    },
+  );
+
   it('that is stopped lets hosts finish what they are at work on, takes back what they have not begun, and rolls back where asked', async () => {
     const fleet = await fleetSimulation(4);
     fleet.does = (targetId, event, deploymentId) => {

@@ -56,6 +56,15 @@ describe('the instances of EC2', () => {
     expect(ids(named.answer)).toEqual(['i-1']);
   });
 
+  it('are told apart by what they run, of which EC2 names Windows alone', async () => {
+    const windows = instance('i-1').replace('<placement>', '<platform>windows</platform><placement>');
+    const { answer } = await answering([page([windows, instance('i-2')])], () =>
+      ec2FleetInstances(credentials, 'aws').tagged([prod], 1000),
+    );
+    expect(answer).toMatchObject({ instances: [{ isWindows: true }, { instanceId: 'i-2' }] });
+    expect(answer).not.toMatchObject({ instances: [{}, { isWindows: true }] });
+  });
+
   it('are asked for 200 at a time by their ids', async () => {
     const wanted = Array.from({ length: 201 }, (_, n) => `i-${n}`);
     const pages = [page([instance('i-0')]), page([instance('i-200')])];
