@@ -6,8 +6,10 @@ import { EventFailure } from './event-failure.ts';
 
 export interface DownloadPorts {
   readonly fetch: typeof fetch;
-  /** Resolves after so many seconds; rejects when the agent stops the command. */
+  /** Resolves after so many seconds; rejects when the signal is aborted. */
   readonly wait: (seconds: number) => Promise<void>;
+  /** Aborted with what is to be thrown where the bundle is wanted no more. */
+  readonly signal?: AbortSignal;
 }
 
 /**

@@ -32,7 +32,7 @@ export async function downloadBundle(order: DownloadOrder, ports: DownloadPorts)
   const archive = bundlePath(order);
   try {
     const format = await fetchBundle(order, archive, ports);
-    await unpack({ archive, format, folder: archiveFolder(folder) });
+    await unpack({ archive, format, folder: archiveFolder(folder), signal: ports.signal });
   } finally {
     await rm(archive, { force: true });
   }

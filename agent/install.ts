@@ -32,16 +32,21 @@ export interface InstallOrder extends DeploymentOnHost {
 /**
  * The event Install: plans against the disk as it will be once the previous install of the group is gone, and only then takes that
  * away and puts the new revision in place. A plan that is refused changes nothing. May run again after any crash: what was put there
- * by then counts as the previous install. Throws EventFailure. Leaves the pointer to the last successful deployment alone.
+ * by then counts as the previous install. Throws EventFailure, also where the signal is aborted with one. Leaves the pointer to the last successful deployment alone.
  */
-export async function install(order: InstallOrder, run: RunCommand = runCommand): Promise<void> {
+export async function install(
+  order: InstallOrder,
+  run: RunCommand = runCommand,
+  signal?: AbortSignal,
+): Promise<void> {
   try {
     const previous = await previousInstall(cleanupPath(order));
     const instructions = await planned(order, previous, run);
     await checkDiskSpace(instructions, previous);
+    signal?.throwIfAborted();
     await writeWhole(installPlanPath(order), `${JSON.stringify({ instructions }, undefined, 2)}\n`);
     await cleanUp(previous, cleanupPath(order), run);
-    await carryOutAll(order, instructions, run);
+    await carryOutAll(order, instructions, run, signal);
   } catch (error) {
     throw error instanceof EventFailure ? error : failureOf(error as NodeJS.ErrnoException);
   }
@@ -85,10 +90,14 @@ async function carryOutAll(
   order: InstallOrder,
   instructions: readonly Instruction[],
   run: RunCommand,
+  signal: AbortSignal | undefined,
 ): Promise<void> {
   const journal = await beginCleanup(cleanupPath(order));
   try {
-    for (const instruction of instructions) await carryOut(instruction, { write: journal.write, run });
+    for (const instruction of instructions) {
+      signal?.throwIfAborted();
+      await carryOut(instruction, { write: journal.write, run });
+    }
   } finally {
     await journal.close();
   }

@@ -1,5 +1,9 @@
+import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { pipeline } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { createGunzip } from 'node:zlib';
 import { Parser, type ReadEntry } from 'tar';
 import { type Entry, type ZipFile, openPromise } from 'yauzl';
 import type { ArchiveEntry } from './archive-entries.ts';
@@ -14,37 +18,63 @@ export interface ReadableEntry extends ArchiveEntry {
   readonly content: () => Promise<AsyncIterable<Uint8Array>>;
 }
 
+/** What `visit` rejects with ends the reading. */
+export type Visit = (entry: ReadableEntry) => Promise<void>;
+
 /**
- * Visits the entries one after the other. Rejects with what `visit` rejects with, or with an error of a reader that says what is wrong
- * with the archive.
+ * Visits the entries one after the other. Rejects with what `visit` rejects with, with the reason of the signal, or with an error of a
+ * reader that says what is wrong with the archive: a tar that has more than `mostTarBytes`, its headers included, is.
  */
 export async function readArchive(
   path: string,
   format: ArchiveFormat,
-  visit: (entry: ReadableEntry) => Promise<void>,
+  { mostTarBytes, signal }: { readonly mostTarBytes: number; readonly signal?: AbortSignal | undefined },
+  visit: Visit,
 ): Promise<void> {
+  const visitWhileWanted: Visit = async (entry) => {
+    signal?.throwIfAborted();
+    await visit(entry);
+  };
   switch (format) {
     // A tar is read compressed or not, whichever it was called.
     case 'tar':
     case 'tgz':
-      return await readTar(path, visit);
+      return await readTar(path, { mostTarBytes, signal }, visitWhileWanted);
     case 'zip':
-      return await readZip(path, visit);
+      return await readZip(path, visitWhileWanted);
     default:
       return format satisfies never;
   }
 }
 
-async function readTar(path: string, visit: (entry: ReadableEntry) => Promise<void>): Promise<void> {
-  const source = createReadStream(path);
-  const parser = new Parser({ strict: true });
+async function readTar(
+  path: string,
+  { mostTarBytes, signal }: { readonly mostTarBytes: number; readonly signal: AbortSignal | undefined },
+  visit: Visit,
+): Promise<void> {
+  const parser = new Parser({ strict: true, zstd: false });
+  const reading = new AbortController();
   let visits = Promise.resolve();
   let current: ReadEntry | undefined;
+  let hasEnded = false;
   const visitAfter = async (before: Promise<void>, entry: ReadEntry) => {
     await before;
     if (SPARSE_PATH.test(entry.path)) throw new Error(`${JSON.stringify(entry.path)} is a sparse file`);
     await visit(tarEntryOf(entry));
     entry.resume();
+  };
+  const feed = async () => {
+    const bytes = { ofTar: 0, behind: 0 };
+    for await (const chunk of tarBytes(path)) {
+      signal?.throwIfAborted();
+      // Archives are padded at their end, and the parser would keep all of that in memory.
+      if (hasEnded) bytes.behind += chunk.length;
+      else bytes.ofTar += chunk.length;
+      if (bytes.behind > MOST_BYTES_BEHIND) throw new Error('it goes on after its end');
+      if (bytes.ofTar > mostTarBytes) throw new Error(`it has more than ${mostTarBytes} bytes, unpacked`);
+      if (!hasEnded && !parser.write(chunk)) await once(parser, 'drain', { signal: reading.signal });
+    }
+    parser.end();
   };
   try {
     await new Promise<void>((resolve, reject) => {
@@ -57,18 +87,61 @@ async function readTar(path: string, visit: (entry: ReadableEntry) => Promise<vo
       parser.on('ignoredEntry', (entry: ReadEntry) => {
         reject(new Error(`the entry ${JSON.stringify(entry.path)} is of the unknown kind ${entry.type}`));
       });
-      parser.on('error', (error: Error) => {
-        reject(error);
-        // Whoever waits for the rest of its content waits no longer.
-        current?.destroy();
-      });
+      parser.on('eof', () => (hasEnded = true));
+      parser.on('error', reject);
       parser.on('end', resolve);
-      source.on('error', reject);
-      source.pipe(parser);
+      feed().catch(reject);
     });
     await visits;
+  } catch (error) {
+    // Whoever waits for the rest of its content waits no longer.
+    current?.destroy();
+    throw error;
   } finally {
-    source.destroy();
+    reading.abort();
+  }
+}
+
+/** Some thousand times what archives are padded with. */
+const MOST_BYTES_BEHIND = 16 * 1024 ** 2;
+
+/** What is compressed is decompressed here and not by the parser, so that it is counted. */
+async function* tarBytes(path: string): AsyncGenerator<Buffer> {
+  const file = createReadStream(path);
+  const ignore = (): void => undefined;
+  const chunks = isGzip(await beginningOf(path)) ? pipeline(file, createGunzip(), ignore) : file;
+  try {
+    let beginning: Buffer | undefined = Buffer.alloc(0);
+    for await (const chunk of chunks as AsyncIterable<Buffer>) {
+      if (beginning === undefined) {
+        yield chunk;
+        continue;
+      }
+      beginning = Buffer.concat([beginning, chunk]);
+      if (beginning.length < GZIP.length) continue;
+      if (isGzip(beginning)) throw new Error('it is compressed twice');
+      yield beginning;
+      beginning = undefined;
+    }
+  } finally {
+    file.destroy();
+  }
+}
+
+/** How everything begins that gzip has written. */
+const GZIP = Buffer.from([0x1f, 0x8b]);
+
+function isGzip(bytes: Buffer): boolean {
+  return bytes.subarray(0, GZIP.length).equals(GZIP);
+}
+
+async function beginningOf(path: string): Promise<Buffer> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(GZIP.length));
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
   }
 }
 
@@ -105,7 +178,7 @@ function tarTypeOf(type: ReadEntry['type']): ArchiveEntry['type'] {
   }
 }
 
-async function readZip(path: string, visit: (entry: ReadableEntry) => Promise<void>): Promise<void> {
+async function readZip(path: string, visit: Visit): Promise<void> {
   const archive = await openPromise(path, { lazyEntries: true, autoClose: false });
   try {
     for await (const entry of archive.eachEntry()) await visit(await zipEntryOf(archive, entry));

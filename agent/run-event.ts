@@ -15,6 +15,7 @@ import { lastSuccessful, markLastSuccessful } from './pointers.ts';
 import type { ScriptPorts } from './run-script.ts';
 import { runScript } from './run-script.ts';
 import { scriptEnvironment } from './script-environment.ts';
+import { runCommand } from './system-command.ts';
 
 /** One lifecycle event of one deployment on this host. */
 export interface HostEvent extends DeploymentOnHost {
@@ -50,14 +51,18 @@ async function done(event: HostEvent, ports: ScriptPorts): Promise<string> {
   const { specification } = event;
   switch (event.name) {
     case 'DownloadBundle':
-      await downloadBundle(event, downloading(ports.stop));
+      await downloadBundle(event, downloading(whileWanted(event.name, ports.stop)));
       return 'Succeeded';
     case 'Install':
-      await install({
-        ...event,
-        appSpecFilename: specification.AppSpecFilename,
-        fileExistsBehavior: specification.FileExistsBehavior,
-      });
+      await install(
+        {
+          ...event,
+          appSpecFilename: specification.AppSpecFilename,
+          fileExistsBehavior: specification.FileExistsBehavior,
+        },
+        runCommand,
+        whileWanted(event.name, ports.stop),
+      );
       return 'Succeeded';
     default:
       return runScripts(event, ports);
@@ -120,18 +125,26 @@ export function outputPath(event: HostEvent): string {
   return join(deploymentFolder(event), 'logs', `${event.name}.log`);
 }
 
-/** What a download does while it may: until the service stops it, or the time of an event is over. */
-function downloading(stop: AbortSignal): DownloadPorts {
-  const late = AbortSignal.timeout(EVENT_SECONDS * 1000);
-  const signal = AbortSignal.any([stop, late]);
+/** Aborted, with what is to be told, when the service stops the event or its time is over. */
+function whileWanted(name: string, stop: AbortSignal): AbortSignal {
+  const over = new AbortController();
+  const end = (signal: AbortSignal, message: string): void => {
+    const abort = (): void => over.abort(new EventFailure('UnknownError', message));
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort);
+  };
+  end(stop, `The service stopped ${name}`);
+  end(AbortSignal.timeout(EVENT_SECONDS * 1000), `${name} took longer than ${EVENT_SECONDS} seconds`);
+  return over.signal;
+}
+
+function downloading(signal: AbortSignal): DownloadPorts {
   return {
+    signal,
     fetch: (address, init) => fetch(address, { ...init, signal }),
     wait: async (seconds) => {
       await pause(seconds * 1000, undefined, { signal }).catch(() => undefined);
-      if (stop.aborted) throw new EventFailure('UnknownError', 'The service stopped the download');
-      if (late.aborted) {
-        throw new EventFailure('UnknownError', `The download took longer than ${EVENT_SECONDS} seconds`);
-      }
+      signal.throwIfAborted();
     },
   };
 }

@@ -2,7 +2,7 @@ import { copyFile, chmod, mkdir, open, rename, rm, symlink, utimes } from 'node:
 import { dirname, join } from 'node:path';
 import { ARCHIVE_LIMITS, type ArchiveLimits, admittedEntries } from './archive-entries.ts';
 import { EventFailure } from './event-failure.ts';
-import { type ArchiveFormat, type ReadableEntry, readArchive } from './read-archive.ts';
+import { type ArchiveFormat, type ReadableEntry, type Visit, readArchive } from './read-archive.ts';
 
 export interface UnpackOrder {
   readonly archive: string;
@@ -10,6 +10,8 @@ export interface UnpackOrder {
   /** Replaced as a whole; until then the one before stays. */
   readonly folder: string;
   readonly limits?: ArchiveLimits;
+  /** Aborted with what is to be thrown where the bundle is wanted no more. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -22,20 +24,20 @@ export async function unpack({
   format,
   folder,
   limits = ARCHIVE_LIMITS,
+  signal,
 }: UnpackOrder): Promise<void> {
+  const read = async (visit: Visit): Promise<void> =>
+    await readArchive(archive, format, { mostTarBytes: mostTarBytes(limits), signal }, visit);
   const staging = `${folder}.unpacking`;
   await rm(staging, { recursive: true, force: true });
   try {
-    const lifted = await lookThrough(archive, format, limits);
+    const lifted = await lookThrough(read, limits);
     const folderModes = new Map<string, number>();
     await mkdir(staging, { recursive: true, mode: 0o755 });
     const { admit } = admittedEntries(limits);
-    await readArchive(
-      archive,
-      format,
-      async (entry) => await write(entry, admit(entry), staging, folderModes),
-    );
+    await read(async (entry) => await write(entry, admit(entry), { staging, folderModes, signal }));
     await restrictFolders(staging, folderModes);
+    signal?.throwIfAborted();
     await rm(folder, { recursive: true, force: true });
     await rename(lifted === undefined ? staging : join(staging, lifted), folder);
   } catch (error) {
@@ -45,13 +47,19 @@ export async function unpack({
   }
 }
 
+/** Beside its content an entry has headers, of which the names in them are the largest part, and is filled up to whole blocks. */
+const MOST_BYTES_BESIDE_AN_ENTRY = 16 * 1024;
+
+function mostTarBytes({ totalBytes, entries }: ArchiveLimits): number {
+  return totalBytes + (entries + 1) * MOST_BYTES_BESIDE_AN_ENTRY;
+}
+
 async function lookThrough(
-  archive: string,
-  format: ArchiveFormat,
+  read: (visit: Visit) => Promise<void>,
   limits: ArchiveLimits,
 ): Promise<string | undefined> {
   const { admit, finish } = admittedEntries(limits);
-  await readArchive(archive, format, async (entry) => {
+  await read(async (entry) => {
     admit(entry);
     await Promise.resolve();
   });
@@ -75,11 +83,16 @@ const MODE_BITS = 0o777;
 const FOLDER_OF_OWNER = 0o700;
 const READABLE_BY_OWNER = 0o400;
 
+interface Writing {
+  readonly staging: string;
+  readonly folderModes: Map<string, number>;
+  readonly signal: AbortSignal | undefined;
+}
+
 async function write(
   entry: ReadableEntry,
   path: string,
-  staging: string,
-  folderModes: Map<string, number>,
+  { staging, folderModes, signal }: Writing,
 ): Promise<void> {
   const place = join(staging, path);
   await mkdir(dirname(place), { recursive: true, mode: FOLDER_MODE });
@@ -90,7 +103,7 @@ async function write(
         folderModes.set(path, (entry.mode & MODE_BITS) | FOLDER_OF_OWNER);
       return;
     case 'file':
-      return await writeFile(entry, place);
+      return await writeFile(entry, place, signal);
     case 'symbolic-link':
       return await symlink(entry.target ?? '', place);
     case 'hard-link':
@@ -103,11 +116,18 @@ async function write(
   }
 }
 
-async function writeFile(entry: ReadableEntry, place: string): Promise<void> {
+async function writeFile(
+  entry: ReadableEntry,
+  place: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   await rm(place, { force: true });
   const file = await open(place, 'wx', 0o600);
   try {
-    for await (const chunk of await entry.content()) await file.writeFile(chunk);
+    for await (const chunk of await entry.content()) {
+      signal?.throwIfAborted();
+      await file.writeFile(chunk);
+    }
     await file.chmod(((entry.mode ?? FILE_MODE) & MODE_BITS) | READABLE_BY_OWNER);
   } finally {
     await file.close();

@@ -165,7 +165,7 @@ describe('the agent in trouble', () => {
     await expect.poll(() => asked, { timeout: 15_000 }).toBe(1);
     host.server.queue.push('ApplicationStop');
     const [first, second] = await host.completed(2);
-    expect(first).toMatchObject({ status: 'Failed', message: 'The service stopped the download' });
+    expect(first).toMatchObject({ status: 'Failed', message: 'The service stopped DownloadBundle' });
     expect(second).toMatchObject({ status: 'Succeeded' });
     silent.closeAllConnections();
     silent.close();

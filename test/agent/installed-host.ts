@@ -43,8 +43,12 @@ export function aHost(foreign: Tree = {}) {
       filesRoot: '/',
     };
   };
-  const attempt = async (order: InstallOrder, run?: RunCommand): Promise<string | undefined> =>
-    await install(order, run).then(
+  const attempt = async (
+    order: InstallOrder,
+    run?: RunCommand,
+    signal?: AbortSignal,
+  ): Promise<string | undefined> =>
+    await install(order, run, signal).then(
       () => undefined,
       (error: unknown) => (error as Error).message,
     );

@@ -1,6 +1,8 @@
 import { existsSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { EventFailure } from '../../agent/event-failure.ts';
+import type { RunCommand } from '../../agent/system-command.ts';
 import { APP, NOTHING, type Tree, aHost } from './installed-host.ts';
 
 const refusals: readonly (readonly [string, string, Tree, string, Tree])[] = [
@@ -102,5 +104,32 @@ describe('an install that is refused', () => {
     const host = aHost();
     const order = { ...host.revision({}, NOTHING), deploymentId: 'd-other' };
     expect(await host.attempt(order)).toContain('DownloadBundle must come first');
+  });
+});
+
+describe('an install that is wanted no more', () => {
+  const stopped = new EventFailure('UnknownError', 'stopped');
+
+  it('changes nothing where it has not begun to', async () => {
+    const host = aHost();
+    await host.attempt(host.revision({ 'app/a': '1' }, APP));
+    const order = host.revision({ 'app/a': '2' }, APP);
+    expect(await host.attempt(order, undefined, AbortSignal.abort(stopped))).toBe('stopped');
+    expect(host.found()).toEqual({ app: 'folder 755', 'app/a': '644 1' });
+  });
+
+  it('goes no further where it has, and what it put there goes with the next', async () => {
+    const host = aHost();
+    const wanted = new AbortController();
+    const run: RunCommand = async (_, args) => {
+      if (args.includes('--set')) wanted.abort(stopped);
+      return await Promise.resolve({ status: 'done', output: '' });
+    };
+    const rules = '[{object: DISK/app/a, acls: ["u:1:r"]}, {object: DISK/app/b, mode: 600}]';
+    const order = host.revision({ 'app/a': '1', 'app/b': '1' }, `${APP}permissions: ${rules}`);
+    expect(await host.attempt(order, run, wanted.signal)).toBe('stopped');
+    expect(host.found()).toEqual({ app: 'folder 755', 'app/a': '644 1', 'app/b': '644 1' });
+    await host.attempt(host.revision({}, NOTHING));
+    expect(host.found()).toEqual({});
   });
 });

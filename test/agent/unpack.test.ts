@@ -12,14 +12,14 @@ import { snapshot, temporaryFolder } from '../support/temporary-folder.ts';
 const packed = { tar: tarOf, tgz: tgzOf, zip: zipOf };
 
 /** Unpacks into `revision` of a folder that has an older revision and a neighbour, and answers with all that is there then. */
-async function unpacked(format: ArchiveFormat, bytes: Buffer, limits?: ArchiveLimits) {
+async function unpacked(format: ArchiveFormat, bytes: Buffer, limits?: ArchiveLimits, signal?: AbortSignal) {
   const folder = temporaryFolder();
   mkdirSync(join(folder, 'revision'));
   writeFileSync(join(folder, 'revision', 'old'), 'old');
   writeFileSync(join(folder, 'neighbour'), 'mine');
   const archive = join(temporaryFolder(), 'bundle.tar');
   writeFileSync(archive, bytes);
-  const order = { archive, format, folder: join(folder, 'revision'), ...(limits && { limits }) };
+  const order = { archive, format, folder: join(folder, 'revision'), ...(limits && { limits }), signal };
   const failure = await unpack(order).then(
     () => undefined,
     (error: unknown) => error,
@@ -246,11 +246,37 @@ describe('a hostile bundle', () => {
     expect(found).toEqual(untouched);
   });
 
-  it('is refused when it unfolds a thousandfold', async () => {
-    const zeros = tarOf([{ path: 'zeros', content: '\0'.repeat(50_000_000) }]);
-    const { failure, found } = await unpacked('tgz', gzipSync(zeros));
-    expect((failure as Error).message).toContain('max decompression ratio exceeded');
+  it.each([
+    [
+      'goes on after its end',
+      [tarOf([{ path: 'a', content: 'a' }]), Buffer.alloc(17 * 1024 ** 2)],
+      'it goes on after its end',
+    ],
+    ['is compressed twice', [gzipSync(tarOf(release))], 'it is compressed twice'],
+    [
+      'has more beside its files than their names can take',
+      [tarOf([{ path: 'x', type: 'ExtendedHeader', content: `120000 comment=${'x'.repeat(119_984)}\n` }])],
+      'bytes, unpacked',
+    ],
+  ])('is refused as a tgz that %s', async (_, parts, words) => {
+    const { failure, found } = await unpacked('tgz', gzipSync(Buffer.concat(parts)), limits);
+    expect((failure as Error).message).toContain(words);
     expect(failure).toBeInstanceOf(EventFailure);
+    expect(found).toEqual(untouched);
+  });
+});
+
+describe('unpacking that is wanted no more', () => {
+  it.each(['tgz', 'zip'] as const)('of a %s ends, and leaves the revision that was there', async (format) => {
+    const wanted = new AbortController();
+    wanted.abort(new EventFailure('UnknownError', 'stopped'));
+    const { failure, found } = await unpacked(
+      format,
+      packed[format](release.slice(1)),
+      undefined,
+      wanted.signal,
+    );
+    expect(failure).toBe(wanted.signal.reason);
     expect(found).toEqual(untouched);
   });
 });

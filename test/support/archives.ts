@@ -4,7 +4,15 @@ import { Header } from 'tar';
 /** An entry as a stranger may write it: nothing is checked. */
 export interface GivenEntry {
   readonly path: string;
-  readonly type?: 'File' | 'Directory' | 'SymbolicLink' | 'Link' | 'CharacterDevice' | 'FIFO' | 'SparseFile';
+  readonly type?:
+    | 'File'
+    | 'Directory'
+    | 'SymbolicLink'
+    | 'Link'
+    | 'CharacterDevice'
+    | 'FIFO'
+    | 'SparseFile'
+    | 'ExtendedHeader';
   readonly content?: string;
   readonly target?: string;
   readonly mode?: number;
@@ -45,6 +53,7 @@ const ZIP_MODES = {
   CharacterDevice: 0o020000,
   FIFO: 0o010000,
   SparseFile: 0o100000,
+  ExtendedHeader: 0o100000,
 } as const;
 
 export function zipOf(entries: readonly GivenEntry[]): Buffer {
