@@ -5,6 +5,7 @@ import type { ConnectedGitHub } from './github-tokens.ts';
 import type { Executions } from './executions.ts';
 import type { HostsApi } from './host/hosts-api.ts';
 import type { DrillGround } from './drill/drill-ground.ts';
+import type { Outputs } from './outputs.ts';
 import type { Sight } from './sight.ts';
 import type { Publisher } from './publisher.ts';
 import type { Tables } from './tables.ts';
@@ -54,6 +55,8 @@ export interface Connection {
   readonly executions: Executions;
   /** Loaded by the commands about hosts. */
   readonly hosts: () => Promise<HostsApi>;
+  /** Loaded by the one command that prints one. */
+  readonly outputs: () => Promise<Outputs>;
   /** Loaded by the one command that publishes. */
   readonly publisher: () => Promise<Publisher>;
   /** Loaded by the one command that stores one. */

@@ -33,6 +33,7 @@ export function connectionTo(target: Target): Connection {
     api: codeDeployApi(target),
     executions: stepFunctionsExecutions(target),
     hosts: async () => (await import('./host/hosts-api.ts')).hostsApi(target),
+    outputs: async () => (await import('./outputs.ts')).keptOutputs(target),
     publisher: async () => {
       const { lambdaPublisher } = await import('./publisher.ts');
       return lambdaPublisher(target);

@@ -1,6 +1,6 @@
 import type { StoredEvent } from '../core/chain.ts';
 import type { TargetEvent } from '../core/deployments/target-events.ts';
-import { targetStream } from '../core/deployments/target-stream.ts';
+import { targetOfStream, targetStream } from '../core/deployments/target-stream.ts';
 import type { TargetRow } from '../core/views/target-rows.ts';
 import { targetTimeline } from '../core/views/target-timeline.ts';
 import type { TimelineEntry } from '../core/views/timeline.ts';
@@ -49,13 +49,16 @@ export async function grownFleet(
 /** Enough to hide the way to the table, and few enough not to be throttled by it. */
 const STREAMS_AT_ONCE = 20;
 
-/** The entries of events of targets, for people on this machine. */
+/** The entries of events of targets, for people on this machine; a failure says where all is that was written. */
 export function targetEntriesOf(events: readonly StoredEvent[], createdAt: number): readonly TimelineEntry[] {
-  return targetTimeline(
-    events.map((event) => recorded<TargetEvent>(event)),
-    createdAt,
-    tellLocalTime,
-  );
+  const known = events.map((event) => recorded<TargetEvent>(event));
+  return targetTimeline(known, createdAt, tellLocalTime).map((entry, index) => {
+    const event = known[index];
+    if (event?.type !== 'HostEventFailed' || event.data.outputKey === undefined) return entry;
+    const { deploymentId, targetId } = targetOfStream(event.stream) ?? {};
+    const command = `sluice output ${deploymentId} ${targetId} --event ${event.data.lifecycleEventName}`;
+    return { ...entry, sentence: `${entry.sentence} (whole output: ${command})` };
+  });
 }
 
 /** Two lists in the order of time as one; what happened at the same moment stays in the order of the lists. */

@@ -16,6 +16,7 @@ import { hostRotate } from './host/rotate.ts';
 import { processInterrupted } from './interrupted.ts';
 import { gitHubConnect } from './github-connect.ts';
 import { list } from './list.ts';
+import { output } from './output.ts';
 import { profile } from './profile.ts';
 import { proxy } from './proxy.ts';
 import { redeploy } from './redeploy.ts';
@@ -33,6 +34,7 @@ const commands: readonly Command[] = [
   watch,
   list,
   events,
+  output,
   stop,
   redeploy,
   rollback,
@@ -176,6 +178,7 @@ function usageOf({ name, argument, options }: Command): string {
 const TAKES: Readonly<Record<string, string>> = {
   timeout: 'SECONDS',
   at: 'MOMENT',
+  event: 'EVENT',
   since: 'TIME',
   limit: 'NUMBER',
   port: 'NUMBER',

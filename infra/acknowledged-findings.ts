@@ -140,7 +140,7 @@ const everywhere = ({ executions, objects }: Findings): readonly Acknowledged[] 
       'An agent on a host proves with the unguessable secret in the path who it is; a GET is answered alike to everybody.',
   },
   {
-    at: ['FrontDoor/Hosts/GatewayRole'],
+    at: ['FrontDoor/Hosts/GatewayRole', 'FrontDoor/ReadV1Role'],
     findings: [objects('FrontDoor/Hosts/Outputs')],
     reason: 'An object of the bucket of outputs for each lifecycle event of each host.',
   },

@@ -9,7 +9,9 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { Foundation } from './foundation.ts';
 import { HostGateway } from './host-gateway.ts';
@@ -28,7 +30,6 @@ export class FrontDoor extends Construct {
   constructor(scope: Construct, id: string, foundation: Foundation, serviceRoles: ServiceRoles) {
     super(scope, id);
     const codedeploy = this.codedeploy(foundation, serviceRoles);
-    const readV1 = this.readV1(foundation);
     const hooks = this.hooks(foundation);
     const api = new HttpApi(this, 'Api', {
       apiName: foundation.place.stackName,
@@ -37,6 +38,7 @@ export class FrontDoor extends Construct {
     });
     foundation.place.markApi(api);
     this.hosts = new HostGateway(this, 'Hosts', foundation, api);
+    const readV1 = this.readV1(foundation, this.hosts.outputs);
     this.functions = [codedeploy, readV1, hooks, ...this.hosts.functions];
     // One function, and paths that each are good for a part of the API, so that a caller's IAM policy grants the part. The
     // greedy ones are there because SDKs post to a path as it is given or with a slash behind it.
@@ -51,7 +53,7 @@ export class FrontDoor extends Construct {
     }
     // Nothing but these paths reaches the function, so that a caller's IAM policy can tell them apart.
     const readings = new HttpLambdaIntegration('ReadV1', readV1);
-    for (const reading of ['events', 'timeline', 'targets', 'targets/{targetId}/timeline']) {
+    for (const reading of READINGS) {
       api.addRoutes({
         path: `/v1/deployments/{deploymentId}/${reading}`,
         methods: [HttpMethod.GET],
@@ -136,7 +138,7 @@ export class FrontDoor extends Construct {
     return hooks;
   }
 
-  private readV1(foundation: Foundation): SluiceFunction {
+  private readV1(foundation: Foundation, outputs: Bucket): SluiceFunction {
     const readV1 = new SluiceFunction(this, 'ReadV1', {
       foundation,
       entry: 'read/v1',
@@ -144,12 +146,25 @@ export class FrontDoor extends Construct {
       rights: 'reader',
       timeout: API_TIMEOUT,
       reserved: reservedConcurrency.readV1,
-      environment: foundation.store.tables,
+      environment: { ...foundation.store.tables, OUTPUT_BUCKET: outputs.bucketName },
     });
     foundation.store.grantReadLog(readV1);
+    // Lent to whoever asks for the output of one lifecycle event, by a presigned address.
+    readV1.addToRolePolicy(
+      new PolicyStatement({ actions: ['s3:GetObject'], resources: [outputs.arnForObjects('*')] }),
+    );
     return readV1;
   }
 }
+
+/** Of a deployment, under `GET /v1/deployments/{deploymentId}/`. */
+const READINGS = [
+  'events',
+  'timeline',
+  'targets',
+  'targets/{targetId}/timeline',
+  'targets/{targetId}/output',
+];
 
 /** An HTTP API gives up on its integration after 30 seconds; the function should end first and say so in its log. */
 const API_TIMEOUT = Duration.seconds(29);

@@ -5,9 +5,6 @@ import {
   GetOnPremisesInstanceCommand,
   RegisterOnPremisesInstanceCommand,
 } from '@aws-sdk/client-codedeploy';
-import { Sha256 } from '@smithy/core/checksum';
-import { SignatureV4 } from '@smithy/signature-v4';
-import * as z from 'zod';
 import {
   type HostView,
   type IssuedHostAnswer,
@@ -18,7 +15,7 @@ import {
 } from '../../core/views/v1-hosts.ts';
 import { clientDefaults } from '../../functions/adapters/aws-clients.ts';
 import { refusalInWords } from '../codedeploy-api.ts';
-import { CannotDo } from '../command.ts';
+import { signedV1 } from '../signed-v1.ts';
 import type { Target } from '../target.ts';
 
 export type HostIdentity = { readonly iamUserArn: string } | { readonly iamSessionArn: string };
@@ -87,48 +84,3 @@ export function hostsApi(target: Pick<Target, 'apiEndpoint' | 'client' | 'place'
     certificate: async () => (await v1(certificateAnswer, 'v1/hosts/certificate')).specificationCertificate,
   };
 }
-
-const refusedShape = z.object({ __type: z.string(), message: z.string() });
-
-type V1 = <Answer>(shape: z.ZodType<Answer>, path: string, body?: object) => Promise<Answer>;
-
-/** GET, or POST where there is a body, signed with the credentials that the client of CodeDeploy finds. */
-function signedV1(
-  { config }: CodeDeployClient,
-  { apiEndpoint, place }: Pick<Target, 'apiEndpoint' | 'place'>,
-): V1 {
-  return async (shape, path, body) => {
-    const url = new URL(path, apiEndpoint);
-    const signer = new SignatureV4({
-      service: 'execute-api',
-      region: await config.region(),
-      credentials: config.credentials,
-      sha256: Sha256,
-    });
-    const method = body === undefined ? 'GET' : 'POST';
-    const text = body === undefined ? {} : { body: JSON.stringify(body) };
-    const { headers } = await signer.sign({
-      method,
-      protocol: url.protocol,
-      hostname: url.hostname,
-      path: url.pathname,
-      query: Object.fromEntries(url.searchParams),
-      headers: { host: url.host, 'content-type': 'application/json' },
-      ...text,
-    });
-    const answer = await fetch(url, { method, headers, ...text });
-    const said: unknown = await answer.json().catch(() => ({}));
-    if (answer.ok) return shape.parse(said);
-    if (answer.status === FORBIDDEN) {
-      throw new CannotDo(
-        `your AWS credentials do not permit it for ${place}: they need execute-api:Invoke on ${method} /${url.pathname.slice(url.pathname.indexOf('v1/'))} of its API.`,
-      );
-    }
-    const refused = refusedShape.safeParse(said);
-    if (refused.success) throw new CannotDo(`${refused.data.message} (${refused.data.__type})`);
-    throw new CannotDo(`the API of ${place} answered ${answer.status}. Try again.`);
-  };
-}
-
-/** Of API Gateway itself, which has a body of its own. */
-const FORBIDDEN = 403;

@@ -68,8 +68,14 @@ function failedLines(row: TargetRow, now: number, width: number): readonly Line[
     ],
     ...words(failureWords(row), width),
     ...lastWords(event?.diagnostics?.logTail ?? ''),
-    ...(event?.outputKey === undefined ? [] : [[piece(`whole output: ${event.outputKey}`, 'quiet')]]),
+    ...(event?.outputKey === undefined ? [] : outputLines(row, width)),
   ];
+}
+
+/** The command may be copied: it is folded where it does not fit, and never cut. */
+function outputLines({ claimed: { deploymentId, targetId } }: TargetRow, width: number): readonly Line[] {
+  const text = `whole output: sluice output ${deploymentId} ${targetId}`;
+  return folded(piece(text).text, width, MOST_LINES).map((line) => [piece(line, 'quiet')]);
 }
 
 function atWorkLines(row: TargetRow, now: number, width: number): readonly Line[] {

@@ -190,6 +190,16 @@ export const targetTimelineAnswer = targetPicture.extend({
   entries,
 });
 
+export const outputAnswer = z.object({
+  version: z.literal(V1),
+  deploymentId: z.string(),
+  targetId: z.string(),
+  lifecycleEventName: z.enum(IN_PLACE_LIFECYCLE),
+  /** Gives the whole output by GET, without a signature, to whoever has it. */
+  outputAddress: z.url(),
+  validUntil: time,
+});
+
 export const errorAnswer = z.object({
   version: z.literal(V1),
   error: z.object({ code: z.string(), message: z.string() }),
@@ -201,4 +211,5 @@ export type EventsAnswer = z.infer<typeof eventsAnswer>;
 export type TimelineAnswer = z.infer<typeof timelineAnswer>;
 export type TargetsAnswer = z.infer<typeof targetsAnswer>;
 export type TargetTimelineAnswer = z.infer<typeof targetTimelineAnswer>;
+export type OutputAnswer = z.infer<typeof outputAnswer>;
 export type ErrorAnswer = z.infer<typeof errorAnswer>;

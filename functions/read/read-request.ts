@@ -2,12 +2,14 @@ import * as z from 'zod';
 import { Refusal } from '../../core/refusal.ts';
 import { checkDeploymentId, quoted } from '../../core/registry/names.ts';
 import type { EventStore } from '../adapters/event-store.ts';
+import type { OutputDownloads } from '../adapters/output-downloads.ts';
 import type { ApiRequest } from '../runtime/aws-json.ts';
 import type { System } from '../runtime/system.ts';
 
 export interface ReadPorts {
   readonly store: Pick<EventStore, 'load'>;
   readonly system: Pick<System, 'now'>;
+  readonly outputs: OutputDownloads;
 }
 
 /** What an HTTP API hands over of a GET, as far as it is read. */

@@ -3,6 +3,7 @@ import type { StoredEvent } from '../../core/chain.ts';
 import { deploymentStream } from '../../core/deployments/deployment-stream.ts';
 import type { ExistingDeployment } from '../../core/deployments/deployment-state.ts';
 import { deployment } from '../../core/deployments/deployment.ts';
+import { IN_PLACE_LIFECYCLE } from '../../core/deployments/lifecycle.ts';
 import type { TargetEvent } from '../../core/deployments/target-events.ts';
 import { targetStream } from '../../core/deployments/target-stream.ts';
 import { target } from '../../core/deployments/target.ts';
@@ -11,7 +12,13 @@ import { quoted } from '../../core/registry/names.ts';
 import { targetPicture } from '../../core/views/target-picture.ts';
 import { targetTimeline } from '../../core/views/target-timeline.ts';
 import { entriesAnswer } from '../../core/views/v1-answers.ts';
-import type { TargetPicture, TargetTimelineAnswer, TargetsAnswer } from '../../core/views/v1.ts';
+import type {
+  OutputAnswer,
+  TargetPicture,
+  TargetTimelineAnswer,
+  TargetsAnswer,
+} from '../../core/views/v1.ts';
+import { OUTPUT_ADDRESS_SECONDS } from '../adapters/output-downloads.ts';
 import { fold, recorded } from '../runtime/history.ts';
 import type { ReadPorts, ReadRequest } from './read-request.ts';
 import { deploymentIdOf, isoTime, pageOf, parametersOf, unknownDeployment } from './read-request.ts';
@@ -44,13 +51,8 @@ export async function wholeTargetTimeline(
   ports: ReadPorts,
   request: ReadRequest,
 ): Promise<TargetTimelineAnswer> {
-  const deploymentId = deploymentIdOf(request);
   parametersOf(z.strictObject({}), request);
-  const targetId = request.pathParameters?.['targetId'] ?? '';
-  const state = await existing(ports, deploymentId);
-  const index = (state.fleetTargets ?? []).findIndex((known) => known.targetId === targetId);
-  if (index === -1) throw unknownTarget(deploymentId, targetId);
-  const log = await logOf(ports, deploymentId, targetId);
+  const { deploymentId, state, index, log } = await targetOf(ports, request);
   const events = log.map((event) => recorded<TargetEvent>(event));
   return {
     version: '1',
@@ -58,6 +60,44 @@ export async function wholeTargetTimeline(
     ...pictureOf(ports, state, index, log),
     entries: entriesAnswer(targetTimeline(events, state.createdAt, isoTime), isoTime),
   };
+}
+
+const output = z.strictObject({ lifecycleEventName: z.enum(IN_PLACE_LIFECYCLE).optional() });
+
+/**
+ * Where the whole output of one lifecycle event on a target can be fetched: of the one asked for, else of the one that failed,
+ * else of the last that has any. Throws OutputDoesNotExistException.
+ */
+export async function targetOutput(ports: ReadPorts, request: ReadRequest): Promise<OutputAnswer> {
+  const { lifecycleEventName } = parametersOf(output, request);
+  const { deploymentId, targetId, log } = await targetOf(ports, request);
+  const state = fold(target, log);
+  const events = state.status === 'Unclaimed' ? [] : state.lifecycleEvents;
+  const kept = events.filter(({ outputKey }) => outputKey !== undefined);
+  const found =
+    lifecycleEventName === undefined
+      ? (kept.findLast(({ status }) => status === 'Failed') ?? kept.at(-1))
+      : kept.find((event) => event.lifecycleEventName === lifecycleEventName);
+  if (found?.outputKey === undefined) throw noOutput(targetId, lifecycleEventName);
+  const validUntil = ports.system.now() + OUTPUT_ADDRESS_SECONDS * 1000;
+  return {
+    version: '1',
+    deploymentId,
+    targetId,
+    lifecycleEventName: found.lifecycleEventName,
+    outputAddress: await ports.outputs.address(found.outputKey),
+    validUntil: isoTime(validUntil),
+  };
+}
+
+/** Throws DeploymentDoesNotExistException and DeploymentTargetDoesNotExistException. */
+async function targetOf(ports: ReadPorts, request: ReadRequest) {
+  const deploymentId = deploymentIdOf(request);
+  const targetId = request.pathParameters?.['targetId'] ?? '';
+  const state = await existing(ports, deploymentId);
+  const index = (state.fleetTargets ?? []).findIndex((known) => known.targetId === targetId);
+  if (index === -1) throw unknownTarget(deploymentId, targetId);
+  return { deploymentId, targetId, state, index, log: await logOf(ports, deploymentId, targetId) };
 }
 
 /** Throws DeploymentDoesNotExistException. */
@@ -88,5 +128,13 @@ function unknownTarget(deploymentId: string, targetId: string): Refusal {
   return new Refusal(
     'DeploymentTargetDoesNotExistException',
     `The deployment ${deploymentId} has no target ${quoted(targetId)}.`,
+  );
+}
+
+function noOutput(targetId: string, lifecycleEventName: string | undefined): Refusal {
+  const what = lifecycleEventName === undefined ? 'any lifecycle event' : lifecycleEventName;
+  return new Refusal(
+    'OutputDoesNotExistException',
+    `The agent on ${quoted(targetId)} has sent no whole output of ${what}. Only Sluice's own agent does, when the event is done.`,
   );
 }

@@ -8,10 +8,12 @@ import { eventsAnswer, timelineAnswer } from '../../core/views/v1-answers.ts';
 import type {
   ErrorAnswer,
   EventsAnswer,
+  OutputAnswer,
   TargetTimelineAnswer,
   TargetsAnswer,
   TimelineAnswer,
 } from '../../core/views/v1.ts';
+import { s3OutputDownloads } from '../adapters/output-downloads.ts';
 import { environmentOf } from '../runtime/environment.ts';
 import { handlerOf } from '../runtime/handler.ts';
 import { recorded } from '../runtime/history.ts';
@@ -20,10 +22,11 @@ import { metrics } from '../runtime/metrics.ts';
 import { storePorts } from '../runtime/ports.ts';
 import type { ReadPorts, ReadRequest } from './read-request.ts';
 import { deploymentIdOf, isoTime, pageOf, parametersOf, unknownDeployment } from './read-request.ts';
-import { targets, wholeTargetTimeline } from './targets.ts';
+import { targetOutput, targets, wholeTargetTimeline } from './targets.ts';
 
 /**
- * `GET /v1/…`: the log of a deployment as JSON, whatever has become of its group and application. It reads only the log.
+ * `GET /v1/…`: the log of a deployment as JSON, whatever has become of its group and application. It reads only the log,
+ * and lends the rights to the whole output of one lifecycle event.
  * Every answer is one of core/views/v1.ts: 200, or an error with its code and what to do, 400, 403, 404 or 500.
  */
 export function readV1(
@@ -42,7 +45,7 @@ export function readV1(
   };
 }
 
-type Answer = EventsAnswer | TimelineAnswer | TargetsAnswer | TargetTimelineAnswer;
+type Answer = EventsAnswer | TimelineAnswer | TargetsAnswer | TargetTimelineAnswer | OutputAnswer;
 type Route = (ports: ReadPorts, request: ReadRequest) => Promise<Answer>;
 
 /** By the keys of their routes at the gateway. */
@@ -51,6 +54,7 @@ export const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
   ['GET /v1/deployments/{deploymentId}/timeline', wholeTimeline],
   ['GET /v1/deployments/{deploymentId}/targets', targets],
   ['GET /v1/deployments/{deploymentId}/targets/{targetId}/timeline', wholeTargetTimeline],
+  ['GET /v1/deployments/{deploymentId}/targets/{targetId}/output', targetOutput],
 ]);
 
 /** An event is a few KB at most, so that the largest page stays far below the 6 MB that a function may answer. */
@@ -103,6 +107,7 @@ const STATUSES: Readonly<Record<string, number>> = {
   AccessDeniedException: 403,
   DeploymentDoesNotExistException: 404,
   DeploymentTargetDoesNotExistException: 404,
+  OutputDoesNotExistException: 404,
   UnknownOperationException: 404,
 };
 const MALFORMED = 400;
@@ -131,6 +136,7 @@ function respond(
   };
 }
 
-export const handler = handlerOf('read/v1', (variables) =>
-  readV1(storePorts(environmentOf('read/v1', variables))),
-);
+export const handler = handlerOf('read/v1', (variables) => {
+  const environment = environmentOf('read/v1', variables);
+  return readV1({ ...storePorts(environment), outputs: s3OutputDownloads(environment.OUTPUT_BUCKET) });
+});

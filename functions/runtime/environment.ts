@@ -63,7 +63,7 @@ export const environments = {
   'lifecycle/monitor-zone': z.object({ ...tables, ...live }),
   'lifecycle/claim': z.object({ ...tables, ...live }),
   'lifecycle/host-command': z.object({ ...tables, ...live }),
-  'read/v1': z.object(tables),
+  'read/v1': z.object({ ...tables, OUTPUT_BUCKET: z.string().min(1) }),
   'reactions/on-events': z.object({
     ...tables,
     ...live,

@@ -85,6 +85,7 @@ export async function scene(): Promise<Scene> {
       api: apiOf(client, 'the stack Sluice in eu-north-1'),
       executions: noExecutions,
       hosts: unasked,
+      outputs: unasked,
       publisher: async () => {
         throw new Error('a drill publishes nothing');
       },

@@ -22,6 +22,10 @@ describe('sluice events, of a fleet', () => {
     expect(sentences[first - 1]).toBe('Deploying to 2 instances of the zone a, 2 at a time');
     expect(sentences[first + 1]).toBe('i-1 in a is next: wave 1, slot 2');
     expect(sentences).toContain('i-1: ValidateService succeeded');
+    expect(sentences.filter((line) => line.includes('whole output'))).toEqual([
+      'i-0: ApplicationStop failed, which is ignored: Script at specified location: scripts/stop.sh failed with exit code 1 ' +
+        `(whole output: sluice output ${FIRST} i-0 --event ApplicationStop)`,
+    ]);
     expect(sentences.at(-1)).toBe('Succeeded: on 2 of 3 instances');
   });
 

@@ -7,6 +7,7 @@ import type { DeploymentsApi } from '../../cli/deployments-api.ts';
 import type { Executions } from '../../cli/executions.ts';
 import type { Sight } from '../../cli/sight.ts';
 import type { HostsApi } from '../../cli/host/hosts-api.ts';
+import type { Outputs } from '../../cli/outputs.ts';
 import type { Publisher } from '../../cli/publisher.ts';
 import { type Tables, headOf } from '../../cli/tables.ts';
 import type { ConnectedGitHub } from '../../cli/github-tokens.ts';
@@ -95,6 +96,7 @@ export interface Operator {
   readonly api?: DeploymentsApi;
   readonly account?: Account;
   readonly hosts?: HostsApi;
+  readonly outputs?: Outputs;
   readonly publisher?: Publisher;
   readonly ask?: (question: string) => Promise<boolean>;
   readonly paper?: Paper;
@@ -158,6 +160,7 @@ export async function sluice(
     api = unaskedApi,
     executions = noExecutions,
     hosts,
+    outputs,
     publisher = { publish: unasked },
     account,
     ask,
@@ -196,6 +199,7 @@ export async function sluice(
       api,
       executions,
       hosts: async () => hosts ?? unasked(),
+      outputs: async () => outputs ?? unasked(),
       publisher: async () => publisher,
       gitHubTokens: async () => gitHubTokens ?? unasked(),
       drillGround: unasked,

@@ -12,6 +12,7 @@ import { OURS, RUBY, administer, ask, onPremises } from './agent-calls.ts';
 import { dynamodb, local, store } from './cloud.ts';
 import { commanded, outcome, s3 } from './host-deployments.ts';
 import { policyOf, userUnder } from './iam-users.ts';
+import { sluice } from './sluice.ts';
 
 async function specificationIn(envelope: string, certificate: string) {
   const der = (pem: string) => new Uint8Array(Buffer.from(pem.replaceAll(/-----.*-----|\n/g, ''), 'base64'));
@@ -139,7 +140,7 @@ describe('an agent', () => {
     expect(await outcome(waitingExecutionArn)).toBe('FAILED');
   });
 
-  it('sends the whole output of a command where it is told to', async () => {
+  it('sends the whole output of a command where it is told to, and `sluice output` prints it', async () => {
     const { name, hostIdentifier, endpoint } = await onPremises();
     const { deploymentId, hostCommandIdentifier } = await commanded(hostIdentifier, name);
     const begun = await ask(
@@ -176,6 +177,8 @@ describe('an agent', () => {
     const { outputKey } = JSON.parse(succeeded?.data ?? '{}') as { outputKey?: string };
     const { Body } = await s3.send(new GetObjectCommand({ Bucket: local.outputBucketName, Key: outputKey }));
     expect(await Body?.transformToString()).toBe('all of it');
+    const printed = await sluice('output', deploymentId, name);
+    expect(printed).toEqual({ exitCode: 0, out: 'all of it\n', err: `ApplicationStop on ${name}:\n` });
   });
 
   it('whose group has lost its role is told so', async () => {

@@ -19,7 +19,9 @@ const enrolled: Proof = {
   file: 'enrolment',
   title: 'of EC2 enrols itself, and gets another secret each time',
 };
-const uploaded = hosts('sends the whole output of a command where it is told to');
+const uploaded = hosts(
+  'sends the whole output of a command where it is told to, and `sluice output` prints it',
+);
 const failedFirst = hosts('that fails what it was handed ends the wait of the workflow');
 
 export const connected: Proof = {

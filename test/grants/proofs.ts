@@ -209,6 +209,10 @@ export const proofs: Readonly<Record<FunctionName, Readonly<Record<string, Proof
       file: 'read-v1',
       title: 'answers the timeline of a deployment that bakes, and what it waits for',
     },
+    's3:GetObject on <FrontDoor/Hosts/Outputs>/*': {
+      file: 'hosts',
+      title: 'sends the whole output of a command where it is told to, and `sluice output` prints it',
+    },
   },
   'reactions/on-events': {
     ...append(cutShort),

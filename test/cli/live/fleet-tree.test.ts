@@ -110,7 +110,7 @@ describe('the tree of a fleet', () => {
     ]);
   });
 
-  it('shows the last lines of what a failed script wrote', () => {
+  it('shows the last lines of what a failed script wrote, and how to see all of them', () => {
     const logTail = ['LifecycleEvent - ValidateService', ...[1, 2, 3, 4, 5].map((n) => `[stderr]line ${n}`)];
     const failed = log.map((event) =>
       event.type === 'HostEventFailed' && event.stream.endsWith('i-2')
@@ -118,6 +118,7 @@ describe('the tree of a fleet', () => {
             ...event,
             data: JSON.stringify({
               ...(JSON.parse(event.data) as object),
+              outputKey: 'FLEETGOLD1/i-2/ApplicationStop.log',
               diagnostics: {
                 errorCode: 'ScriptFailed',
                 scriptName: 'check.sh',
@@ -129,10 +130,11 @@ describe('the tree of a fleet', () => {
         : event,
     );
     const lines = treeAfter('DeploymentSucceeded', { events: failed });
-    expect(lines.slice(6, 14)).toEqual([
+    expect(lines.slice(6, 15)).toEqual([
       '│  ├─ ✗ i-2  failed at ApplicationStop  0 s ago',
       '│  │    ApplicationStop: ScriptFailed: check.sh failed with exit code 22',
       ...[1, 2, 3, 4, 5].map((n) => `│  │    > [stderr]line ${n}`),
+      '│  │    whole output: sluice output d-FLEETGOLD1 i-2',
       '│  └─ ✓ i-0, i-1  succeeded',
     ]);
   });

@@ -29,6 +29,9 @@ export const EVENTS = 'GET /v1/deployments/{deploymentId}/events';
 export const TIMELINE = 'GET /v1/deployments/{deploymentId}/timeline';
 export const TARGETS = 'GET /v1/deployments/{deploymentId}/targets';
 export const TARGET_TIMELINE = 'GET /v1/deployments/{deploymentId}/targets/{targetId}/timeline';
+/** What is lent for a key. */
+const outputs = { address: async (key: string) => `https://outputs.example/${key}?signed` };
+export const OUTPUT = 'GET /v1/deployments/{deploymentId}/targets/{targetId}/output';
 const requestContext = { requestId: 'r-1', authorizer: { iam: { userArn: 'arn:aws:iam::1:user/ada' } } };
 
 export async function get(
@@ -46,7 +49,7 @@ export async function get(
     statusCode,
     headers,
     body = '',
-  } = await readV1({ store, system: { now: () => NOW } })({
+  } = await readV1({ store, system: { now: () => NOW }, outputs })({
     ...request,
     ...changes,
   });

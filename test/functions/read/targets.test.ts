@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { targetTimelineAnswer, targetsAnswer } from '../../../core/views/v1.ts';
-import { FIRST, SECOND, TARGETS, TARGET_TIMELINE, answer, load, refusal } from './reading.ts';
+import { outputAnswer, targetTimelineAnswer, targetsAnswer } from '../../../core/views/v1.ts';
+import { FIRST, OUTPUT, SECOND, TARGETS, TARGET_TIMELINE, answer, get, load, refusal } from './reading.ts';
 
 describe('GET /v1/deployments/{id}/targets', () => {
   it('answers a fleet in the order of start, each target as it stands', async () => {
@@ -86,5 +86,51 @@ describe('GET /v1/deployments/{id}/targets/{target}/timeline', () => {
 
   it('takes no parameters', async () => {
     expect((await refusal(TARGET_TIMELINE, `${FIRST}/i-1`, { limit: '3' })).status).toBe(400);
+  });
+});
+
+describe('GET /v1/deployments/{id}/targets/{target}/output', () => {
+  /** The same log, but that the agent on i-1 has sent what these events wrote. */
+  const sent = (...names: readonly string[]) => ({
+    load: async (stream: string, from?: number) =>
+      (await load(stream, from)).map((event) => {
+        const data = JSON.parse(event.data) as { readonly lifecycleEventName?: string };
+        const isSent = stream.endsWith('#i-1') && event.type === 'HostEventSucceeded';
+        if (!isSent || !names.includes(data.lifecycleEventName ?? '')) return event;
+        return { ...event, data: JSON.stringify({ ...data, outputKey: `i-1/${data.lifecycleEventName}` }) };
+      }),
+  });
+
+  it('lends the address of what the event that failed wrote, for five minutes', async () => {
+    expect(await answer(outputAnswer, OUTPUT, `${FIRST}/i-0`)).toEqual({
+      version: '1',
+      deploymentId: FIRST,
+      targetId: 'i-0',
+      lifecycleEventName: 'ApplicationStop',
+      outputAddress: 'https://outputs.example/outputs/1?signed',
+      validUntil: '2026-11-25T12:38:20.000Z',
+    });
+  });
+
+  it('is that of the last event where none has failed, and of any that is asked for', async () => {
+    const store = sent('BeforeInstall', 'Install');
+    const last = await get(OUTPUT, `${FIRST}/i-1`, undefined, {}, store);
+    expect(last.json).toMatchObject({ outputAddress: 'https://outputs.example/i-1/Install?signed' });
+    const asked = await get(OUTPUT, `${FIRST}/i-1`, { lifecycleEventName: 'BeforeInstall' }, {}, store);
+    expect(asked.json).toMatchObject({ lifecycleEventName: 'BeforeInstall' });
+    const unsent = { lifecycleEventName: 'AfterInstall' };
+    expect(await refusal(OUTPUT, `${FIRST}/i-1`, unsent, {}, store)).toMatchObject({
+      status: 404,
+      message: expect.stringContaining('no whole output of AfterInstall'),
+    });
+  });
+
+  it.each([
+    [`${FIRST}/i-1`, undefined, 404, 'OutputDoesNotExistException'],
+    [`${SECOND}/i-1`, undefined, 404, 'OutputDoesNotExistException'],
+    [`${FIRST}/i-9`, undefined, 404, 'DeploymentTargetDoesNotExistException'],
+    [`${FIRST}/i-0`, { lifecycleEventName: 'AllowTraffic' }, 400, 'ValidationException'],
+  ])('of %s with %j is %i %s', async (id, parameters, status, code) => {
+    expect(await refusal(OUTPUT, id, parameters)).toMatchObject({ status, code });
   });
 });

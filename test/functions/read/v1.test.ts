@@ -5,6 +5,7 @@ import {
   errorAnswer,
   eventsAnswer,
   fleetView,
+  outputAnswer,
   targetPicture,
   targetsAnswer,
   timelineAnswer,
@@ -200,6 +201,7 @@ describe('docs/api-v1.md', () => {
   it('shows answers with a timeline, with targets and with an error that keep to their schemas', () => {
     expect(timelineAnswer.parse(example('timeline'))).toEqual(example('timeline'));
     expect(targetsAnswer.parse(example('targets'))).toEqual(example('targets'));
+    expect(outputAnswer.parse(example('output'))).toEqual(example('output'));
     expect(errorAnswer.parse(example('error'))).toEqual(example('error'));
   });
 
@@ -209,6 +211,7 @@ describe('docs/api-v1.md', () => {
       eventsAnswer.shape.events.element,
       timelineAnswer,
       fleetView,
+      outputAnswer,
       targetPicture,
       targetPicture.shape.lifecycleEvents.element,
     ];
