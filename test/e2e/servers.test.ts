@@ -1,12 +1,23 @@
-import { StopDeploymentCommand } from '@aws-sdk/client-codedeploy';
+import {
+  GetDeploymentCommand,
+  GetDeploymentTargetCommand,
+  ListDeploymentTargetsCommand,
+  StopDeploymentCommand,
+} from '@aws-sdk/client-codedeploy';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { RunningHost, SimulatedHost } from '../support/simulated-host.ts';
 import { runHost } from '../support/simulated-host.ts';
+import { deploymentStream } from '../../core/deployments/deployment-stream.ts';
+import { targetStream } from '../../core/deployments/target-stream.ts';
+import { targetTimelineAnswer, targetsAnswer } from '../../core/views/v1.ts';
 import { launchedBy } from '../../functions/runtime/task.ts';
-import { codedeploy, ended, events, eventually, local, rows, stepFunctions } from './cloud.ts';
+import { codedeploy, ended, events, eventually, local, rows, stepFunctions, store } from './cloud.ts';
 import type { Servers } from './servers.ts';
+import { signedRequest } from './signed-request.ts';
+import { sluice } from './sluice.ts';
+import { queueOf, toldBy } from './subscribers.ts';
 import { anotherGroup, deployTo, revision, servers, targetsOf, targetsUntil } from './servers.ts';
 
 const running: RunningHost[] = [];
@@ -32,6 +43,65 @@ const LIFECYCLE = [
   'ApplicationStart',
   'ValidateService',
 ];
+
+/** A deployment that failed on one of three hosts, as its callers and its watchers see it. */
+async function expectShown(deploymentId: string, targetId: string): Promise<void> {
+  const { deploymentInfo } = await codedeploy.send(new GetDeploymentCommand({ deploymentId }));
+  expect(deploymentInfo?.deploymentOverview).toMatchObject({ Failed: 1, Skipped: 2, Succeeded: 0 });
+  expect(deploymentInfo?.deploymentStatusMessages?.join()).toContain(`${targetId} failed first`);
+  const skipped = { TargetStatus: ['Skipped' as const] };
+  const list = new ListDeploymentTargetsCommand({ deploymentId, targetFilters: skipped });
+  expect((await codedeploy.send(list)).targetIds).toHaveLength(2);
+  const { deploymentTarget } = await codedeploy.send(
+    new GetDeploymentTargetCommand({ deploymentId, targetId }),
+  );
+  const last = deploymentTarget?.instanceTarget?.lifecycleEvents?.at(-1);
+  expect(last).toMatchObject({ lifecycleEventName: 'ValidateService', status: 'Failed' });
+  const { out, exitCode } = await sluice('watch', deploymentId);
+  expect(exitCode).toBe(1);
+  expect(out).toContain(`${targetId}: ValidateService failed`);
+  expect((await sluice('events', deploymentId)).out).toContain(`${targetId}: Install succeeded`);
+}
+
+/** The same from the log alone: as programs read it, and as it was before the first host was begun. */
+async function expectInTheLog(deploymentId: string, targetId: string): Promise<void> {
+  const get = async (path: string): Promise<unknown> => {
+    const asked = `v1/deployments/${deploymentId}/${path}`;
+    const { status, text } = await signedRequest(asked, local.credentials, { method: 'GET' });
+    expect(status).toBe(200);
+    return JSON.parse(text);
+  };
+  const { targets, nextAfter } = targetsAnswer.parse(await get('targets'));
+  expect([targets.length, nextAfter]).toEqual([3, undefined]);
+  expect(targets.find((one) => one.targetId === targetId)?.status).toBe('Failed');
+  const { entries, status } = targetTimelineAnswer.parse(await get(`targets/${targetId}/timeline`));
+  expect([status, entries[0]?.type, entries.at(-1)?.type]).toEqual([
+    'Failed',
+    'TargetClaimed',
+    'TargetFailed',
+  ]);
+  const first = await sluice('events', deploymentId, '--at', '3');
+  expect(first.out).toMatch(/^Hosts {8}3: 3 waiting; at least 2 stay healthy$/m);
+  const last = (await events(deploymentId)).length;
+  const { out } = await sluice('events', deploymentId, '--at', String(last));
+  expect(out).toMatch(new RegExp(`^Failed {7}${targetId} at .*: ValidateService: .*the page is gone$`, 'm'));
+}
+
+/** All events of its hosts come once more, under the ids that they have. */
+async function expectPublishedAgain(web: Servers, deploymentId: string, targetId: string): Promise<void> {
+  const queue = await queueOf(local.notificationTopicArn, { application: [web.applicationName] });
+  const [created] = await store.load(deploymentStream(deploymentId), 1);
+  const since = new Date(created?.at ?? 0).toISOString();
+  expect((await sluice('republish', '--since', since, '--yes')).exitCode).toBe(0);
+  const stream = targetStream(deploymentId, targetId);
+  const ids = (await store.load(stream)).map(({ version }) => `${stream}@${version}`);
+  const told = await eventually(
+    'the events of the host are told again',
+    async () => (await queue.received()).map((message) => toldBy(message).eventId),
+    (seen) => ids.every((id) => seen.includes(id)),
+  );
+  expect(told.filter((id) => ids.includes(id))).toEqual(ids);
+}
 
 describe('a deployment to a fleet', () => {
   it('goes from host to host through every lifecycle event, one at a time where the group says so', async () => {
@@ -68,8 +138,11 @@ describe('a deployment to a fleet', () => {
     bad.add(id);
     const info = await ended(id);
     expect(info).toMatchObject({ status: 'Failed', errorInformation: { code: 'HEALTH_CONSTRAINTS' } });
-    const statuses = (await targetsOf(id)).map(({ status }) => status);
-    expect(statuses).toEqual(['Failed']);
+    const [failed, ...others] = await targetsOf(id);
+    expect([failed?.status, others]).toEqual(['Failed', []]);
+    const targetId = failed?.claimed.targetId ?? '';
+    await expectShown(id, targetId);
+    await expectInTheLog(id, targetId);
     const back = info.rollbackInfo?.rollbackDeploymentId ?? '';
     expect((await ended(back)).status).toBe('Succeeded');
     expect((await targetsOf(back)).map(({ status }) => status)).toEqual([
@@ -77,6 +150,7 @@ describe('a deployment to a fleet', () => {
       'Succeeded',
       'Succeeded',
     ]);
+    await expectPublishedAgain(web, id, targetId);
   });
 
   it('that is stopped lets the host finish what it is at work on, and begins nothing more', async () => {
