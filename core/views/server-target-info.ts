@@ -75,7 +75,8 @@ function progress(row: DeploymentRow, claimed: TargetRow | undefined) {
   };
 }
 
-function untouched(row: DeploymentRow): readonly HostEvent[] {
+/** The lifecycle events of a target that nobody claimed. */
+export function untouched(row: Pick<DeploymentRow, 'status' | 'completedAt'>): readonly HostEvent[] {
   const { status, completedAt } = row;
   return IN_PLACE_LIFECYCLE.map((lifecycleEventName) => ({
     lifecycleEventName,

@@ -1,15 +1,13 @@
 import type { EpochMilliseconds } from '../decider.ts';
 import type { ExistingDeployment } from '../deployments/deployment-state.ts';
-import { hasEnded } from '../deployments/deployment-status.ts';
-import { IN_PLACE_LIFECYCLE } from '../deployments/lifecycle.ts';
 import type { ClaimedTarget, HostEvent, Target } from '../deployments/target-state.ts';
 import type { WriteTime } from './deployment-picture.ts';
-import { serverTargetStatus } from './server-target-info.ts';
+import { serverTargetStatus, untouched } from './server-target-info.ts';
 import type { TargetPicture } from './v1.ts';
 
 /** The target at one index of a deployment's fleet, from 0, as the events of both up to `at` add up. */
 export function targetPicture(
-  deployment: Pick<ExistingDeployment, 'status' | 'fleetTargets'>,
+  deployment: Pick<ExistingDeployment, 'status' | 'completedAt' | 'fleetTargets'>,
   index: number,
   target: Target,
   at: EpochMilliseconds,
@@ -20,10 +18,7 @@ export function targetPicture(
   const { targetId, targetArn, zone } = named;
   const claimed = target.status === 'Unclaimed' ? undefined : target;
   const status = serverTargetStatus(deployment, claimed);
-  const untouched = hasEnded(deployment.status) ? 'Skipped' : 'Pending';
-  const lifecycleEvents: readonly HostEvent[] =
-    claimed?.lifecycleEvents ??
-    IN_PLACE_LIFECYCLE.map((lifecycleEventName) => ({ lifecycleEventName, status: untouched }));
+  const lifecycleEvents = claimed?.lifecycleEvents ?? untouched(deployment);
   const waitingFor = claimed && waitingOf(claimed, write);
   return {
     targetId,
