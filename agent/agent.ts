@@ -39,6 +39,7 @@ export function startAgent(configuration: Configuration, version: string, log: L
     now: Date.now,
     folders: { rootFolder, filesRoot, mostRevisions },
     heartbeatMilliseconds: HEARTBEAT_MILLISECONDS,
+    unanswered: new Set(),
     doubts: new EventEmitter(),
   };
   const commands = oneAfterTheOther(ports);

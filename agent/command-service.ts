@@ -10,10 +10,11 @@ import {
 
 /** The service as the agent speaks to it: each call is one POST to the endpoint of this host. */
 export interface CommandService {
-  /** Rejects with ServiceError. */
+  /** Rejects with ServiceError. `unanswered` is called for each attempt that may have arrived though nothing can be read of an answer. */
   readonly call: <Operation extends HostOperation>(
     operation: Operation,
     input: object,
+    unanswered?: () => void,
   ) => Promise<Output<Operation>>;
 }
 
@@ -45,11 +46,12 @@ const QUICK_RETRY_MILLISECONDS = [300, 600, 1200] as const;
 
 export function commandService(endpoint: URL, version: string): CommandService {
   return {
-    call: async (operation, input) => {
+    call: async (operation, input, unanswered = () => undefined) => {
       for (let attempt = 0; ; attempt += 1) {
         try {
           return await called(endpoint, version, operation, input);
         } catch (error) {
+          if (error instanceof ServiceError && error.kind === 'unanswered') unanswered();
           const wait = QUICK_RETRY_MILLISECONDS[attempt];
           if (wait === undefined || !passes(error)) throw error;
           // Hosts that were thrown back together come again one after the other.

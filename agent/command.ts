@@ -22,6 +22,8 @@ export interface CommandPorts extends ReportPorts {
   readonly folders: Pick<HostEvent, 'rootFolder' | 'filesRoot' | 'mostRevisions'>;
   /** How often the service hears that a command is still being worked on. */
   readonly heartbeatMilliseconds: number;
+  /** The commands whose acknowledgement may have arrived though it was not answered. */
+  readonly unanswered: Set<string>;
   /** `doubt`: the service may not want any more what runs, and is to be asked now. */
   readonly doubts: EventEmitter;
 }
@@ -84,20 +86,23 @@ async function answered(
   };
   const noop = await isNoop(event);
   const Diagnostics = { Format: 'JSON', Payload: JSON.stringify({ IsCommandNoop: noop }) };
-  const { CommandStatus, OutputUploadAddress } = await service.call('PutHostCommandAcknowledgement', {
-    HostCommandIdentifier,
-    Diagnostics,
-  });
+  const { CommandStatus, OutputUploadAddress } = await service.call(
+    'PutHostCommandAcknowledgement',
+    { HostCommandIdentifier, Diagnostics },
+    () => ports.unanswered.add(HostCommandIdentifier),
+  );
+  const mayBeSecond = ports.unanswered.delete(HostCommandIdentifier);
   if (CommandStatus === 'Succeeded') return undefined;
-  if (CommandStatus === 'Failed' && !(await isOurs(ports, HostCommandIdentifier))) return undefined;
+  if (CommandStatus === 'Failed' && !(mayBeSecond && (await isInProgress(ports, HostCommandIdentifier))))
+    return undefined;
   return worked(ports, { ...entry, deploymentId }, event, OutputUploadAddress);
 }
 
 /**
- * A second acknowledgement is answered `Failed`, also where it is the repetition of one whose answer was lost. Nobody else
- * acknowledges commands of this host: one that is in progress is ours.
+ * A second acknowledgement is answered `Failed`, also where it is the repetition of one whose answer was lost: then what is in progress
+ * is ours. Else another agent has acknowledged it, with the secret of this host: one on a copy of its disk.
  */
-async function isOurs({ service }: CommandPorts, HostCommandIdentifier: string): Promise<boolean> {
+async function isInProgress({ service }: CommandPorts, HostCommandIdentifier: string): Promise<boolean> {
   const { CommandStatus } = await service.call('PostHostCommandUpdate', { HostCommandIdentifier });
   return CommandStatus === 'InProgress';
 }

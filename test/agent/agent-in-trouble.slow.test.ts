@@ -123,6 +123,30 @@ describe('the agent in trouble', () => {
     expect((await host.completed())[0]).toMatchObject({ status: 'Succeeded' });
   }, 30_000);
 
+  it('runs one whose acknowledgement arrived though no answer to it did, when it is handed out again', async () => {
+    host.unpacked({ ApplicationStart: 'true' });
+    const status = (CommandStatus: string) => ({ status: 200, body: { CommandStatus } });
+    const answers = [...Array.from({ length: 4 }, () => ({ status: 503, body: {} })), status('Failed')];
+    host.server.answers.set('PutHostCommandAcknowledgement', () => answers.shift());
+    host.server.answers.set('PostHostCommandUpdate', () => status('InProgress'));
+    host.server.queue.push('ApplicationStart');
+    host.start();
+    await expect.poll(() => host.said, { timeout: 15_000 }).toContain('let go, to be handed out again');
+    host.server.queue.push('ApplicationStart');
+    expect((await host.completed())[0]).toMatchObject({ status: 'Succeeded' });
+  }, 30_000);
+
+  it('leaves a command to the other agent that has acknowledged it, which runs on a copy of this host', async () => {
+    host.unpacked({ ApplicationStart: `touch ${host.folder}/ran` });
+    const status = (CommandStatus: string) => ({ status: 200, body: { CommandStatus } });
+    host.server.answers.set('PutHostCommandAcknowledgement', () => status('Failed'));
+    host.server.answers.set('PostHostCommandUpdate', () => status('InProgress'));
+    host.server.queue.push('ApplicationStart');
+    host.start();
+    await expect.poll(() => host.said, { timeout: 15_000 }).toContain('the service wants it no more');
+    expect(existsSync(join(host.folder, 'ran'))).toBe(false);
+  }, 30_000);
+
   it('lets a command go whose specification cannot be had, without failing it', async () => {
     host.server.answers.set('GetDeploymentSpecification', () => ({ status: 503, body: {} }));
     host.server.queue.push('ApplicationStart');

@@ -28,6 +28,7 @@ it('An agent says that it works as long as it does, and stops when the command i
       now: Date.now,
       folders: { rootFolder: `${host.folder}/root`, filesRoot: '/', mostRevisions: 5 },
       heartbeatMilliseconds: 20,
+      unanswered: new Set(),
       doubts: new EventEmitter(),
     },
     {
