@@ -8,7 +8,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs';
 import { grantAnswerTokens } from './answer-tokens.ts';
 import type { Foundation } from './foundation.ts';
-import { reservedConcurrency } from './reserved-concurrency.ts';
+import { HELD_POLLS, reservedConcurrency } from './reserved-concurrency.ts';
 import { grantAssumeServiceRoles, grantReadServiceRoles } from './service-roles.ts';
 import { SluiceFunction } from './sluice-function.ts';
 
@@ -82,6 +82,8 @@ export class HostGateway extends Construct {
         LIVE_TABLE: store.live.tableName,
         SIGN_FUNCTION_NAME: sign.functionName,
         OUTPUT_BUCKET: this.outputs.bucketName,
+        // Where nothing is reserved the quota of the account is small, and all of it is needed for what agents report.
+        MOST_HELD_POLLS: String(foundation.place.reservesConcurrency ? HELD_POLLS : 0),
       },
     });
     store.grantAppend(gateway);

@@ -15,8 +15,9 @@ export const reservedConcurrency = {
   /** The stage lets in 50 answers a second; a call beyond is answered in the same way, and a hook has an hour to try again. */
   hooks: 5,
   /**
-   * A poll that is held occupies one for 20 s: this is what four deployments with 50 hosts in flight each hold. All other
-   * calls of agents take milliseconds, those of 1,000 hosts that ask every 15 s one at a time.
+   * A poll that is held occupies one for 20 s, and half of them at most are held. The other half is for the calls that
+   * take milliseconds, those of 1,000 hosts that ask every 15 s one at a time, and for those that insist while something
+   * is throttled: a completion must never find that there is no room.
    */
   hosts: 200,
   /** A poll is followed by it once for each command, and it remembers what it has signed. */
@@ -39,3 +40,6 @@ export const reservedConcurrency = {
   /** EventBridge calls asynchronously: Lambda keeps what is over and tries again. The sweep is the line behind it. */
   onExecutionStatus: 5,
 } as const;
+
+/** How many polls of hosts are held at once; what comes beyond is answered at once. */
+export const HELD_POLLS = reservedConcurrency.hosts / 2;

@@ -48,15 +48,34 @@ export function pollsAfter(before: PollsSeen | undefined, poll: Poll): PollsSeen
 /**
  * A poll that finds nothing may be held while there will be something soon, so that the steps of a deployment follow each
  * other at once. Each held poll occupies a function, so that only small deployments, of which many are waited for by
- * people, are worth it.
+ * people, are worth it; and what may be held in all is shared out among the deployments to servers that are active, so
+ * that however many there are, the rest of the function's concurrency stays free for what agents report.
  */
 export const HELD_POLL_MILLISECONDS = 20_000;
 export const LOOK_AGAIN_MILLISECONDS = 1_000;
 const MOST_HOSTS_IN_FLIGHT = 50;
 
-/** By the deployments that are at work on the host, with how many hosts each may have in flight. */
-export function mayHoldPoll(deployments: readonly { readonly slots: number }[]): boolean {
-  return deployments.some(({ slots }) => slots <= MOST_HOSTS_IN_FLIGHT);
+/** Whether a deployment, of which as many hosts may be in flight, is small enough whatever else is deployed. */
+export function isHeldFor({ slots }: { readonly slots: number }): boolean {
+  return slots <= MOST_HOSTS_IN_FLIGHT;
+}
+
+/**
+ * By the deployments that are at work on the host and the ids of those that are active anywhere. Every host has one poll
+ * at a time, so that no more than `mostHeld` are held: each deployment holds at most its share. One that has ended and
+ * whose last scripts still run is none of them.
+ */
+export function mayHoldPoll(
+  deployments: readonly { readonly deploymentId: string; readonly slots: number }[],
+  activeFleets: readonly string[],
+  mostHeld: number,
+): boolean {
+  return deployments.some(
+    (deployment) =>
+      isHeldFor(deployment) &&
+      activeFleets.includes(deployment.deploymentId) &&
+      deployment.slots * activeFleets.length <= mostHeld,
+  );
 }
 
 /** Nobody else is handed a command for as long: the Ruby agent would run it once for each time. */

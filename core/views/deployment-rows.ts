@@ -121,12 +121,15 @@ function useOfRevision({ created, createdAt }: ExistingDeployment): Row {
 }
 
 function rowsWhileActive({ created, ending, deadline }: ExistingDeployment): readonly Row[] {
-  const { deploymentId, deploymentGroupId, deploymentGroupName, alarms, ceiling } = created;
+  const { deploymentId, deploymentGroupId, deploymentGroupName, alarms, ceiling, computePlatform } = created;
   // Once the end is on its way the ceiling has had its say, and only what is being done for it is looked after.
   const due = ending === undefined ? Math.min(deadline, ceiling) : deadline;
   return [
     { ...rowKeys.activeDeployment(deploymentGroupId), data: { deploymentId, deploymentGroupName } },
     { ...rowKeys.due(due, deploymentId), data: { deploymentId } },
+    ...(computePlatform === 'Server'
+      ? [{ ...rowKeys.activeFleet(deploymentId), data: { deploymentId } }]
+      : []),
     ...alarms.names.map((name) => ({
       ...rowKeys.deploymentWatchingAlarm(name, deploymentId),
       data: { deploymentId },

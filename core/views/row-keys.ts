@@ -106,6 +106,8 @@ export const rowKeys = {
     sk: `${padded(deadline)}#${deploymentId}`,
   }),
 
+  /** The list of the Server deployments that are active. */
+  activeFleet: (deploymentId: string): RowKey => ({ pk: 'active-fleets', sk: deploymentId }),
   /** There as long as a Server deployment may begin something: what a claim has to know of it. */
   openDeployment: (deploymentId: string): RowKey => ({
     pk: `deployment#${deploymentId}`,

@@ -19,6 +19,8 @@ export type GatewayPorts = HostCommandPorts & {
   readonly signer: Pick<SpecificationSigner, 'envelope'>;
   readonly uploads: OutputUploads;
   readonly region: string;
+  /** How many polls may be held at once, of all hosts together. */
+  readonly mostHeldPolls: number;
 };
 
 /** Who calls: the host that the secret of its path is bound to. */

@@ -149,5 +149,6 @@ export const handler = handlerOf('hosts/gateway', (variables) => {
     signer: lambdaSpecificationSigner(environment.SIGN_FUNCTION_NAME),
     uploads: s3OutputUploads(environment.OUTPUT_BUCKET),
     region: variables['AWS_REGION'] ?? '',
+    mostHeldPolls: Number(environment.MOST_HELD_POLLS),
   });
 });

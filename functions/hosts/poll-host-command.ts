@@ -5,6 +5,7 @@ import {
   LEASE_MILLISECONDS,
   LOOK_AGAIN_MILLISECONDS,
   MOST_HAND_OUTS,
+  isHeldFor,
   mayHoldPoll,
   pollsAfter,
 } from '../../core/hosts/polling.ts';
@@ -12,7 +13,7 @@ import type { HostInput, HostOutput } from '../../core/hosts/protocol.ts';
 import type { InFlightRow, QueuedCommandRow } from '../../core/views/target-rows.ts';
 import { rowKeys } from '../../core/views/row-keys.ts';
 import { headOf } from '../../core/views/target-rows.ts';
-import { queueOf } from '../runtime/fleet-rows.ts';
+import { activeFleets, queueOf } from '../runtime/fleet-rows.ts';
 import { settleTarget } from '../runtime/host-commands.ts';
 import { logger } from '../runtime/log.ts';
 import type { Caller, GatewayPorts } from './caller.ts';
@@ -41,13 +42,19 @@ async function held(
   until: EpochMilliseconds,
 ): Promise<HostOutput<'PollHostCommand'>> {
   let work = first;
-  while (mayHoldPoll(work.deployments) && ports.system.now() + LOOK_AGAIN_MILLISECONDS <= until) {
+  while (ports.system.now() + LOOK_AGAIN_MILLISECONDS <= until && (await mayHold(ports, work))) {
     await ports.system.sleep(LOOK_AGAIN_MILLISECONDS);
     work = await workOf(ports, caller.host.hostIdentifier);
     const found = await handOut(ports, caller, work);
     if (found !== undefined) return found;
   }
   return {};
+}
+
+/** Asked again at each look: the share of a deployment shrinks as soon as another one begins. */
+async function mayHold({ rows, mostHeldPolls }: GatewayPorts, { deployments }: Work): Promise<boolean> {
+  if (mostHeldPolls === 0 || !deployments.some(isHeldFor)) return false;
+  return mayHoldPoll(deployments, await activeFleets(rows, mostHeldPolls), mostHeldPolls);
 }
 
 /** What concerns a host: the deployments that are at work on it, and its unfinished commands, oldest first. */

@@ -44,7 +44,14 @@ const workflows = {
 
 export const environments = {
   'api/codedeploy': z.object({ ...tables, ...live, ...trust }),
-  'hosts/gateway': z.object({ ...tables, ...live, ...signer, OUTPUT_BUCKET: z.string().min(1) }),
+  'hosts/gateway': z.object({
+    ...tables,
+    ...live,
+    ...signer,
+    OUTPUT_BUCKET: z.string().min(1),
+    /** At once, of all hosts together; 0 holds none. */
+    MOST_HELD_POLLS: z.string().regex(/^\d+$/),
+  }),
   'hosts/sign': z.object({
     ...tables,
     ...live,

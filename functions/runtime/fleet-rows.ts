@@ -82,6 +82,12 @@ export function openDeployment(
   return read<OpenDeploymentRow>(rows, rowKeys.openDeployment(deploymentId));
 }
 
+/** The ids of the Server deployments that are active; of more than `most` only as many. */
+export async function activeFleets(rows: Pick<RowReader, 'query'>, most: number): Promise<readonly string[]> {
+  const { pk } = rowKeys.activeFleet('');
+  return (await rows.query({ pk, limit: most })).rows.map(({ sk }) => sk);
+}
+
 /** More commands at once than any host has: there is one for each deployment that is at work on it. */
 const COMMANDS_OF_A_HOST = 50;
 

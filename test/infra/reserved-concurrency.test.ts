@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { realAccount } from '../../infra/local-differences.ts';
 import { sluiceApp } from '../../infra/sluice-app.ts';
 import { synthesized } from './synthesized.ts';
-import { ofType, type Template } from './template.ts';
+import { at, ofType, type Template } from './template.ts';
 
 /** What README and the comment say of the total; a function that is added is counted here as well. */
 const MOST_TOGETHER = 280;
@@ -31,6 +31,18 @@ describe('the concurrency that is reserved', () => {
 
   it('is left out of a stack for an account with a small quota', () => {
     expect(reserved(synthesized({ ...realAccount('Sluice'), reservesConcurrency: false }))).toEqual([]);
+  });
+
+  it('leaves half of the gateway free of polls that are held, and without it none is held', () => {
+    const held = (place: Parameters<typeof synthesized>[0]) => {
+      const { properties } = at(synthesized(place), 'FrontDoor/Hosts/Gateway');
+      const { Variables } = properties['Environment'] as {
+        readonly Variables: Readonly<Record<string, string>>;
+      };
+      return [properties['ReservedConcurrentExecutions'], Variables['MOST_HELD_POLLS']];
+    };
+    expect(held(realAccount('Sluice'))).toEqual([200, '100']);
+    expect(held({ ...realAccount('Sluice'), reservesConcurrency: false })).toEqual([undefined, '0']);
   });
 
   it('can be switched off, and nothing else be said of it', async () => {

@@ -60,6 +60,7 @@ export async function aGateway(change: Partial<GatewayPorts> = {}) {
     signer: { envelope: async (id) => ({ status: 'signed', payload: `-----BEGIN PKCS7----- ${id}` }) },
     uploads: { address: async (key) => `https://outputs.example/${key}?signed` },
     region: 'eu-west-1',
+    mostHeldPolls: 100,
     system: {
       now: () => clock.now,
       sleep: async (milliseconds) => {
@@ -163,7 +164,12 @@ async function begin(ports: GatewayPorts, begun: Begun, event: HostEventName): P
   const { deploymentId, targetId, hostIdentifier, slots } = begun;
   const key = rowKeys.openChunk(deploymentId, 0);
   const row = { ...key, owner: `deployment#${deploymentId}`, data: '{}' };
-  await ports.store.append({ events: [], rows: [{ type: 'put', row, from: row.owner }], required: [] });
+  const active = { ...rowKeys.activeFleet(deploymentId), owner: row.owner, data: '{}' };
+  await ports.store.append({
+    events: [],
+    rows: [row, active].map((put) => ({ type: 'put', row: put, from: row.owner })),
+    required: [],
+  });
   const data = {
     deploymentId,
     applicationId: 'app-1',
@@ -195,6 +201,13 @@ async function queue(ports: GatewayPorts, begun: Begun, lifecycleEventName: Host
   const data = { lifecycleEventName, executionArn: EXECUTION };
   await decideTarget(ports, begun, { type: 'QueueHostCommand', data }, actor);
   return `${begun.deploymentId}/${lifecycleEventName}/${begun.targetId}`;
+}
+
+/** The deployment is over, whatever its hosts still do. */
+export async function endDeployment(ports: GatewayPorts, { deploymentId }: Begun = BEGUN): Promise<void> {
+  const from = `deployment#${deploymentId}`;
+  const row = { ...rowKeys.activeFleet(deploymentId), owner: from, data: '{}' };
+  await ports.store.append({ events: [], rows: [{ type: 'delete', row, from }], required: [] });
 }
 
 /** The deployment stops before the host has taken the command up. */
