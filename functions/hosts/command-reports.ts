@@ -75,8 +75,9 @@ export async function putHostCommandComplete(
 const FOLLOW_MILLISECONDS = 5_000;
 
 /**
- * The completion is on record, and an agent that is told of our failure would report one of its own after it. So while
- * the target is at work its waking is left to the sweep; an ended one the sweep passes over, but the agent's next try wakes.
+ * The completion is on record, and an agent that is told of our failure would report one of its own after it. So the
+ * waking is left to the sweep, or to the reaction to a target that has failed. Only one that has succeeded as a whole
+ * nobody else looks at: that one is woken by the agent's next try.
  */
 async function followed(
   ports: GatewayPorts,
@@ -92,7 +93,7 @@ async function followed(
       () => followTarget(ports, decided),
     );
   } catch (error) {
-    if (decided.state.status !== 'InProgress') throw error;
+    if (decided.state.status === 'Succeeded') throw error;
     logger.error('a completion woke nobody', { ...event, error: error as Error });
     metrics.count('FailureCaught');
   }

@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
+import { IN_PLACE_LIFECYCLE } from '../../../core/deployments/lifecycle.ts';
 import { BEGUN, OTHER_SECRET, OURS, aGateway, cutShort } from './a-gateway.ts';
 
 const STOP = 'd-SERVER001/ApplicationStop/host-1';
@@ -174,14 +175,18 @@ describe('a completion', () => {
     expect((await events()).at(-1)?.type).toBe('HostEventSucceeded');
   });
 
-  test('that can wake nobody at the end of its target is asked for again: nobody else would wake', async () => {
-    const { ports, acknowledge, complete, sent } = await atWork();
-    await acknowledge(STOP);
-    const fail = vi.spyOn(ports.workflows, 'fail').mockRejectedValue(new Error('not permitted'));
-    expect((await complete(STOP, 'Failed', { error_code: 4 })).status).toBe(500);
-    fail.mockRestore();
-    expect((await complete(STOP, 'Failed', { error_code: 4 })).status).toBe(200);
-    expect(sent).toEqual(['ApplicationStop fails: TargetEnded']);
+  test('that can wake nobody at the end of all is asked for again: nobody else would wake', async () => {
+    const { ports, begin, queue, complete, sent } = await aGateway();
+    await complete(await begin(), 'Succeeded');
+    for (const event of IN_PLACE_LIFECYCLE.slice(1, -1)) await complete(await queue(event), 'Succeeded');
+    const last = await queue('ValidateService');
+    const wait = { deploymentId: 'd-SERVER001#host-1', entry: 'ValidateService#1', token: 'ValidateService' };
+    await ports.tokens.park(wait, 0);
+    const succeed = vi.spyOn(ports.workflows, 'succeed').mockRejectedValue(new Error('not permitted'));
+    expect((await complete(last, 'Succeeded')).status).toBe(500);
+    succeed.mockRestore();
+    expect((await complete(last, 'Succeeded')).status).toBe(200);
+    expect(sent).toEqual(['ApplicationStop succeeds', 'ValidateService succeeds']);
   });
 
   test('after the end of the deployment is noted, and reopens nothing', async () => {
