@@ -33,9 +33,10 @@ export class HostGateway extends Construct {
     const sign = this.sign(foundation);
     const gateway = this.gateway(foundation, sign);
     const place = { ...foundation, endpoint: foundation.place.hostsEndpoint(api) };
-    const enrol = this.enrol(place, sign);
-    const administer = this.administer(place, sign);
-    this.functions = [sign, gateway, enrol, administer];
+    const certificate = this.certificate(foundation, sign);
+    const enrol = this.enrol(place, certificate);
+    const administer = this.administer(place, certificate);
+    this.functions = [sign, certificate, gateway, enrol, administer];
     this.routes = [
       ...this.agentRoutes(api, gateway),
       ...api.addRoutes({
@@ -160,7 +161,21 @@ export class HostGateway extends Construct {
     return sign;
   }
 
-  private enrol(foundation: WithEndpoint, sign: SluiceFunction): SluiceFunction {
+  private certificate(foundation: Foundation, sign: SluiceFunction): SluiceFunction {
+    const certificate = new SluiceFunction(this, 'Certificate', {
+      foundation,
+      entry: 'hosts/certificate',
+      description: 'Has the certificate of the signer for those who must not have what it signs',
+      rights: 'reader',
+      timeout: API_TIMEOUT,
+      reserved: reservedConcurrency.certificate,
+      environment: { SIGN_FUNCTION_NAME: sign.functionName },
+    });
+    grantInvoke(certificate, sign);
+    return certificate;
+  }
+
+  private enrol(foundation: WithEndpoint, certificate: SluiceFunction): SluiceFunction {
     const { store, endpoint } = foundation;
     const enrol = new SluiceFunction(this, 'Enrol', {
       foundation,
@@ -171,12 +186,12 @@ export class HostGateway extends Construct {
       reserved: reservedConcurrency.enrol,
       environment: {
         LIVE_TABLE: store.live.tableName,
-        SIGN_FUNCTION_NAME: sign.functionName,
+        CERTIFICATE_FUNCTION_NAME: certificate.functionName,
         HOSTS_ENDPOINT: endpoint,
       },
     });
     store.grantIssueSecrets(enrol);
-    grantInvoke(enrol, sign);
+    grantInvoke(enrol, certificate);
     // DescribeInstances takes no resource.
     enrol.addToRolePolicy(new PolicyStatement({ actions: ['ec2:DescribeInstances'], resources: ['*'] }));
     enrol.addToRolePolicy(
@@ -188,7 +203,7 @@ export class HostGateway extends Construct {
     return enrol;
   }
 
-  private administer(foundation: WithEndpoint, sign: SluiceFunction): SluiceFunction {
+  private administer(foundation: WithEndpoint, certificate: SluiceFunction): SluiceFunction {
     const { store, endpoint } = foundation;
     const administer = new SluiceFunction(this, 'Administer', {
       foundation,
@@ -200,7 +215,7 @@ export class HostGateway extends Construct {
       environment: {
         ...store.tables,
         LIVE_TABLE: store.live.tableName,
-        SIGN_FUNCTION_NAME: sign.functionName,
+        CERTIFICATE_FUNCTION_NAME: certificate.functionName,
         HOSTS_ENDPOINT: endpoint,
       },
     });
@@ -208,7 +223,7 @@ export class HostGateway extends Construct {
     store.grantListLive(administer);
     store.grantLookUp(administer);
     store.grantList(administer);
-    grantInvoke(administer, sign);
+    grantInvoke(administer, certificate);
     return administer;
   }
 }

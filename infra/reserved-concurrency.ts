@@ -1,7 +1,7 @@
 /**
  * How many calls at once each function may take, which is also what is kept free for it: neither can a flood at the
  * front door eat the account's concurrency, nor can another program of the account keep an alarm from being heard.
- * Together 277; Lambda insists that 100 of the account's remain unreserved. The tasks of the workflows are not among
+ * Together 279; Lambda insists that 100 of the account's remain unreserved. The tasks of the workflows are not among
  * them: a step of a deployment must never wait for a number of ours.
  */
 export const reservedConcurrency = {
@@ -22,6 +22,8 @@ export const reservedConcurrency = {
   hosts: 200,
   /** A poll is followed by it once for each command, and it remembers what it has signed. */
   sign: 10,
+  /** Asked once for each host that is let in; whoever is turned away asks again for some seconds. */
+  certificate: 2,
   /** Instances that boot, as many at once as an Auto Scaling group starts; one that is turned away tries again. */
   enrol: 5,
   /** People who register hosts, and their scripts. */

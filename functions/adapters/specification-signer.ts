@@ -5,9 +5,11 @@ import { clientDefaults } from './aws-clients.ts';
 /** The function that alone may use the key that signs specifications. It says itself what it signs. */
 export interface SpecificationSigner {
   readonly envelope: (deploymentId: string) => Promise<SignedSpecification>;
-  /** The certificate that a host may pin, as PEM. */
-  readonly certificate: () => Promise<string>;
+  readonly certificate: SpecificationCertificate;
 }
+
+/** The certificate that a host may pin, as PEM. */
+export type SpecificationCertificate = () => Promise<string>;
 
 export const signedSpecificationShape = z.discriminatedUnion('status', [
   /** The message in its armour. */
@@ -18,20 +20,30 @@ export const signedSpecificationShape = z.discriminatedUnion('status', [
 ]);
 export type SignedSpecification = z.infer<typeof signedSpecificationShape>;
 
-export const certificateShape = z.object({ certificate: z.string() });
+const certificateShape = z.object({ certificate: z.string() });
 
 export function lambdaSpecificationSigner(functionName: string): SpecificationSigner {
+  const asked = askedOf(functionName);
+  return {
+    envelope: async (deploymentId) => signedSpecificationShape.parse(await asked({ deploymentId })),
+    certificate: lambdaSpecificationCertificate(functionName),
+  };
+}
+
+/** From the signer, or from the function that has nothing but its certificate. */
+export function lambdaSpecificationCertificate(functionName: string): SpecificationCertificate {
+  const asked = askedOf(functionName);
+  return async () => certificateShape.parse(await asked({})).certificate;
+}
+
+function askedOf(functionName: string): (event: object) => Promise<unknown> {
   const client = new LambdaClient(clientDefaults);
-  const asked = async (event: object): Promise<unknown> => {
+  return async (event) => {
     const { FunctionError, Payload } = await client.send(
       new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(event) }),
     );
     const text = Payload?.transformToString() ?? '';
-    if (FunctionError !== undefined) throw new Error(`the signer failed: ${text}`);
+    if (FunctionError !== undefined) throw new Error(`${functionName} failed: ${text}`);
     return JSON.parse(text);
-  };
-  return {
-    envelope: async (deploymentId) => signedSpecificationShape.parse(await asked({ deploymentId })),
-    certificate: async () => certificateShape.parse(await asked({})).certificate,
   };
 }

@@ -11,8 +11,8 @@ import { dynamoHostPresences } from '../adapters/host-presences.ts';
 import type { EnrolledHost, HostSecrets } from '../adapters/host-secrets.ts';
 import { dynamoHostSecrets } from '../adapters/host-secrets.ts';
 import type { RowReader } from '../adapters/row-reader.ts';
-import type { SpecificationSigner } from '../adapters/specification-signer.ts';
-import { lambdaSpecificationSigner } from '../adapters/specification-signer.ts';
+import type { SpecificationCertificate } from '../adapters/specification-signer.ts';
+import { lambdaSpecificationCertificate } from '../adapters/specification-signer.ts';
 import type { ApiRequest } from '../runtime/aws-json.ts';
 import { bodyOf, refused, respond } from '../runtime/aws-json.ts';
 import { environmentOf } from '../runtime/environment.ts';
@@ -28,7 +28,7 @@ export interface AdministerPorts extends IssuePorts {
   readonly secrets: HostSecrets;
   readonly presences: Pick<HostPresences, 'of'>;
   readonly rows: RowReader;
-  readonly signer: Pick<SpecificationSigner, 'certificate'>;
+  readonly certificate: SpecificationCertificate;
 }
 
 /** What an HTTP API hands over of a call under `/v1/hosts`. */
@@ -105,8 +105,8 @@ async function revoke(ports: AdministerPorts, request: AdministerRequest): Promi
   return { name };
 }
 
-async function certificate({ signer }: AdministerPorts): Promise<object> {
-  return { specificationCertificate: await signer.certificate() };
+async function certificate(ports: AdministerPorts): Promise<object> {
+  return { specificationCertificate: await ports.certificate() };
 }
 
 /** Each costs two reads. */
@@ -181,6 +181,6 @@ export const handler = handlerOf('hosts/administer', (variables) => {
     secrets: dynamoHostSecrets(client, environment.LIVE_TABLE),
     presences: dynamoHostPresences(client, environment.LIVE_TABLE),
     hostsEndpoint: hostsEndpointOf(environment, variables),
-    signer: lambdaSpecificationSigner(environment.SIGN_FUNCTION_NAME),
+    certificate: lambdaSpecificationCertificate(environment.CERTIFICATE_FUNCTION_NAME),
   });
 });

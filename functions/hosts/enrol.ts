@@ -4,8 +4,8 @@ import { documentClient } from '../adapters/aws-clients.ts';
 import type { Ec2Instances } from '../adapters/ec2-instances.ts';
 import { awsEc2Instances } from '../adapters/ec2-instances.ts';
 import { dynamoHostSecrets } from '../adapters/host-secrets.ts';
-import type { SpecificationSigner } from '../adapters/specification-signer.ts';
-import { lambdaSpecificationSigner } from '../adapters/specification-signer.ts';
+import type { SpecificationCertificate } from '../adapters/specification-signer.ts';
+import { lambdaSpecificationCertificate } from '../adapters/specification-signer.ts';
 import type { ApiRequest } from '../runtime/aws-json.ts';
 import { refused, respond } from '../runtime/aws-json.ts';
 import { environmentOf } from '../runtime/environment.ts';
@@ -17,7 +17,7 @@ import { hostsEndpointOf, issueSecret } from './issue-secret.ts';
 
 export interface EnrolPorts extends IssuePorts {
   readonly instances: Ec2Instances;
-  readonly signer: Pick<SpecificationSigner, 'certificate'>;
+  readonly certificate: SpecificationCertificate;
 }
 
 /** Of the function itself: an instance of another account or region is none of ours. */
@@ -41,7 +41,7 @@ export function enrol(
       const instanceId = await callingInstance(ports, request, home);
       const { partition, region, accountId } = home;
       const hostIdentifier = `arn:${partition}:ec2:${region}:${accountId}:instance/${instanceId}`;
-      const specificationCertificate = await ports.signer.certificate();
+      const specificationCertificate = await ports.certificate();
       const issued = await issueSecret(ports, { hostIdentifier, name: instanceId });
       logger.info('enrolled', { requestId, host: hostIdentifier });
       return respond(requestId, 200, JSON.stringify({ ...issued, specificationCertificate }));
@@ -89,7 +89,7 @@ export const handler = handlerOf('hosts/enrol', (variables) => {
     system,
     hostsEndpoint: hostsEndpointOf(environment, variables),
     instances: awsEc2Instances(),
-    signer: lambdaSpecificationSigner(environment.SIGN_FUNCTION_NAME),
+    certificate: lambdaSpecificationCertificate(environment.CERTIFICATE_FUNCTION_NAME),
   });
   return (request: ApiRequest, { invokedFunctionArn }) => {
     const [, partition = '', , region = '', accountId = ''] = invokedFunctionArn.split(':');

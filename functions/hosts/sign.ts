@@ -44,6 +44,9 @@ const signInput = z.object({ deploymentId: z.string().min(1).optional() });
 /** An address in it is good for an hour: whoever is handed it has half of that left at least. */
 const KEEP_MILLISECONDS = 30 * 60 * 1000;
 
+/** One with a token in it: so long after a token was taken away hosts may still be told it. */
+const KEEP_TOKEN_MILLISECONDS = 60 * 1000;
+
 /** Of as many deployments as are at work at once; the oldest goes first. */
 const MOST_KEPT = 100;
 
@@ -54,7 +57,7 @@ const MOST_KEPT = 100;
 export function sign(
   ports: SignPorts,
 ): (event: unknown) => Promise<SignedSpecification | { readonly certificate: string }> {
-  const kept = new Map<string, { readonly payload: string; readonly madeAt: EpochMilliseconds }>();
+  const kept = new Map<string, { readonly payload: string; readonly keepUntil: EpochMilliseconds }>();
   let identity: Promise<Identity> | undefined;
   const identityOnce = () => {
     identity ??= identityOf(ports.key).catch((error: unknown) => {
@@ -69,16 +72,18 @@ export function sign(
       return { certificate: armoured('CERTIFICATE', (await identityOnce()).certificate) };
     const now = ports.system.now();
     const present = kept.get(deploymentId);
-    if (present !== undefined && now - present.madeAt < KEEP_MILLISECONDS) {
+    if (present !== undefined && now < present.keepUntil) {
       return { status: 'signed', payload: present.payload };
     }
     const made = await signed(ports, deploymentId, identityOnce);
     if (made.status !== 'signed') return made;
+    const { hasToken, ...answer } = made;
     kept.delete(deploymentId);
-    kept.set(deploymentId, { payload: made.payload, madeAt: now });
+    const keepUntil = now + (hasToken ? KEEP_TOKEN_MILLISECONDS : KEEP_MILLISECONDS);
+    kept.set(deploymentId, { payload: answer.payload, keepUntil });
     for (const id of [...kept.keys()].slice(0, Math.max(0, kept.size - MOST_KEPT))) kept.delete(id);
     logger.info('signed', { deploymentId });
-    return made;
+    return answer;
   };
 }
 
@@ -97,7 +102,7 @@ async function signed(
   ports: SignPorts,
   deploymentId: string,
   identity: () => Promise<Identity>,
-): Promise<SignedSpecification> {
+): Promise<Signed | NotSigned> {
   const created = (await deploymentOf(ports.rows, deploymentId))?.created;
   if (created?.computePlatform !== 'Server') throw new Error(`${deploymentId} is no deployment to servers`);
   const supplies = await suppliesOf(ports, created);
@@ -106,12 +111,13 @@ async function signed(
   const attributes = signedAttributes(sha256(content), new Date(ports.system.now()).toISOString());
   const [{ key, certificate }, signature] = await Promise.all([identity(), ports.key.sign(attributes)]);
   const payload = armoured('PKCS7', signedData({ content, attributes, signature, key, certificate }));
-  return { status: 'signed', payload };
+  return { status: 'signed', payload, hasToken: supplies.gitHubToken !== undefined };
 }
 
-type Supplies =
-  | (SpecificationSupplies & { readonly status: 'found' })
-  | Extract<SignedSpecification, { readonly status: 'refused' | 'throttled' }>;
+type Signed = Extract<SignedSpecification, { readonly status: 'signed' }> & { readonly hasToken: boolean };
+type NotSigned = Exclude<SignedSpecification, { readonly status: 'signed' }>;
+
+type Supplies = (SpecificationSupplies & { readonly status: 'found' }) | NotSigned;
 
 async function suppliesOf(ports: SignPorts, created: ServerDeploymentCreated): Promise<Supplies> {
   const { location } = created.revision;

@@ -34,6 +34,9 @@ const signer = { SIGN_FUNCTION_NAME: z.string().min(1) };
 /** Where GitHub's API is; empty where it is the usual place. */
 const gitHub = { GITHUB_BASE_URL: z.string() };
 
+/** Has the certificate of the signer, and nothing that it signs. */
+const certificate = { CERTIFICATE_FUNCTION_NAME: z.string().min(1) };
+
 /** Where hosts call, without the slash and the secret behind it: whole, or on the local cloud its path. */
 const hostsEndpoint = { HOSTS_ENDPOINT: z.string().min(1) };
 
@@ -58,8 +61,9 @@ export const environments = {
     SIGNING_KEY_ARN: z.string().startsWith('arn:'),
     ...gitHub,
   }),
-  'hosts/enrol': z.object({ ...live, ...signer, ...hostsEndpoint }),
-  'hosts/administer': z.object({ ...tables, ...live, ...signer, ...hostsEndpoint }),
+  'hosts/certificate': z.object(signer),
+  'hosts/enrol': z.object({ ...live, ...certificate, ...hostsEndpoint }),
+  'hosts/administer': z.object({ ...tables, ...live, ...certificate, ...hostsEndpoint }),
   'hooks/put-hook-status': z.object({ ...tables, ...live }),
   'lifecycle/admit': z.object({ ...tables, ...policy, ...trust }),
   'lifecycle/invoke-hook': z.object({ ...tables, ...live }),

@@ -57,11 +57,12 @@ export const hostProofs = {
     'kms:GetPublicKey on <FrontDoor/Hosts/SigningKey>': keyPolicy,
     'kms:Sign on <FrontDoor/Hosts/SigningKey>': keyPolicy,
   },
+  'hosts/certificate': { 'lambda:InvokeFunction on <FrontDoor/Hosts/Sign>': enrolled },
   'hosts/enrol': {
     'dynamodb:DeleteItem on <Store/Live>': enrolled,
     'dynamodb:GetItem on <Store/Live>': enrolled,
     'dynamodb:PutItem on <Store/Live>': enrolled,
-    'lambda:InvokeFunction on <FrontDoor/Hosts/Sign>': enrolled,
+    'lambda:InvokeFunction on <FrontDoor/Hosts/Certificate>': enrolled,
     'ec2:DescribeInstances on *': enrolled,
     'iam:GetInstanceProfile on arn:<AWS::Partition>:iam::<AWS::AccountId>:instance-profile/*': enrolled,
   },
@@ -72,6 +73,6 @@ export const hostProofs = {
     'dynamodb:Query on <Store/Live>': issued,
     ...lookUp(issued),
     ...list(issued),
-    'lambda:InvokeFunction on <FrontDoor/Hosts/Sign>': issued,
+    'lambda:InvokeFunction on <FrontDoor/Hosts/Certificate>': issued,
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Proof>>>>;

@@ -6,6 +6,7 @@ export const functionPaths: Readonly<Record<FunctionName, string>> = {
   'hooks/put-hook-status': 'FrontDoor/Hooks',
   'hosts/gateway': 'FrontDoor/Hosts/Gateway',
   'hosts/sign': 'FrontDoor/Hosts/Sign',
+  'hosts/certificate': 'FrontDoor/Hosts/Certificate',
   'hosts/enrol': 'FrontDoor/Hosts/Enrol',
   'hosts/administer': 'FrontDoor/Hosts/Administer',
   'lifecycle/admit': 'Workflows/Admit',

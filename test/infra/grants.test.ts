@@ -17,6 +17,7 @@ const readers: ReadonlySet<FunctionName> = new Set([
   'read/v1',
   'lifecycle/monitor-zone',
   'hosts/administer',
+  'hosts/certificate',
   'hosts/enrol',
   'hosts/sign',
 ]);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { realAccount } from '../../infra/local-differences.ts';
+import { grantsOf } from '../grants/grants.ts';
 import { synthesized } from './synthesized.ts';
 import { at, readable } from './template.ts';
 
@@ -41,6 +42,15 @@ describe('the key that signs what hosts are told', () => {
     expect(account?.Action).toEqual(
       expect.arrayContaining(['kms:PutKeyPolicy', 'kms:ScheduleKeyDeletion', 'kms:CancelKeyDeletion']),
     );
+  });
+});
+
+describe('what the signer signs', () => {
+  it('is had by the gateway, and by the function that gives nothing but the certificate of it', () => {
+    const callers = grantsOf(template)
+      .filter(({ right }) => right === 'lambda:InvokeFunction on <FrontDoor/Hosts/Sign>')
+      .map(({ functionName }) => functionName);
+    expect(callers.sort()).toEqual(['hosts/certificate', 'hosts/gateway']);
   });
 });
 

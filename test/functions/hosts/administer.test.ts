@@ -33,7 +33,7 @@ async function anOffice() {
     secrets,
     presences,
     rows: store.rows,
-    signer: { certificate: async () => '-----BEGIN CERTIFICATE-----' },
+    certificate: async () => '-----BEGIN CERTIFICATE-----',
     hostsEndpoint: 'https://api.example/hosts',
     system: {
       now: () => clock.now,

@@ -19,7 +19,7 @@ function anEnrolment(instance: Ec2Instance = RUNNING, role: string | null = 'web
       find: async (id) => (id === ID ? instance : undefined),
       roleOf: async () => role ?? undefined,
     },
-    signer: { certificate: async () => '-----BEGIN CERTIFICATE-----' },
+    certificate: async () => '-----BEGIN CERTIFICATE-----',
     hostsEndpoint: 'https://api.example/hosts',
     system: {
       now: () => clock.now,

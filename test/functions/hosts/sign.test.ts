@@ -4,6 +4,7 @@ import type * as asn1js from 'asn1js';
 import * as pkijs from 'pkijs';
 import { describe, expect, test } from 'vitest';
 import type { AssumedRole } from '../../../functions/adapters/service-roles.ts';
+import { certificate } from '../../../functions/hosts/certificate.ts';
 import type { SignPorts } from '../../../functions/hosts/sign.ts';
 import { sign } from '../../../functions/hosts/sign.ts';
 import { rowKeys } from '../../../core/views/row-keys.ts';
@@ -139,6 +140,23 @@ describe('the signer', () => {
     expect(Object.keys(anonymous).filter((member) => member.startsWith('GitHub'))).toEqual([]);
   });
 
+  test('hands a token out for a minute at most after it was taken away', async () => {
+    const location = { revisionType: 'GitHub', repository: 'octo/shop', commitId: 'c0ffee' };
+    let isTaken = false;
+    const signer = await aSigner(location, ASSUMED, {
+      gitHubTokens: {
+        of: async () => (isTaken ? { status: 'none' } : { status: 'found', token: 'ghp_secret' }),
+      },
+    });
+    const told = async () => content(await signer.sign({ deploymentId: 'd-SERVER001' }));
+    expect(await told()).toHaveProperty('GitHubAccessToken');
+    isTaken = true;
+    signer.clock.now += 59_000;
+    expect(await told()).toHaveProperty('GitHubAccessToken');
+    signer.clock.now += 1_000;
+    expect(await told()).not.toHaveProperty('GitHubAccessToken');
+  });
+
   test('signs nothing where the token cannot be decrypted, and says how to store it again', async () => {
     const location = { revisionType: 'GitHub', repository: 'octo/shop', commitId: 'c0ffee' };
     const failing = (status: 'denied' | 'throttled') =>
@@ -182,4 +200,11 @@ describe('the signer', () => {
       expect(signer.asked).toEqual([]);
     },
   );
+});
+
+test('whoever lets hosts in is given the certificate of the signer, whatever else is asked for', async () => {
+  const given = certificate({ certificate: async () => 'the certificate' }) as (
+    event: unknown,
+  ) => Promise<object>;
+  expect(await given({ deploymentId: 'd-SERVER001' })).toEqual({ certificate: 'the certificate' });
 });
