@@ -128,6 +128,11 @@ export class EventStore extends Construct {
     allow(grantee, this.live, ['DeleteItem', 'GetItem', 'PutItem']);
   }
 
+  /** To take the secrets of hosts back, and to find which there are. */
+  grantRevokeSecrets(grantee: IGrantable): void {
+    allow(grantee, this.live, ['DeleteItem', 'GetItem']);
+  }
+
   /** To find the encrypted tokens for GitHub, and nothing else that is live. */
   grantFindGitHubTokens(grantee: IGrantable): void {
     grantee.grantPrincipal.addToPrincipalPolicy(

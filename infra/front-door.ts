@@ -114,6 +114,7 @@ export class FrontDoor extends Construct {
     store.grantLookUp(codedeploy);
     store.grantList(codedeploy);
     store.grantWake(codedeploy);
+    store.grantRevokeSecrets(codedeploy);
     grantAssumeServiceRoles(codedeploy, place);
     grantReadServiceRoles(codedeploy);
     grantAnswerTokens(codedeploy, 'Success', 'Failure');

@@ -12,7 +12,7 @@ import { SluiceFunction } from './sluice-function.ts';
 import { grantAnswerTokens } from './answer-tokens.ts';
 import type { Workflows } from './workflows.ts';
 
-/** What follows an event of the log, an alarm, a deadline that passed or the end of an execution. */
+/** What follows an event of the log, an alarm, a deadline that passed, or the end of an execution or an instance. */
 export class Reactions extends Construct {
   readonly functions: readonly SluiceFunction[];
   readonly onDeadline: SluiceFunction;
@@ -30,6 +30,7 @@ export class Reactions extends Construct {
       this.toAlarms(foundation),
       this.onDeadline,
       this.toExecutionStatus(foundation, workflows),
+      this.toTerminatedInstances(foundation),
     ];
   }
 
@@ -142,6 +143,30 @@ export class Reactions extends Construct {
       targets: [new LambdaFunction(onExecutionStatus)],
     });
     return onExecutionStatus;
+  }
+
+  private toTerminatedInstances(foundation: Foundation): SluiceFunction {
+    const { store } = foundation;
+    const onInstanceTerminated = new SluiceFunction(this, 'OnInstanceTerminated', {
+      foundation,
+      entry: 'reactions/on-instance-terminated',
+      description: 'Takes back the secrets of an instance of EC2 that is gone',
+      rights: 'reader',
+      timeout: Duration.seconds(60),
+      reserved: reservedConcurrency.onInstanceTerminated,
+      environment: { LIVE_TABLE: store.live.tableName },
+    });
+    store.grantRevokeSecrets(onInstanceTerminated);
+    new Rule(this, 'InstanceIsTerminated', {
+      description: 'Instances of EC2 that are gone for good, whether they enrolled themselves or not',
+      eventPattern: {
+        source: ['aws.ec2'],
+        detailType: ['EC2 Instance State-change Notification'],
+        detail: { state: ['terminated'] },
+      },
+      targets: [new LambdaFunction(onInstanceTerminated)],
+    });
+    return onInstanceTerminated;
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * How many calls at once each function may take, which is also what is kept free for it: neither can a flood at the
  * front door eat the account's concurrency, nor can another program of the account keep an alarm from being heard.
- * Together 279; Lambda insists that 100 of the account's remain unreserved. The tasks of the workflows are not among
+ * Together 280; Lambda insists that 100 of the account's remain unreserved. The tasks of the workflows are not among
  * them: a step of a deployment must never wait for a number of ours.
  */
 export const reservedConcurrency = {
@@ -41,6 +41,8 @@ export const reservedConcurrency = {
   onDeadline: 2,
   /** EventBridge calls asynchronously: Lambda keeps what is over and tries again. The sweep is the line behind it. */
   onExecutionStatus: 5,
+  /** As before: a group of hundreds that scales in is through within a minute, and nothing waits for it. */
+  onInstanceTerminated: 1,
 } as const;
 
 /** How many polls of hosts are held at once; what comes beyond is answered at once. */

@@ -4,6 +4,7 @@ import { Refusal } from '../../core/refusal.ts';
 import { awsAutoScalingGroups } from '../adapters/auto-scaling-groups.ts';
 import { documentClient } from '../adapters/aws-clients.ts';
 import { dynamoGitHubTokenNames } from '../adapters/github-tokens.ts';
+import { dynamoHostSecrets } from '../adapters/host-secrets.ts';
 import { iamServiceRoles } from '../adapters/service-roles.ts';
 import { snsTopics } from '../adapters/topics.ts';
 import { stepFunctions } from '../adapters/workflows.ts';
@@ -76,6 +77,7 @@ export const handler = handlerOf('api/codedeploy', (variables) => {
     roles: iamServiceRoles(),
     topicsWith: snsTopics,
     autoScalingGroupsWith: awsAutoScalingGroups,
+    hostSecrets: dynamoHostSecrets(documentClient(), environment.LIVE_TABLE),
     gitHubTokenNames: dynamoGitHubTokenNames(documentClient(), environment.LIVE_TABLE),
     trust: trustOf(environment),
   });

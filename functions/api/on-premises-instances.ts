@@ -55,7 +55,10 @@ async function refuseTakenArn(rows: RowReader, iamArn: string): Promise<void> {
   throw onPremisesInstance.taken(row, row) ?? new Error(`${iamArn} is taken without a refusal`);
 }
 
-/** Deregistering what is not there is a success: no error is declared that could say so. */
+/**
+ * Deregistering what is not there is a success: no error is declared that could say so. The host asks for work no more;
+ * where that could not be seen to, the same call again does.
+ */
 export const deregisterOnPremisesInstance = operation({
   name: 'DeregisterOnPremisesInstance',
   input: z.object({ instanceName: text }),
@@ -70,6 +73,7 @@ export const deregisterOnPremisesInstance = operation({
         data: {},
       }),
     ]);
+    await ports.hostSecrets.revoke(instanceName);
     return undefined;
   },
 });

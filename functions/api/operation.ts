@@ -6,6 +6,7 @@ import { withoutNulls } from '../../core/registry/shapes.ts';
 import type { RowReader } from '../adapters/row-reader.ts';
 import type { AutoScalingGroups } from '../adapters/auto-scaling-groups.ts';
 import type { GitHubTokenNames } from '../adapters/github-tokens.ts';
+import type { HostSecrets } from '../adapters/host-secrets.ts';
 import type { Credentials } from '../adapters/service-roles.ts';
 import type { Topics } from '../adapters/topics.ts';
 import type { ExecutePorts } from '../runtime/execute.ts';
@@ -18,6 +19,7 @@ export type ApiPorts = ExecutePorts &
   WaitPorts & {
     readonly rows: RowReader;
     readonly gitHubTokenNames: GitHubTokenNames;
+    readonly hostSecrets: Pick<HostSecrets, 'revoke'>;
     readonly topicsWith: (credentials: Credentials) => Topics;
     readonly autoScalingGroupsWith: (credentials: Credentials) => AutoScalingGroups;
   };

@@ -91,6 +91,7 @@ export const environments = {
   }),
   'reactions/on-alarm': z.object({ ...tables, ...live }),
   'reactions/on-deadline': z.object({ ...tables, ...live, ...workflows }),
+  'reactions/on-instance-terminated': z.object(live),
   'reactions/on-execution-status': z.object({ ...tables, ...live, ...workflows }),
 } as const;
 

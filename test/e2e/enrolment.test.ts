@@ -5,11 +5,12 @@ import {
   CreateRoleCommand,
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { clientSettings } from '../../scripts/local-cloud/client-settings.ts';
 import { ask } from './agent-calls.ts';
-import { iam, local } from './cloud.ts';
+import { functionOf, iam, lambda, local } from './cloud.ts';
 import type { Credentials } from './iam-users.ts';
 import { policyOf, sessionOf } from './iam-users.ts';
 import { signedRequest } from './signed-request.ts';
@@ -34,9 +35,12 @@ describe('an instance', () => {
     return Role?.Arn ?? '';
   }
 
-  it('of EC2 enrols itself, and gets another secret each time', async () => {
+  const enrol = async (key: Credentials) => signedRequest('hosts', key, { body: {} });
+
+  /** One that runs, with a profile that holds a role of its own. */
+  async function running() {
     const name = `web-${randomUUID().slice(0, 8)}`;
-    const [roleArn, otherRoleArn] = [await role(name), await role(`${name}-other`)];
+    const roleArn = await role(name);
     await iam.send(new CreateInstanceProfileCommand({ InstanceProfileName: name }));
     await iam.send(new AddRoleToInstanceProfileCommand({ InstanceProfileName: name, RoleName: name }));
     const { Instances } = await ec2.send(
@@ -48,9 +52,12 @@ describe('an instance', () => {
       }),
     );
     const instanceId = Instances?.[0]?.InstanceId ?? '';
-    const own = await sessionOf(roleArn, instanceId);
     const hostIdentifier = `arn:aws:ec2:${local.region}:${local.accountId}:instance/${instanceId}`;
-    const enrol = async (key: Credentials) => signedRequest('hosts', key, { body: {} });
+    return { name, roleArn, instanceId, hostIdentifier, own: await sessionOf(roleArn, instanceId) };
+  }
+
+  it('of EC2 enrols itself, and gets another secret each time', async () => {
+    const { name, roleArn, instanceId, hostIdentifier, own } = await running();
     const endpoints: string[] = [];
     for (const _ of [1, 2, 3]) {
       const { status, text } = await enrol(own);
@@ -69,9 +76,21 @@ describe('an instance', () => {
     );
     expect(polls.map(({ status }) => status)).toEqual([400, 200, 200]);
 
-    expect((await enrol(await sessionOf(otherRoleArn, instanceId))).status).toBe(403);
+    expect((await enrol(await sessionOf(await role(`${name}-other`), instanceId))).status).toBe(403);
     expect((await enrol(await sessionOf(roleArn, 'build-7'))).status).toBe(403);
     await ec2.send(new TerminateInstancesCommand({ InstanceIds: [instanceId] }));
     expect((await enrol(own)).status).toBe(403);
+  });
+
+  it('of EC2 loses its secrets when it is terminated', async () => {
+    const { instanceId, hostIdentifier, own } = await running();
+    const { endpoint } = JSON.parse((await enrol(own)).text) as { readonly endpoint: string };
+    const poll = () => ask(endpoint, 'PollHostCommand', { HostIdentifier: hostIdentifier });
+    expect((await poll()).status).toBe(200);
+    // The emulator's EC2 tells EventBridge nothing.
+    const event = { detail: { 'instance-id': instanceId, state: 'terminated' } };
+    const FunctionName = await functionOf('OnInstanceTerminated');
+    await lambda.send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(event) }));
+    expect((await poll()).body['__type']).toBe('UnrecognizedClientException');
   });
 });

@@ -1,3 +1,4 @@
+import { DeregisterOnPremisesInstanceCommand } from '@aws-sdk/client-codedeploy';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { X509Certificate, randomUUID } from 'node:crypto';
@@ -9,7 +10,7 @@ import { specificationShape } from '../../core/hosts/specification.ts';
 import { certificateAnswer, hostsAnswer, issuedHostAnswer } from '../../core/views/v1-hosts.ts';
 import { targetStream } from '../../core/deployments/target-stream.ts';
 import { OURS, RUBY, administer, ask, onPremises } from './agent-calls.ts';
-import { dynamodb, local, store } from './cloud.ts';
+import { codedeploy, dynamodb, local, store } from './cloud.ts';
 import { commanded, outcome, s3 } from './host-deployments.ts';
 import { policyOf, userUnder } from './iam-users.ts';
 import { sluice } from './sluice.ts';
@@ -56,6 +57,14 @@ describe('a host', () => {
     await administer('v1/hosts/revoke', { name });
     expect((await poll(third.endpoint)).body['__type']).toBe('UnrecognizedClientException');
     expect((await poll(second.endpoint)).body['__type']).toBe('UnrecognizedClientException');
+  });
+
+  it('that is deregistered asks for work no more', async () => {
+    const { name, hostIdentifier, endpoint } = await onPremises();
+    const poll = () => ask(endpoint, 'PollHostCommand', { HostIdentifier: hostIdentifier });
+    expect((await poll()).status).toBe(200);
+    await codedeploy.send(new DeregisterOnPremisesInstanceCommand({ instanceName: name }));
+    expect((await poll()).body['__type']).toBe('UnrecognizedClientException');
   });
 
   it('is registered by nobody who may only read', async () => {

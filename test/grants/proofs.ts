@@ -26,6 +26,8 @@ const canary = deployments('a canary moves a tenth of the traffic, waits, and mo
 const alarm = deployments('an alarm in the middle stops it, and the rollback is another deployment');
 const unheard = deployments('an alarm that tells nobody is seen before the next step, which is not taken');
 const stop = deployments('a stop during the bake answers Succeeded and puts the alias back whole');
+const deregistered: Proof = { file: 'hosts', title: 'that is deregistered asks for work no more' };
+const terminated: Proof = { file: 'enrolment', title: 'of EC2 loses its secrets when it is terminated' };
 const byHand: Proof = {
   file: 'by-hand',
   title: 'runs the deployment that its input asks for, with the execution as its actor',
@@ -122,6 +124,7 @@ export const proofs: Readonly<Record<FunctionName, Readonly<Record<string, Proof
     ...list(canary),
     ...find(stop),
     ...takeBack(stop),
+    'dynamodb:GetItem on <Store/Live>': deregistered,
     ...succeedToken(signedHook),
     ...failToken(stop),
     ...assume(canary),
@@ -271,5 +274,9 @@ export const proofs: Readonly<Record<FunctionName, Readonly<Record<string, Proof
     ...takeBack(lostTarget),
     ...succeedToken(lostTarget),
     ...failToken(lostTarget),
+  },
+  'reactions/on-instance-terminated': {
+    ...takeBack(terminated),
+    'dynamodb:GetItem on <Store/Live>': terminated,
   },
 };

@@ -24,4 +24,5 @@ export const functionPaths: Readonly<Record<FunctionName, string>> = {
   'reactions/on-alarm': 'Reactions/OnAlarm',
   'reactions/on-deadline': 'Reactions/OnDeadline',
   'reactions/on-execution-status': 'Reactions/OnExecutionStatus',
+  'reactions/on-instance-terminated': 'Reactions/OnInstanceTerminated',
 };

@@ -18,6 +18,7 @@ const readers: ReadonlySet<FunctionName> = new Set([
   'lifecycle/monitor-zone',
   'hosts/administer',
   'hosts/certificate',
+  'reactions/on-instance-terminated',
   'hosts/enrol',
   'hosts/sign',
 ]);

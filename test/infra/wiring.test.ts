@@ -116,6 +116,19 @@ describe('alarms', () => {
   });
 });
 
+describe('instances of EC2', () => {
+  it('that are terminated lose their secrets', () => {
+    expect(properties('Reactions/InstanceIsTerminated')).toMatchObject({
+      EventPattern: {
+        source: ['aws.ec2'],
+        'detail-type': ['EC2 Instance State-change Notification'],
+        detail: { state: ['terminated'] },
+      },
+      Targets: [target('Reactions/OnInstanceTerminated')],
+    });
+  });
+});
+
 describe('the clock and the executions', () => {
   it('sweep every minute', () => {
     expect(properties('Reactions/Minute')).toMatchObject({

@@ -15,6 +15,7 @@ import { declaredErrors } from '../contract/sdk-declared-errors.ts';
 import { outputFaults } from '../contract/sdk-model.ts';
 import { fakeAutoScalingGroups } from './fake-auto-scaling-groups.ts';
 import { fakeGitHubTokenNames } from './fake-github-token-names.ts';
+import { memorySecrets } from './memory-hosts.ts';
 import { fakeTopics } from './fake-topics.ts';
 import type { MemoryEventStore } from './memory-event-store.ts';
 import { memoryEventStore } from './memory-event-store.ts';
@@ -52,6 +53,7 @@ export function api(changes: Partial<ApiPorts> = {}) {
     topicsWith: (credentials) => topics.with(credentials),
     autoScalingGroupsWith: autoScaling.with,
     gitHubTokenNames: fakeGitHubTokenNames('acme'),
+    hostSecrets: memorySecrets(),
     tokens: {
       park: async (token) => void parked.push(token),
       of: async (id) => parked.filter(({ deploymentId }) => deploymentId === id),

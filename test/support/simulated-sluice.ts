@@ -28,6 +28,7 @@ import { createWorld } from './asl-interpreter.ts';
 import type { FakeLambda } from './fake-lambda.ts';
 import { fakeAutoScalingGroups } from './fake-auto-scaling-groups.ts';
 import { fakeGitHubTokenNames } from './fake-github-token-names.ts';
+import { memorySecrets } from './memory-hosts.ts';
 import { fakeTopics } from './fake-topics.ts';
 import { memoryEventStore } from './memory-event-store.ts';
 import { memoryTokens } from './memory-tokens.ts';
@@ -253,6 +254,7 @@ export function simulatedSluice(fakes: Fakes, definitions: URL = TODAY) {
       topicsWith: fakeTopics().with,
       autoScalingGroupsWith: access.autoScalingGroupsWith,
       gitHubTokenNames: fakeGitHubTokenNames(),
+      hostSecrets: memorySecrets(),
     } satisfies ApiPorts,
     /** The sweep runs every minute, as long as there is anything to look after. */
     keepSweeping: (): void => {

@@ -12,6 +12,7 @@ import { expect, test } from 'vitest';
 import { replayRows } from '../../../functions/runtime/replay.ts';
 import type { Api } from '../../support/api.ts';
 import { api } from '../../support/api.ts';
+import { memorySecrets } from '../../support/memory-hosts.ts';
 
 const USERS = 'arn:aws:iam::123456789012:user';
 const SESSIONS = 'arn:aws:sts::123456789012:assumed-role/hosts';
@@ -28,6 +29,22 @@ async function infoOf({ client }: Api, instanceName: string) {
   const { instanceInfo } = await client.send(new GetOnPremisesInstanceCommand({ instanceName }));
   return instanceInfo;
 }
+
+test('an instance that is deregistered has no secret to ask for work with, and the same call again sees to it', async () => {
+  const secrets = memorySecrets();
+  const { revoke } = secrets;
+  let isBroken = true;
+  const one = api({
+    hostSecrets: { revoke: async (name) => (isBroken ? Promise.reject(new Error('no')) : revoke(name)) },
+  });
+  await registered(one, 'web-1');
+  await secrets.issue({ hostIdentifier: `${USERS}/web-1`, name: 'web-1', issuedAt: 1 }, 'hash', 0);
+  const command = new DeregisterOnPremisesInstanceCommand({ instanceName: 'web-1' });
+  await expect(one.client.send(command)).rejects.toThrow();
+  isBroken = false;
+  await one.client.send(command);
+  expect(await secrets.find('hash', 1)).toBeUndefined();
+});
 
 test('an instance is registered, read, deregistered, and registered again under its name', async () => {
   const one = api();
