@@ -135,20 +135,25 @@ function malformed(operation: HostOperation, members: readonly string[]): Refusa
   );
 }
 
-export const handler = handlerOf('hosts/gateway', (variables) => {
-  const environment = environmentOf('hosts/gateway', variables);
-  const client = documentClient();
-  const { LIVE_TABLE } = environment;
-  return gateway({
-    ...storePorts(environment),
-    ...tokenPorts(environment),
-    workflows: stepFunctions(),
-    secrets: dynamoHostSecrets(client, LIVE_TABLE),
-    leases: dynamoCommandLeases(client, LIVE_TABLE),
-    presences: dynamoHostPresences(client, LIVE_TABLE),
-    signer: lambdaSpecificationSigner(environment.SIGN_FUNCTION_NAME),
-    uploads: s3OutputUploads(environment.OUTPUT_BUCKET),
-    region: variables['AWS_REGION'] ?? '',
-    mostHeldPolls: Number(environment.MOST_HELD_POLLS),
-  });
-});
+export const handler = handlerOf(
+  'hosts/gateway',
+  (variables) => {
+    const environment = environmentOf('hosts/gateway', variables);
+    const client = documentClient();
+    const { LIVE_TABLE } = environment;
+    return gateway({
+      ...storePorts(environment),
+      ...tokenPorts(environment),
+      workflows: stepFunctions(),
+      secrets: dynamoHostSecrets(client, LIVE_TABLE),
+      leases: dynamoCommandLeases(client, LIVE_TABLE),
+      presences: dynamoHostPresences(client, LIVE_TABLE),
+      signer: lambdaSpecificationSigner(environment.SIGN_FUNCTION_NAME),
+      uploads: s3OutputUploads(environment.OUTPUT_BUCKET),
+      region: variables['AWS_REGION'] ?? '',
+      mostHeldPolls: Number(environment.MOST_HELD_POLLS),
+    });
+  },
+  // Hosts may ask every second and find nothing: what is worth a line is logged above.
+  { logsEachCall: false },
+);

@@ -5,11 +5,13 @@ type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
  * The entry of a Lambda function: `build` makes the handler from the environment, once per worker and at the first
- * call, so that a test can import the file without an environment. Every call logs a line, also the quiet ones.
+ * call, so that a test can import the file without an environment. Every call logs a line, also the quiet ones; but not
+ * of a function that is called by every host every second, which says itself what is worth a line.
  */
 export function handlerOf<Event, Answer>(
   name: string,
   build: (variables: Variables) => (event: Event, context: Context) => Promise<Answer>,
+  { logsEachCall = true } = {},
 ): (event: Event, context: Context) => Promise<Answer> {
   let built: ReturnType<typeof build> | undefined;
   return async (event, context) => {
@@ -17,7 +19,7 @@ export function handlerOf<Event, Answer>(
     try {
       built ??= build(process.env);
       const answer = await built(event, context);
-      logger.info('done', { function: name, milliseconds: Date.now() - startedAt });
+      if (logsEachCall) logger.info('done', { function: name, milliseconds: Date.now() - startedAt });
       return answer;
     } catch (error) {
       logger.error('failed', { function: name, event: describe(event), error: error as Error });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { VersionConflict } from '../../../functions/runtime/execute.ts';
 import { BEGUN, HOST, OTHER_HOST, OTHER_SECRET, SECRET, aGateway } from './a-gateway.ts';
 
@@ -261,35 +261,5 @@ describe('the specification', () => {
     const before = clock.now;
     expect((await ask('GetDeploymentSpecification', SPECIFICATION)).status).toBe(429);
     expect(clock.now - before).toBeLessThan(25_000);
-  });
-});
-
-describe('what is logged', () => {
-  const lines: string[] = [];
-  beforeEach(() => {
-    vi.stubEnv('SLUICE_LOG', 'loud');
-    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-      lines.push(String(text));
-      return true;
-    });
-  });
-  afterEach(() => {
-    vi.restoreAllMocks();
-    vi.unstubAllEnvs();
-  });
-
-  test('names the host and never a secret, whatever the call comes to', async () => {
-    const { poll, begin, ask, complete } = await aGateway();
-    await begin('ApplicationStop', { slots: 51 });
-    await poll();
-    await complete(STOP, 'Failed', { error_code: 4 });
-    await ask('Nonsense', {});
-    await poll({ secret: 'a-wrong-secret' });
-    const failing = await aGateway({ rows: { get: async () => Promise.reject(new Error('bug')) } as never });
-    await failing.poll();
-    const logged = lines.splice(0).join('');
-    expect(logged).toContain(HOST);
-    expect(logged).not.toContain(SECRET);
-    expect(logged).not.toContain('a-wrong-secret');
   });
 });
