@@ -10,9 +10,9 @@ export interface Visitors {
 
 export interface Seen {
   readonly rounds: number;
-  /** The fewest hosts that answered in one round. */
+  /** The fewest hosts that answered as they should in one round. */
   readonly fewestHealthy: number;
-  /** How often each page was seen. */
+  /** How often each page was seen, and what else was answered. */
   readonly pages: readonly string[];
 }
 
@@ -20,7 +20,11 @@ const PAUSE_MILLISECONDS = 50;
 /** A host whose server is being exchanged refuses at once. */
 const ANSWER_MILLISECONDS = 2_000;
 
-export function letVisitorsIn(hosts: readonly DemoHost[]): Visitors {
+/** A host is healthy while it answers with one of the `expected` pages: another page is as bad as none. */
+export function letVisitorsIn(
+  hosts: readonly Pick<DemoHost, 'port'>[],
+  expected: readonly string[],
+): Visitors {
   const closing = new AbortController();
   let rounds = 0;
   let fewestHealthy = hosts.length;
@@ -28,10 +32,9 @@ export function letVisitorsIn(hosts: readonly DemoHost[]): Visitors {
   const visiting = (async () => {
     while (!closing.signal.aborted) {
       const answers = await Promise.all(hosts.map(({ port }) => pageOf(port)));
-      const healthy = answers.filter((answer) => answer !== undefined);
       rounds += 1;
-      fewestHealthy = Math.min(fewestHealthy, healthy.length);
-      for (const page of healthy) pages.set(page, (pages.get(page) ?? 0) + 1);
+      fewestHealthy = Math.min(fewestHealthy, answers.filter((page) => expected.includes(page)).length);
+      for (const page of answers) pages.set(page, (pages.get(page) ?? 0) + 1);
       await pause(PAUSE_MILLISECONDS);
     }
   })();
@@ -50,12 +53,13 @@ export function letVisitorsIn(hosts: readonly DemoHost[]): Visitors {
   };
 }
 
-async function pageOf(port: number): Promise<string | undefined> {
+async function pageOf(port: number): Promise<string> {
   try {
     const signal = AbortSignal.timeout(ANSWER_MILLISECONDS);
     const answer = await fetch(`http://127.0.0.1:${port}/`, { signal });
-    return (await answer.text()).trim();
+    const page = (await answer.text()).trim();
+    return answer.ok ? page : `an answer with the status ${answer.status}`;
   } catch {
-    return undefined;
+    return 'no answer';
   }
 }
