@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { realAccount } from '../../infra/local-differences.ts';
 import { grantsOf } from '../grants/grants.ts';
+import { granted } from './granted.ts';
 import { synthesized } from './synthesized.ts';
 import { at, readable } from './template.ts';
 
@@ -51,6 +52,25 @@ describe('what the signer signs', () => {
       .filter(({ right }) => right === 'lambda:InvokeFunction on <FrontDoor/Hosts/Sign>')
       .map(({ functionName }) => functionName);
     expect(callers.sort()).toEqual(['hosts/certificate', 'hosts/gateway']);
+  });
+});
+
+describe('the live table', () => {
+  const rights = (role: string, action: string) =>
+    granted(template, at(template, role)).filter(
+      (line) => line.includes(action) && line.includes('<Store/Live>'),
+    );
+
+  it('takes from the gateway only signs of life and leases: whoever could put a secret would be a host', () => {
+    expect(rights('FrontDoor/Hosts/GatewayRole', 'dynamodb:PutItem')).toEqual([
+      'dynamodb:PutItem on <Store/Live> if {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["lease#*","presence#*"]}}',
+    ]);
+  });
+
+  it('gives the signer only the tokens for GitHub', () => {
+    expect(rights('FrontDoor/Hosts/SignRole', 'dynamodb:')).toEqual([
+      'dynamodb:GetItem on <Store/Live> if {"ForAllValues:StringEquals":{"dynamodb:LeadingKeys":["github-tokens"]}}',
+    ]);
   });
 });
 
