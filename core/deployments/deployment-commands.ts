@@ -71,6 +71,7 @@ export interface AdmitFleet extends Fenced {
   readonly targets: readonly FleetTarget[];
   readonly upToDate?: number;
   readonly skippedChecks?: readonly string[];
+  readonly appSpecFilename?: string;
 }
 
 export interface BeginWave extends Fenced {

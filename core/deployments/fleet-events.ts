@@ -60,6 +60,8 @@ export interface FleetAdmitted {
   readonly upToDate?: number;
   /** Checks that the service role does not permit, in words. */
   readonly skippedChecks?: readonly string[];
+  /** Of the revision, where it is known to be another than appspec.yml. */
+  readonly appSpecFilename?: string;
   readonly deadline: EpochMilliseconds;
 }
 

@@ -24,7 +24,7 @@ const MOST_TARGETS_OF_AN_EVENT = 200;
 /** The fleet is known and fixed: from here on targets may be claimed, unless the configuration forbids a start. */
 export function admitFleet(
   state: ExistingDeployment,
-  { executionArn, targets, upToDate, skippedChecks, at }: AdmitFleet & Issued,
+  { executionArn, targets, upToDate, skippedChecks, appSpecFilename, at }: AdmitFleet & Issued,
 ): Decision<DeploymentEvent> {
   fence(state, executionArn);
   if (hasEnded(state.status) || state.ending !== undefined || state.fleet !== undefined)
@@ -39,6 +39,7 @@ export function admitFleet(
       minimumHealthy: minimum,
       ...(upToDate === undefined ? {} : { upToDate }),
       ...(skippedChecks === undefined ? {} : { skippedChecks }),
+      ...(appSpecFilename === undefined ? {} : { appSpecFilename }),
       deadline: deadlines.task(at),
     },
   };

@@ -1,5 +1,6 @@
 import type { ServerDeploymentCreated } from '../deployments/deployment-events.ts';
 import { IN_PLACE_LIFECYCLE } from '../deployments/lifecycle.ts';
+import { isArchive } from '../registry/s3-location.ts';
 import type { RevisionLocation } from '../registry/revision.ts';
 import { unquotedETag } from '../registry/revision.ts';
 import type { SpecifiedRevision, Specification } from './specification.ts';
@@ -8,6 +9,8 @@ import type { SpecifiedRevision, Specification } from './specification.ts';
 export interface SpecificationSupplies {
   /** Presigned, of a bundle in S3. */
   readonly bundleAddress?: string;
+  /** Where it is another than appspec.yml. */
+  readonly appSpecFilename?: string | undefined;
   /** Of a private repository. */
   readonly gitHubToken?: string;
   /** Where GitHub's API is, if not at its usual address. */
@@ -17,7 +20,7 @@ export interface SpecificationSupplies {
 /** What the hosts of a deployment are told, the same for all of them. */
 export function deploymentSpecification(
   created: ServerDeploymentCreated,
-  { bundleAddress, gitHubToken, gitHubBaseUrl }: SpecificationSupplies,
+  { appSpecFilename, bundleAddress, gitHubToken, gitHubBaseUrl }: SpecificationSupplies,
 ): Specification {
   return {
     DeploymentId: created.deploymentId,
@@ -26,6 +29,7 @@ export function deploymentSpecification(
     ApplicationName: created.applicationName,
     DeploymentCreator: created.creator,
     DeploymentType: 'IN_PLACE',
+    AppSpecFilename: appSpecFilename,
     Revision: specifiedRevision(created.revision.location),
     FileExistsBehavior: created.fleet.fileExistsBehavior,
     GitHubAccessToken: gitHubToken,
@@ -41,11 +45,10 @@ function specifiedRevision(location: RevisionLocation): SpecifiedRevision {
     const [Account = '', Repository = ''] = location.repository.split('/');
     return { RevisionType: 'GitHub', GitHubRevision: { Account, Repository, CommitId: location.commitId } };
   }
-  if (location.revisionType !== 'S3') throw new Error('an AppSpec by itself is no revision for servers');
-  const { bucket, key, bundleType, version, eTag } = location;
-  if (bundleType === 'YAML' || bundleType === 'JSON') {
+  if (location.revisionType !== 'S3' || !isArchive(location)) {
     throw new Error('an AppSpec by itself is no revision for servers');
   }
+  const { bucket, key, bundleType, version, eTag } = location;
   return {
     RevisionType: 'S3',
     S3Revision: {

@@ -53,6 +53,13 @@ const KEY_BYTES = 1024;
 /** S3 documents 1024 bytes for the id of a version; its tags are shorter. */
 const MARK_CHARACTERS = 1024;
 
+/** What servers take: an AppSpec by itself is for other platforms. */
+export function isArchive(
+  location: S3Location,
+): location is S3Location & { readonly bundleType: ArchiveType } {
+  return location.bundleType !== 'YAML' && location.bundleType !== 'JSON';
+}
+
 export const ARCHIVE_TYPES: readonly ArchiveType[] = ['tar', 'tgz', 'zip'];
 export const APPSPEC_TYPES: readonly AppSpecType[] = ['YAML', 'JSON'];
 

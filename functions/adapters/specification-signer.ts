@@ -4,7 +4,8 @@ import { clientDefaults } from './aws-clients.ts';
 
 /** The function that alone may use the key that signs specifications. It says itself what it signs. */
 export interface SpecificationSigner {
-  readonly envelope: (deploymentId: string) => Promise<SignedSpecification>;
+  /** `isForPrevious`: for scripts of the revision that is on the host from before. */
+  readonly envelope: (deploymentId: string, isForPrevious: boolean) => Promise<SignedSpecification>;
   readonly certificate: SpecificationCertificate;
 }
 
@@ -25,7 +26,8 @@ const certificateShape = z.object({ certificate: z.string() });
 export function lambdaSpecificationSigner(functionName: string): SpecificationSigner {
   const asked = askedOf(functionName);
   return {
-    envelope: async (deploymentId) => signedSpecificationShape.parse(await asked({ deploymentId })),
+    envelope: async (deploymentId, isForPrevious) =>
+      signedSpecificationShape.parse(await asked({ deploymentId, isForPrevious })),
     certificate: lambdaSpecificationCertificate(functionName),
   };
 }

@@ -24,7 +24,9 @@ export async function getDeploymentSpecification(
   if (target?.claimed.hostIdentifier !== HostIdentifier || !takesPart(target, ports.system.now())) {
     throw new Refusal('AccessDeniedException', 'This host takes no part in the deployment.');
   }
-  const envelope = await ports.signer.envelope(target.claimed.deploymentId);
+  const { claimed, command } = target;
+  const isForPrevious = command?.lifecycleEventName === 'ApplicationStop';
+  const envelope = await ports.signer.envelope(claimed.deploymentId, isForPrevious);
   switch (envelope.status) {
     case 'signed':
       return {

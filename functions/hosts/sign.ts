@@ -39,7 +39,11 @@ export interface SignPorts {
   readonly system: Pick<System, 'now'>;
 }
 
-const signInput = z.object({ deploymentId: z.string().min(1).optional() });
+const signInput = z.object({
+  deploymentId: z.string().min(1).optional(),
+  /** For an event whose scripts are those of the revision before: its AppSpec may have another name. */
+  isForPrevious: z.boolean().default(false),
+});
 
 /** An address in it is good for an hour: whoever is handed it has half of that left at least. */
 const KEEP_MILLISECONDS = 30 * 60 * 1000;
@@ -47,8 +51,8 @@ const KEEP_MILLISECONDS = 30 * 60 * 1000;
 /** One with a token in it: so long after a token was taken away hosts may still be told it. */
 const KEEP_TOKEN_MILLISECONDS = 60 * 1000;
 
-/** Of as many deployments as are at work at once; the oldest goes first. */
-const MOST_KEPT = 100;
+/** Two of as many deployments as are at work at once; the oldest goes first. */
+const MOST_KEPT = 200;
 
 /**
  * The only function that may use the key. It is told which deployment, and reads for itself what it signs, so that
@@ -67,24 +71,30 @@ export function sign(
     return identity;
   };
   return async (event) => {
-    const { deploymentId } = signInput.parse(event);
+    const { deploymentId, isForPrevious } = signInput.parse(event);
     if (deploymentId === undefined)
       return { certificate: armoured('CERTIFICATE', (await identityOnce()).certificate) };
     const now = ports.system.now();
-    const present = kept.get(deploymentId);
+    const present = kept.get(keptAs(deploymentId, isForPrevious));
     if (present !== undefined && now < present.keepUntil) {
       return { status: 'signed', payload: present.payload };
     }
-    const made = await signed(ports, deploymentId, identityOnce);
+    const made = await signed(ports, { deploymentId, isForPrevious }, identityOnce);
     if (made.status !== 'signed') return made;
-    const { hasToken, ...answer } = made;
-    kept.delete(deploymentId);
+    const { payload, hasToken, isForBoth } = made;
     const keepUntil = now + (hasToken ? KEEP_TOKEN_MILLISECONDS : KEEP_MILLISECONDS);
-    kept.set(deploymentId, { payload: answer.payload, keepUntil });
+    for (const one of isForBoth ? [false, true] : [isForPrevious]) {
+      kept.delete(keptAs(deploymentId, one));
+      kept.set(keptAs(deploymentId, one), { payload, keepUntil });
+    }
     for (const id of [...kept.keys()].slice(0, Math.max(0, kept.size - MOST_KEPT))) kept.delete(id);
     logger.info('signed', { deploymentId });
-    return answer;
+    return { status: 'signed', payload };
   };
+}
+
+function keptAs(deploymentId: string, isForPrevious: boolean): string {
+  return isForPrevious ? `${deploymentId} for the revision before` : deploymentId;
 }
 
 interface Identity {
@@ -100,21 +110,33 @@ async function identityOf(port: SigningKeyPort): Promise<Identity> {
 
 async function signed(
   ports: SignPorts,
-  deploymentId: string,
+  { deploymentId, isForPrevious }: { readonly deploymentId: string; readonly isForPrevious: boolean },
   identity: () => Promise<Identity>,
 ): Promise<Signed | NotSigned> {
-  const created = (await deploymentOf(ports.rows, deploymentId))?.created;
+  const own = await deploymentOf(ports.rows, deploymentId);
+  const created = own?.created;
   if (created?.computePlatform !== 'Server') throw new Error(`${deploymentId} is no deployment to servers`);
   const supplies = await suppliesOf(ports, created);
   if (supplies.status !== 'found') return supplies;
-  const content = Buffer.from(specificationPayload(deploymentSpecification(created, supplies)), 'utf8');
+  const { previous } = created.fleet;
+  const before = previous && (await deploymentOf(ports.rows, previous.deploymentId));
+  const ownName = own?.fleet?.admitted.appSpecFilename;
+  const previousName = before === undefined ? ownName : before.fleet?.admitted.appSpecFilename;
+  const appSpecFilename = isForPrevious ? previousName : ownName;
+  const specification = deploymentSpecification(created, { ...supplies, appSpecFilename });
+  const content = Buffer.from(specificationPayload(specification), 'utf8');
   const attributes = signedAttributes(sha256(content), new Date(ports.system.now()).toISOString());
   const [{ key, certificate }, signature] = await Promise.all([identity(), ports.key.sign(attributes)]);
   const payload = armoured('PKCS7', signedData({ content, attributes, signature, key, certificate }));
-  return { status: 'signed', payload, hasToken: supplies.gitHubToken !== undefined };
+  const hasToken = supplies.gitHubToken !== undefined;
+  return { status: 'signed', payload, hasToken, isForBoth: ownName === previousName };
 }
 
-type Signed = Extract<SignedSpecification, { readonly status: 'signed' }> & { readonly hasToken: boolean };
+type Signed = Extract<SignedSpecification, { readonly status: 'signed' }> & {
+  readonly hasToken: boolean;
+  /** The AppSpecs of this revision and of the one before have the same name. */
+  readonly isForBoth: boolean;
+};
 type NotSigned = Exclude<SignedSpecification, { readonly status: 'signed' }>;
 
 type Supplies = (SpecificationSupplies & { readonly status: 'found' }) | NotSigned;

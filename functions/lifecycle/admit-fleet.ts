@@ -8,6 +8,7 @@ import { serverOrder } from '../../core/deployments/platform-order.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { awsAutoScalingGroups } from '../adapters/auto-scaling-groups.ts';
 import { documentClient } from '../adapters/aws-clients.ts';
+import { s3BundlePaths } from '../adapters/bundle-paths.ts';
 import { ec2FleetInstances } from '../adapters/fleet-instances.ts';
 import { gitHubRepositories } from '../adapters/git-hub-repositories.ts';
 import { dynamoGitHubTokenNames } from '../adapters/github-tokens.ts';
@@ -111,10 +112,11 @@ async function examineFleet(ports: AdmitFleetPorts, { created }: ExistingDeploym
   if (found.status === 'refused') return found;
   const unfit = archiveFault(created.revision.location, found.members);
   if (unfit !== undefined) return { status: 'refused', code: 'INVALID_REVISION', message: unfit };
-  const unfetchable = await lookAtRevision(ports, order);
-  if (unfetchable !== undefined) return unfetchable;
-  const data = await startOrder(ports.rows, order, found.members);
-  return { status: 'found', access: granted.access, data };
+  const seen = await lookAtRevision(ports, order, credentials);
+  if (seen.status === 'refused') return seen;
+  const { status: _, ...revision } = seen;
+  const start = await startOrder(ports.rows, order, found.members);
+  return { status: 'found', access: granted.access, data: { ...start, ...revision } };
 }
 
 export const handler = handlerOf('lifecycle/admit-fleet', (variables) => {
@@ -124,6 +126,7 @@ export const handler = handlerOf('lifecycle/admit-fleet', (variables) => {
     ...accessPorts(),
     instancesWith: ec2FleetInstances,
     autoScalingGroupsWith: awsAutoScalingGroups,
+    bundlePathsWith: s3BundlePaths,
     gitHubTokenNames: dynamoGitHubTokenNames(documentClient(), environment.LIVE_TABLE),
     gitHubRepositories: gitHubRepositories(environment.GITHUB_BASE_URL),
     trust: trustOf(environment),

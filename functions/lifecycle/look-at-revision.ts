@@ -1,34 +1,75 @@
+import { appSpecFilename } from '../../core/appspec/appspec-filename.ts';
 import type { ServerDeploymentCreated } from '../../core/deployments/deployment-events.ts';
 import { gitHubTokenNameOf } from '../../core/registry/github-token.ts';
+import type { GitHubLocation, S3Location } from '../../core/registry/revision.ts';
+import { isArchive } from '../../core/registry/s3-location.ts';
 import { unreachable } from '../../core/unreachable.ts';
+import type { BundlePaths } from '../adapters/bundle-paths.ts';
 import type { GitHubRepositories } from '../adapters/git-hub-repositories.ts';
 import type { GitHubTokenNames } from '../adapters/github-tokens.ts';
+import type { Credentials } from '../adapters/service-roles.ts';
 import { logger } from '../runtime/log.ts';
 import type { Refused } from './alias-failure.ts';
 
 export interface RevisionPorts {
+  readonly bundlePathsWith: (credentials: Credentials) => BundlePaths;
   readonly gitHubTokenNames: Pick<GitHubTokenNames, 'has'>;
   readonly gitHubRepositories: GitHubRepositories;
 }
 
+export type SeenRevision =
+  | Refused
+  | {
+      readonly status: 'seen';
+      /** Where hosts have to be told it. */
+      readonly appSpecFilename?: string;
+    };
+
 /**
- * Whether hosts could not but fail to fetch the revision, which is better known before any of them stops what it runs.
- * Undefined where nothing speaks against it; what cannot be told here the hosts find out.
+ * What hosts had better be told, or spared, of a revision before any of them stops what it runs: the name of its AppSpec,
+ * and that they could not but fail to fetch it. What cannot be told here the hosts find out.
  */
 export async function lookAtRevision(
-  { gitHubTokenNames, gitHubRepositories }: RevisionPorts,
+  ports: RevisionPorts,
   { revision: { location } }: ServerDeploymentCreated,
-): Promise<Refused | undefined> {
-  if (location.revisionType !== 'GitHub') return undefined;
+  credentials: Credentials,
+): Promise<SeenRevision> {
+  switch (location.revisionType) {
+    case 'GitHub':
+      return lookAtGitHub(ports, location);
+    case 'S3':
+      return lookAtBundle(ports.bundlePathsWith(credentials), location);
+    default:
+      // Servers take no other.
+      return { status: 'seen' };
+  }
+}
+
+/** Stock agents have rights of their own to the bundle, so that the role of their group may have none. */
+async function lookAtBundle(bundlePaths: BundlePaths, location: S3Location): Promise<SeenRevision> {
+  if (!isArchive(location)) return { status: 'seen' };
+  try {
+    return seen(await appSpecFilename(bundlePaths.of(location)));
+  } catch (error) {
+    const { bucket, key } = location;
+    logger.info('the bundle was not looked through', { bucket, key, error: error as Error });
+    return { status: 'seen' };
+  }
+}
+
+async function lookAtGitHub(
+  { gitHubTokenNames, gitHubRepositories }: RevisionPorts,
+  location: GitHubLocation,
+): Promise<SeenRevision> {
   const tokenName = gitHubTokenNameOf(location);
   // What the token opens only the function knows that may decrypt it.
-  if (tokenName !== undefined && (await gitHubTokenNames.has(tokenName))) return undefined;
+  if (tokenName !== undefined && (await gitHubTokenNames.has(tokenName))) return { status: 'seen' };
   const { repository, commitId } = location;
   const [account] = repository.split('/');
-  const seen = await gitHubRepositories.look(location);
-  switch (seen.status) {
+  const found = await gitHubRepositories.look(location);
+  switch (found.status) {
     case 'seen':
-      return undefined;
+      return seen(await appSpecFilename(found.names));
     case 'hidden':
       return {
         status: 'refused',
@@ -44,9 +85,13 @@ export async function lookAtRevision(
         message: `The repository ${repository} on GitHub has no commit ${commitId}.`,
       };
     case 'unanswered':
-      logger.info('GitHub was not seen', { repository, message: seen.message });
-      return undefined;
+      logger.info('GitHub was not seen', { repository, message: found.message });
+      return { status: 'seen' };
     default:
-      return unreachable(seen);
+      return unreachable(found);
   }
+}
+
+function seen(name: string | undefined): SeenRevision {
+  return name === undefined ? { status: 'seen' } : { status: 'seen', appSpecFilename: name };
 }

@@ -70,13 +70,17 @@ export function agentOnAHost() {
   }
 
   /** The revision as DownloadBundle leaves it. */
-  function unpacked(scripts: Readonly<Record<string, string>>, deploymentId = 'd-ABCDEFGHI'): void {
+  function unpacked(
+    scripts: Readonly<Record<string, string>>,
+    deploymentId = 'd-ABCDEFGHI',
+    appSpecName = 'appspec.yml',
+  ): void {
     const archive = join(host.folder, 'root', 'group-1', deploymentId, 'deployment-archive');
     mkdirSync(archive, { recursive: true });
     const hooks = Object.keys(scripts).map(
       (event) => `  ${event}:\n    - location: ${event}.sh\n      timeout: 60\n`,
     );
-    writeFileSync(join(archive, 'appspec.yml'), `version: 0.0\nos: linux\nhooks:\n${hooks.join('')}`);
+    writeFileSync(join(archive, appSpecName), `version: 0.0\nos: linux\nhooks:\n${hooks.join('')}`);
     for (const [event, text] of Object.entries(scripts))
       writeFileSync(join(archive, `${event}.sh`), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
   }

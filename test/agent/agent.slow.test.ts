@@ -51,6 +51,19 @@ describe('the agent', () => {
     expect(readFileSync(pointer, 'utf8')).toContain('d-ABCDEFGHI');
   }, 30_000);
 
+  it('finds the AppSpec by either name, of its revision and of the one before', async () => {
+    const pointer = join(host.folder, 'root', 'deployment-instructions', 'group-1_last_successful_install');
+    mkdirSync(join(pointer, '..'), { recursive: true });
+    writeFileSync(pointer, join(host.folder, 'root', 'group-1', 'd-OLDOLDOLD'));
+    host.unpacked({ ApplicationStop: 'echo stopping the old one' }, 'd-OLDOLDOLD', 'appspec.yml');
+    host.unpacked({ ApplicationStart: 'echo starting' }, 'd-ABCDEFGHI', 'appspec.yaml');
+    host.server.queue.push('ApplicationStop', 'ApplicationStart');
+    host.start();
+    const ends = await host.completed(2);
+    expect(ends.map(({ status }) => status)).toEqual(['Succeeded', 'Succeeded']);
+    expect(host.server.outputs.join()).toMatch(/stopping the old one[^]*starting/);
+  }, 30_000);
+
   it('has nothing to stop where the revision before has been tidied away', async () => {
     const pointer = join(host.folder, 'root', 'deployment-instructions', 'group-1_last_successful_install');
     mkdirSync(join(pointer, '..'), { recursive: true });

@@ -102,7 +102,7 @@ export function outcome(executionArn: string): Promise<string | undefined> {
   );
 }
 
-export async function bundleInS3(content: string) {
+export async function bundleInS3(content: string | Uint8Array) {
   const bucket = `bundles-${randomUUID().slice(0, 8)}`;
   await s3.send(new CreateBucketCommand({ Bucket: bucket }));
   await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'shop.tgz', Body: content }));

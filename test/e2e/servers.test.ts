@@ -13,7 +13,9 @@ import { deploymentStream } from '../../core/deployments/deployment-stream.ts';
 import { targetStream } from '../../core/deployments/target-stream.ts';
 import { targetTimelineAnswer, targetsAnswer } from '../../core/views/v1.ts';
 import { launchedBy } from '../../functions/runtime/task.ts';
+import { tarOf, tgzOf, zipOf } from '../support/archives.ts';
 import { codedeploy, ended, events, eventually, local, rows, stepFunctions, store } from './cloud.ts';
+import { bundleInS3 } from './host-deployments.ts';
 import type { Servers } from './servers.ts';
 import { signedRequest } from './signed-request.ts';
 import { sluice } from './sluice.ts';
@@ -119,6 +121,30 @@ describe('a deployment to a fleet', () => {
     for (const host of hosts)
       expect(host.handed).toEqual(LIFECYCLE.map((event) => `${deploymentId} ${event}`));
     expect(most).toBe(1);
+  });
+
+  it('knows the name of the AppSpec in its bundle, of whatever kind that is', async () => {
+    const web = await servers(1);
+    const entries = [
+      { path: 'web/page.html' },
+      { path: 'appspec.yaml', content: 'version: 0.0\nos: linux\n' },
+    ];
+    const kinds = { zip: zipOf(entries), tgz: tgzOf(entries), tar: tarOf(entries) } as const;
+    for (const bundleType of ['zip', 'tgz', 'tar'] as const) {
+      const { revisionType, bucket, key } = await bundleInS3(kinds[bundleType]);
+      const deploymentId = await deployTo(web, {
+        revision: { revisionType, s3Location: { bucket, key, bundleType } },
+      });
+      const log = await eventually(
+        'the fleet is admitted',
+        () => events(deploymentId),
+        (seen) => seen.some(({ type }) => type === 'FleetAdmitted'),
+      );
+      const admitted = log.find(({ type }) => type === 'FleetAdmitted');
+      expect(admitted?.data, bundleType).toMatchObject({ appSpecFilename: 'appspec.yaml' });
+      await codedeploy.send(new StopDeploymentCommand({ deploymentId }));
+      await ended(deploymentId);
+    }
   });
 
   it('that fails on the first of three hosts stops there, and the last good revision comes back', async () => {

@@ -136,6 +136,29 @@ describe('a deployment to a fleet', () => {
     expect(target?.lifecycleEvents[1]).toMatchObject({ status: 'Succeeded' });
   });
 
+  it('tells hosts the name of an AppSpec that is another than the usual, and goes on where it cannot know', async () => {
+    const fleet = await fleetSimulation(1);
+    const admitted = async (paths: readonly string[], error?: Error) => {
+      fleet.bundle = async function* bundle() {
+        yield* paths;
+        if (error !== undefined) throw error;
+      };
+      const location = { revisionType: 'S3', bucket: 'b', key: 'k', bundleType: 'zip' } as const;
+      const id = await fleet.launchFleet({ ...oneAtATime, location });
+      await fleet.world.runUntilIdle();
+      const { status, fleet: own } = await fleet.deployment(id);
+      return [status, own?.admitted.appSpecFilename];
+    };
+    expect(await admitted(['appspec.yaml'])).toEqual(['Succeeded', 'appspec.yaml']);
+    expect(await admitted(['appspec.yml'])).toEqual(['Succeeded', undefined]);
+    expect(await admitted(['appspec.yaml'], new Error('Access Denied'))).toEqual(['Succeeded', undefined]);
+    fleet.gitHub = async () => ({ status: 'seen', names: ['appspec.yaml', 'web'] });
+    const location = { revisionType: 'GitHub', repository: 'acme/shop', commitId: 'c0ffee1' } as const;
+    const id = await fleet.launchFleet({ ...oneAtATime, location });
+    await fleet.world.runUntilIdle();
+    expect((await fleet.deployment(id)).fleet?.admitted.appSpecFilename).toBe('appspec.yaml');
+  });
+
   it('of a private repository that no token opens ends before it touches a host, and says how to connect it', async () => {
     const fleet = await fleetSimulation(1);
     const ofAccount = (account: string) =>

@@ -6,6 +6,7 @@ import type { AlarmState } from '../../functions/adapters/alarms.ts';
 import type { AwsFailure } from '../../functions/adapters/aws-failure.ts';
 import type { EventStore } from '../../functions/adapters/event-store.ts';
 import type { HookFunctions, HookOutcome } from '../../functions/adapters/hook-functions.ts';
+import type { BundlePaths } from '../../functions/adapters/bundle-paths.ts';
 import type { GitHubRepositories } from '../../functions/adapters/git-hub-repositories.ts';
 import type { RevisionObjects } from '../../functions/adapters/revision-objects.ts';
 import type { AssumedRole } from '../../functions/adapters/service-roles.ts';
@@ -72,6 +73,8 @@ export interface Fakes {
   hook: (functionName: string, event: HookEvent) => Promise<HookOutcome>;
   /** What reading a revision in S3 gives. */
   object: RevisionObjects['read'];
+  /** What is in a bundle in S3. */
+  bundle: BundlePaths['of'];
   /** What GitHub shows to anybody. */
   gitHub: GitHubRepositories['look'];
   /** Told of each event as it is written. */
@@ -177,6 +180,7 @@ export function simulatedSluice(fakes: Fakes, definitions: URL = TODAY) {
       tagged: async () => ({ status: 'found', instances: fakes.instances }),
       named: async () => ({ status: 'found', instances: [] }),
     }),
+    bundlePathsWith: () => ({ of: (bundle) => fakes.bundle(bundle) }),
     gitHubTokenNames: fakeGitHubTokenNames('connected'),
     gitHubRepositories: { look: (location) => fakes.gitHub(location) },
   });

@@ -200,6 +200,9 @@ export function freeFakes(): Fakes {
     hookCalls: [],
     hook: async () => ({ status: 'returned', result: { status: 'Succeeded' }, logTail: '' }),
     object: async () => ({ status: 'missing', message: 'no such key' }),
+    bundle: async function* bundle() {
+      yield 'appspec.yml';
+    },
     gitHub: async () => ({ status: 'hidden' }),
     around: (_name, _event, call) => call(),
     appended: () => undefined,

@@ -57,7 +57,12 @@ export async function aGateway(change: Partial<GatewayPorts> = {}) {
     secrets,
     leases,
     presences,
-    signer: { envelope: async (id) => ({ status: 'signed', payload: `-----BEGIN PKCS7----- ${id}` }) },
+    signer: {
+      envelope: async (id, isForPrevious) => ({
+        status: 'signed',
+        payload: `-----BEGIN PKCS7----- ${id}${isForPrevious ? ' for the scripts of before' : ''}`,
+      }),
+    },
     uploads: { address: async (key) => `https://outputs.example/${key}?signed` },
     region: 'eu-west-1',
     mostHeldPolls: 100,

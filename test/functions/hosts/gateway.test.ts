@@ -186,7 +186,7 @@ describe('when too much is going on', () => {
 describe('the specification', () => {
   test('is a signed envelope of the system CodeDeploy', async () => {
     const { ask, begin } = await aGateway();
-    await begin();
+    await begin('DownloadBundle');
     expect(await ask('GetDeploymentSpecification', SPECIFICATION)).toEqual({
       status: 200,
       body: {
@@ -196,6 +196,13 @@ describe('the specification', () => {
         },
       },
     });
+  });
+
+  test('is another one for ApplicationStop, whose scripts are those of the revision before', async () => {
+    const { ask, begin } = await aGateway();
+    await begin('ApplicationStop');
+    const { body } = await ask('GetDeploymentSpecification', SPECIFICATION);
+    expect(JSON.stringify(body)).toContain('d-SERVER001 for the scripts of before');
   });
 
   test.each([

@@ -26,13 +26,15 @@ async function aSigner(
   location: object = s3,
   role: AssumedRole = ASSUMED,
   gitHub: Partial<Pick<SignPorts, 'gitHubTokens' | 'gitHubBaseUrl'>> = {},
+  appSpecs: { readonly own?: string; readonly previous?: string } = {},
 ) {
   const store = memoryEventStore();
   const clock = { now: 1_795_000_000_000 };
   const asked: string[] = [];
-  for (const [deploymentId, computePlatform] of [
-    ['d-SERVER001', 'Server'],
-    ['d-LAMBDA001', 'Lambda'],
+  for (const [deploymentId, computePlatform, appSpecFilename] of [
+    ['d-SERVER001', 'Server', appSpecs.own],
+    ['d-SERVER000', 'Server', appSpecs.previous],
+    ['d-LAMBDA001', 'Lambda', undefined],
   ] as const) {
     const created = {
       deploymentId,
@@ -43,9 +45,10 @@ async function aSigner(
       creator: 'user',
       serviceRoleArn: 'arn:aws:iam::123456789012:role/prod',
       revision: { revisionId: 'r', location },
-      fleet: { fileExistsBehavior: 'OVERWRITE' },
+      fleet: { fileExistsBehavior: 'OVERWRITE', previous: { deploymentId: 'd-SERVER000' } },
     };
-    const row = { ...rowKeys.deployment(deploymentId), owner: 'x', data: JSON.stringify({ created }) };
+    const data = JSON.stringify({ created, fleet: { admitted: { appSpecFilename } } });
+    const row = { ...rowKeys.deployment(deploymentId), owner: 'x', data };
     await store.append({ events: [], rows: [{ type: 'put', row, from: 'x' }], required: [] });
   }
   const ports: SignPorts = {
@@ -110,6 +113,22 @@ describe('the signer', () => {
     const renewed = await content(await signer.sign({ deploymentId: 'd-SERVER001' }));
     expect(renewed['BundleAddress']).toContain(String(signer.clock.now));
     expect(signer.asked.filter((what) => what === 'sign')).toHaveLength(3);
+  });
+
+  test('names the AppSpec where it is another than the usual, and for scripts of the revision before that of before', async () => {
+    const named = async (own?: string, previous?: string) => {
+      const appSpecs = { ...(own && { own }), ...(previous && { previous }) };
+      const signer = await aSigner(s3, ASSUMED, {}, appSpecs);
+      const told = async (isForPrevious: boolean) =>
+        (await content(await signer.sign({ deploymentId: 'd-SERVER001', isForPrevious })))['AppSpecFilename'];
+      const names = [await told(false), await told(true), await told(false)];
+      return { names, signatures: signer.asked.filter((what) => what.startsWith('assume')).length };
+    };
+    const yaml = 'appspec.yaml';
+    expect(await named()).toEqual({ names: [undefined, undefined, undefined], signatures: 1 });
+    expect(await named(yaml, yaml)).toEqual({ names: [yaml, yaml, yaml], signatures: 1 });
+    expect(await named(yaml)).toEqual({ names: [yaml, undefined, yaml], signatures: 2 });
+    expect(await named(undefined, yaml)).toEqual({ names: [undefined, yaml, undefined], signatures: 2 });
   });
 
   test('needs no role for a revision of GitHub', async () => {

@@ -1,0 +1,68 @@
+import { GetObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { pipeline } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { tarPaths } from '../../core/appspec/tar-paths.ts';
+import { zipPaths } from '../../core/appspec/zip-paths.ts';
+import type { ArchiveType, S3Location } from '../../core/registry/revision.ts';
+import { clientDefaults, taskTime } from './aws-clients.ts';
+import type { ObjectBody } from './revision-objects.ts';
+import type { Credentials } from './service-roles.ts';
+
+export type Bundle = Pick<S3Location, 'bucket' | 'key' | 'version'> & { readonly bundleType: ArchiveType };
+
+/** What is in the bundles that lie in S3, seen with the rights of the group's service role. */
+export interface BundlePaths {
+  /**
+   * The paths of the entries, as they stand in it. Throws where the object is not to be had, is no such archive, or would
+   * have to be read further than its worth.
+   */
+  readonly of: (bundle: Bundle) => AsyncIterable<string>;
+}
+
+/** A zip archive has a directory; any other is read from its start, for a second or two. */
+const MOST_UNPACKED_BYTES = 64 * 1024 * 1024;
+
+export function s3BundlePaths(credentials: Credentials): BundlePaths {
+  const client = new S3Client({
+    ...clientDefaults,
+    credentials,
+    // A bucket of another region answers where it is; the second request goes there.
+    followRegionRedirects: true,
+    // Of a part of an object no checksum is good.
+    responseChecksumValidation: 'WHEN_REQUIRED',
+  });
+  const time = taskTime();
+  return {
+    of: ({ bundleType, bucket, key, version }) => {
+      const object = { Bucket: bucket, Key: key, VersionId: version };
+      const read = async (range?: string) => {
+        const { Body } = await client.send(new GetObjectCommand({ ...object, Range: range }), time);
+        if (Body === undefined) throw new Error('the object has no content');
+        return Body;
+      };
+      return bundleType === 'zip' ? zipped(object) : tarPaths(unpacked(bundleType, read));
+
+      async function* zipped(of: typeof object): AsyncGenerator<string> {
+        const { ContentLength = 0 } = await client.send(new HeadObjectCommand(of), time);
+        yield* zipPaths({
+          size: ContentLength,
+          read: async (from, bytes) =>
+            (await read(`bytes=${from}-${from + bytes - 1}`)).transformToByteArray(),
+        });
+      }
+    },
+  };
+}
+
+async function* unpacked(bundleType: 'tar' | 'tgz', read: () => Promise<object>): AsyncGenerator<Uint8Array> {
+  const body = (await read()) as ObjectBody & NodeJS.ReadableStream;
+  // What goes wrong with either is thrown where the last one is read, which also ends both.
+  const stream: AsyncIterable<Uint8Array> =
+    bundleType === 'tgz' ? pipeline(body, createGunzip(), () => {}) : body;
+  let bytes = 0;
+  for await (const chunk of stream) {
+    yield chunk;
+    bytes += chunk.length;
+    if (bytes > MOST_UNPACKED_BYTES) throw new Error(`it is larger than ${MOST_UNPACKED_BYTES} bytes`);
+  }
+}
