@@ -60,11 +60,13 @@ export function counted(count: number, noun: string): string {
 }
 
 /** Of a large fleet that many hosts are named; the others are counted: "i-0, i-1 and 4 more". */
-const MOST_NAMED = 6;
+export const MOST_NAMED = 6;
 
-export function named(names: readonly string[]): string {
-  const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '';
-  return `${names.slice(0, MOST_NAMED).join(', ')}${more}`;
+export function named(names: readonly string[], most: number = MOST_NAMED): string {
+  const shown = names.slice(0, Math.min(most, MOST_NAMED));
+  const more = names.length - shown.length;
+  if (more === 0) return shown.join(', ');
+  return shown.length === 0 ? String(more) : `${shown.join(', ')} and ${more} more`;
 }
 
 /** Wide enough for "+50h 00m". */

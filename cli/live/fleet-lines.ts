@@ -4,6 +4,7 @@ import { budgetWords } from '../../core/views/fleet-budget.ts';
 import { summaryOf } from '../../core/views/fleet-summary.ts';
 import { serverDeploymentOverview } from '../../core/views/server-target-info.ts';
 import type { TargetRow } from '../../core/views/target-rows.ts';
+import { displayWidth, folded } from './display-width.ts';
 import { type Line, type Piece, type Tone, piece } from './line.ts';
 
 export type FleetCounts = ReturnType<typeof serverDeploymentOverview>;
@@ -23,6 +24,8 @@ export function fleetLines(
   const { targets, minimumHealthy } = fleet.admitted;
   const counts = fleetCounts(state, claimed);
   const budget = budgetWords(state, claimed);
+  const said = countWords(counts, hasEnded(state.status));
+  const cells = Math.max(FEWEST_CELLS, Math.min(MOST_CELLS, width - displayWidth(said) - GAP.length));
   return [
     [
       piece('Hosts', 'strong'),
@@ -30,9 +33,19 @@ export function fleetLines(
         `  ${counts.Succeeded} of ${targets} done, at least ${minimumHealthy} ${minimumHealthy === 1 ? 'stays' : 'stay'} healthy`,
       ),
     ],
-    [...bar(counts, Math.min(MOST_CELLS, width)), piece(countWords(counts, hasEnded(state.status)))],
-    ...(budget === undefined ? [] : [[piece('budget  ', 'quiet'), piece(budget)]]),
+    [...bar(counts, cells), piece(said)],
+    ...(budget === undefined ? [] : budgetLines(budget, width)),
   ];
+}
+
+const BUDGET = 'budget  ';
+const MOST_LINES = 2;
+
+function budgetLines(words: string, width: number): readonly Line[] {
+  return folded(words, width - BUDGET.length, MOST_LINES).map((line, index) => [
+    piece(index === 0 ? BUDGET : ' '.repeat(BUDGET.length), 'quiet'),
+    piece(line),
+  ]);
 }
 
 /** "3 succeeded, 1 failed, 2 at work, 4 waiting": what there is of each. */
@@ -51,8 +64,10 @@ export function countWords(
   return told.length === 0 ? 'no hosts' : told.join(', ');
 }
 
-/** Words stand beside it. */
+/** Words stand beside it, which are worth more. */
 const MOST_CELLS = 30;
+const FEWEST_CELLS = 8;
+const GAP = '  ';
 
 /** A kind of which there is one host is seen, however large the fleet. */
 function bar(counts: FleetCounts, cells: number): readonly Piece[] {
@@ -71,6 +86,6 @@ function bar(counts: FleetCounts, cells: number): readonly Piece[] {
     ...kinds.map(([, glyph, tone], index) =>
       piece(glyph.repeat((widths[index] ?? 0) - (index === widest ? over : 0)), tone),
     ),
-    piece('  '),
+    piece(GAP),
   ];
 }

@@ -61,16 +61,19 @@ const MOST_LAST_WORDS = 5;
 export function lastWords(logTail: string): readonly Line[] {
   return logTail
     .split('\n')
-    .filter((line) => line.trim() !== '' && !FRAME_OF_LAMBDA.test(line) && !FRAME_OF_NODE.test(line))
+    .filter((line) => line.trim() !== '' && !FRAMES.some((frame) => frame.test(line)))
     .slice(-MOST_LAST_WORDS)
     .map((line) => [piece(`> ${line.replace(STAMP_OF_LAMBDA, '')}`, 'quiet')]);
 }
 
-/** Lambda's own lines around those of the function. */
-const FRAME_OF_LAMBDA = /^(?:INIT_START|START|END|REPORT)\b.*(?:RequestId:|Runtime Version:)/;
-
-/** The lower end of a stack trace. */
-const FRAME_OF_NODE = /^\s+at .*\(?node:/;
+const FRAMES: readonly RegExp[] = [
+  // Lambda's own lines around those of the function.
+  /^(?:INIT_START|START|END|REPORT)\b.*(?:RequestId:|Runtime Version:)/,
+  // The lower end of a stack trace.
+  /^\s+at .*\(?node:/,
+  // Those of an agent on a host: what scripts write is led by its stream.
+  /^(?:LifecycleEvent|Script) - /,
+];
 
 /** Time and request id, which would leave no room for what was logged. */
 const STAMP_OF_LAMBDA = /^\d{4}-\d\d-\d\dT[\d:.]+Z\t[\da-f-]+\t/;

@@ -16,6 +16,8 @@ export type Tone = 'good' | 'bad' | 'busy' | 'warning' | 'quiet' | 'strong';
 export interface Look {
   /** Columns that a line may take. */
   readonly width: number;
+  /** Where there is room for no more lines, details are left out; without it for any number. */
+  readonly rows?: number;
   readonly colours: boolean;
 }
 

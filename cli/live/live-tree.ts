@@ -23,7 +23,7 @@ export function liveTree(
   let answeredAt = now();
   let loss = '';
   const isLost = (at: number): boolean => loss !== '' || at - answeredAt > LATE_MILLISECONDS;
-  const lines = (): readonly string[] => {
+  const lines = (room: { readonly rows?: number } = {}): readonly string[] => {
     const at = now();
     const scene: Scene = {
       now: at,
@@ -33,10 +33,11 @@ export function liveTree(
       ...(isLost(at) && { outage: { place, since: answeredAt, reason: loss } }),
     };
     // A line that fills its last column leaves some terminals in doubt where the cursor is.
-    return tree(scene, { width: paper.size().columns - 1, colours: paper.colours });
+    return tree(scene, { width: paper.size().columns - 1, colours: paper.colours, ...room });
   };
   const draw = (): void => {
-    if (deployments.length > 0) drawing.show(lines());
+    // The cursor has the last row.
+    if (deployments.length > 0) drawing.show(lines({ rows: paper.size().rows - 1 }));
   };
   const eyes = observer(sight, now, draw);
   const release = paper.attend({

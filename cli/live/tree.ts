@@ -9,7 +9,7 @@ import { folded } from './display-width.ts';
 import { fleetLines } from './fleet-lines.ts';
 import type { Followed } from './followed.ts';
 import { headline } from './headline.ts';
-import { hostParagraphs } from './host-lines.ts';
+import { HOST_DETAILS, type HostDetail, type HostsLook, hostParagraphs } from './host-lines.ts';
 import { type LifecycleEventView, lifecycleLines } from './lifecycle-lines.ts';
 import { type Line, type Look, type Tone, piece, written } from './line.ts';
 import { secondsSince, secondsUntil, timeWords } from './time-words.ts';
@@ -39,13 +39,22 @@ export interface Outage {
 
 /** The deployment as a tree, its rollback under it: lines that a terminal of that width shows as they are. */
 export function tree(scene: Scene, look: Look): readonly string[] {
+  const { rows = Number.POSITIVE_INFINITY } = look;
+  let lines: readonly Line[] = [];
+  for (const detail of HOST_DETAILS) {
+    lines = treeLines(scene, look.width, detail);
+    if (lines.length <= rows) break;
+  }
+  return lines.map((line) => written(line, look));
+}
+
+function treeLines(scene: Scene, width: number, detail: HostDetail): readonly Line[] {
   const [first, ...others] = scene.deployments;
   if (first === undefined) return [];
-  const lines = [
-    ...branchLines(branch(scene, first, others, look.width), { first: '', rest: '' }),
-    ...outageLines(scene, look.width),
+  return [
+    ...branchLines(branch(scene, first, others, { width, detail }), { first: '', rest: '' }),
+    ...outageLines(scene, width),
   ];
-  return lines.map((line) => written(line, look));
 }
 
 /** Some lines of its own, and branches below. */
@@ -77,7 +86,12 @@ function branchLines(
 }
 
 /** `others` are those that undo it, in turn. */
-function branch(scene: Scene, deployment: Followed, others: readonly Followed[], width: number): Branch {
+function branch(
+  scene: Scene,
+  deployment: Followed,
+  others: readonly Followed[],
+  { width, detail }: { readonly width: number; readonly detail: HostDetail },
+): Branch {
   const { now, alias } = scene;
   const { state } = deployment;
   const [rollback, ...further] = others;
@@ -91,13 +105,14 @@ function branch(scene: Scene, deployment: Followed, others: readonly Followed[],
       : [
           leaf(...trafficLines(state, picture.traffic, isYoungest ? alias : undefined, { width: room, now })),
         ]),
-    ...fleetBranches(deployment, now, room),
+    ...fleetBranches(deployment, { now, width: room, detail }),
     ...picture.lifecycleEvents.map((event) => leaf(...lifecycleLines(event, known(picture), room))),
     ...alarmLeaves(scene, deployment).map((lines) => leaf(...lines)),
     ...asideParagraphs(deployment, picture).map((text) => leaf(...paragraph(`! ${text}`, room, 'warning'))),
     ...waitingParagraphs(picture, now).map((text) => leaf(...paragraph(text, room))),
   ];
-  const undoing = rollback === undefined ? [] : [branch(scene, rollback, further, width - GUIDE_WIDTH)];
+  const undoing =
+    rollback === undefined ? [] : [branch(scene, rollback, further, { width: width - GUIDE_WIDTH, detail })];
   return {
     lines: headLines(deployment, rollback, picture, { now, width: width - INDENT.length }),
     branches: [...leaves, ...undoing],
@@ -105,12 +120,12 @@ function branch(scene: Scene, deployment: Followed, others: readonly Followed[],
 }
 
 /** The whole fleet, and below it its hosts. */
-function fleetBranches({ state, claimed }: Followed, now: number, width: number): readonly Branch[] {
+function fleetBranches({ state, claimed }: Followed, { width, ...look }: HostsLook): readonly Branch[] {
   if (state.fleet === undefined) return [];
   const room = width - GUIDE_WIDTH;
-  const hosts = hostParagraphs(state, claimed, { now, width: room });
+  const hosts = hostParagraphs(state, claimed, { width: room, ...look });
   const branches = hosts.map((lines): Branch => ({ lines, branches: [] }));
-  return [{ lines: fleetLines(state, claimed, room), branches }];
+  return [{ lines: fleetLines(state, claimed, width), branches }];
 }
 
 /** Long words of AWS are told in so many lines; the log has them whole. */

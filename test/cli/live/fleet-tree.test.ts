@@ -84,7 +84,7 @@ describe('the tree of a fleet', () => {
   it('tells first of those whose agent is silent, and until when they are waited for', () => {
     const lines = treeAfter('HostCommandReachedHead');
     expect(shown(lines).replaceAll(/\s*\n[│ ]*/g, ' ')).toMatch(
-      /! i-0 .*ApplicationStop .*not picked up yet The agent is silent: ApplicationStop waits for it, and it last asked for work \d+ s before that was queued\. It is given up at TIME\. ├─ ● i-1 /,
+      /! i-0 .*ApplicationStop {2}1 of 7 {2}for 30 s The agent is silent: ApplicationStop waits for it, and it last asked for work \d+ s before that was queued\. It is given up at TIME\. ├─ ● i-1 /,
     );
   });
 
@@ -103,15 +103,20 @@ describe('the tree of a fleet', () => {
       '├─ Hosts  2 of 3 done, at least 1 stays healthy',
       '│  │ ██████████████████████████████  2 succeeded, 1 failed',
       '│  ├─ ✗ i-2  failed at ApplicationStop  5 s ago',
-      '│  │    ApplicationStop: UnknownError: The agent on i-2 did not pick up ApplicationStop within 5',
-      '│  │    minutes; it never asked for work.',
+      '│  │    UnknownError: The agent on i-2 did not pick up ApplicationStop within 5 minutes; it never',
+      '│  │    asked for work.',
       '│  └─ ✓ i-0, i-1  succeeded',
       '└─ Alarms  checkout-5xx  being read',
     ]);
   });
 
   it('shows the last lines of what a failed script wrote, and how to see all of them', () => {
-    const logTail = ['LifecycleEvent - ValidateService', ...[1, 2, 3, 4, 5].map((n) => `[stderr]line ${n}`)];
+    const logTail = [
+      'LifecycleEvent - ValidateService',
+      'Script - check.sh',
+      ...[1, 2, 3, 4, 5].map((n) => `[stderr]line ${n}`),
+      'Script - check.sh',
+    ];
     const failed = log.map((event) =>
       event.type === 'HostEventFailed' && event.stream.endsWith('i-2')
         ? {
@@ -132,7 +137,7 @@ describe('the tree of a fleet', () => {
     const lines = treeAfter('DeploymentSucceeded', { events: failed });
     expect(lines.slice(6, 15)).toEqual([
       '│  ├─ ✗ i-2  failed at ApplicationStop  0 s ago',
-      '│  │    ApplicationStop: ScriptFailed: check.sh failed with exit code 22',
+      '│  │    ScriptFailed: check.sh failed with exit code 22',
       ...[1, 2, 3, 4, 5].map((n) => `│  │    > [stderr]line ${n}`),
       '│  │    whole output: sluice output d-FLEETGOLD1 i-2',
       '│  └─ ✓ i-0, i-1  succeeded',
