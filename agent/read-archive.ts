@@ -1,12 +1,9 @@
 import { once } from 'node:events';
-import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { pipeline } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { createGunzip } from 'node:zlib';
 import { Parser, type ReadEntry } from 'tar';
 import { type Entry, type ZipFile, openPromise } from 'yauzl';
 import type { ArchiveEntry } from './archive-entries.ts';
+import { tarBytes } from './tar-bytes.ts';
 
 export type ArchiveFormat = 'tar' | 'tgz' | 'zip';
 
@@ -104,46 +101,6 @@ async function readTar(
 
 /** Some thousand times what archives are padded with. */
 const MOST_BYTES_BEHIND = 16 * 1024 ** 2;
-
-/** What is compressed is decompressed here and not by the parser, so that it is counted. */
-async function* tarBytes(path: string): AsyncGenerator<Buffer> {
-  const file = createReadStream(path);
-  const ignore = (): void => undefined;
-  const chunks = isGzip(await beginningOf(path)) ? pipeline(file, createGunzip(), ignore) : file;
-  try {
-    let beginning: Buffer | undefined = Buffer.alloc(0);
-    for await (const chunk of chunks as AsyncIterable<Buffer>) {
-      if (beginning === undefined) {
-        yield chunk;
-        continue;
-      }
-      beginning = Buffer.concat([beginning, chunk]);
-      if (beginning.length < GZIP.length) continue;
-      if (isGzip(beginning)) throw new Error('it is compressed twice');
-      yield beginning;
-      beginning = undefined;
-    }
-  } finally {
-    file.destroy();
-  }
-}
-
-/** How everything begins that gzip has written. */
-const GZIP = Buffer.from([0x1f, 0x8b]);
-
-function isGzip(bytes: Buffer): boolean {
-  return bytes.subarray(0, GZIP.length).equals(GZIP);
-}
-
-async function beginningOf(path: string): Promise<Buffer> {
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(GZIP.length));
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
-}
 
 /** What tar --sparse --format=pax makes of a file: taken as it is, it would be unpacked elsewhere and with its holes left out. */
 const SPARSE_PATH = /(?:^|\/)GNUSparseFile\.\d+\//;
