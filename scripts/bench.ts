@@ -1,118 +1,85 @@
-import { GetAliasCommand, InvokeCommand } from '@aws-sdk/client-lambda';
-import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import type { Shop } from './demo/shop.ts';
-import { ALARM, ALIAS, FUNCTION, openShop } from './demo/shop.ts';
-import type { Story } from './demo/story.ts';
-import { storyTeller } from './demo/story.ts';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { alarmTable, benchAlarm } from './bench/alarm.ts';
+import type { FleetRun } from './bench/fleet-figures.ts';
+import { fleetLimits, fleetRows } from './bench/fleet-figures.ts';
+import { fleetTable } from './bench/fleet-table.ts';
+import { deployToFleet } from './bench/fleet.ts';
+import { meteredTables } from './bench/metered-tables.ts';
 import { endingSignal, main } from './ending.ts';
-import { clientSettings } from './local-cloud/client-settings.ts';
 import { startLocalCloud } from './local-cloud/cloud.ts';
 import type { LocalJson } from './local-cloud/local-json.ts';
 
 const REPORT = join(import.meta.dirname, '..', '.sluice', 'bench.json');
-const RUNS = 10;
+
+const SIZES = [10, 100, 1_000];
 
 /**
- * `npm run bench`: how long an alarm takes to turn the traffic back, on the local cloud. Machines differ, so each time
- * is also told as a multiple of one warm call of an empty function, measured in the same run.
+ * `npm run bench`: on the local cloud, how long an alarm takes to turn the traffic back, and what deployments to 10, 100 and
+ * 1,000 hosts take. `npm run bench -- alarm` and `npm run bench -- fleet [hosts …]` measure one of both. Exits 1 where a
+ * limit is not met.
  */
 void main(async () => {
   const signal = endingSignal();
+  // Of the functions that the simulation calls in this process.
+  process.env['SLUICE_LOG'] = 'silent';
+  const [only, ...words] = process.argv.slice(2);
+  if (only !== undefined && only !== 'alarm' && only !== 'fleet')
+    throw new Error(`there is no benchmark ${only}`);
+  const sizes = words.length === 0 ? SIZES : words.map(hostsOf);
   // A minute of a configuration as it is: the canary bakes five minutes, in the middle of which the alarm rings.
   const cloud = await startLocalCloud({ timeScale: 1, waitScale: 1, signal, say: console.log });
   try {
-    const shop = await openShop(cloud.local);
-    const story = storyTeller(cloud.local);
-    const calls = await repeated(RUNS, () => timed(() => invoke(shop)));
-    const turns: number[] = [];
-    for (let run = 0; run < RUNS; run += 1) {
-      signal.throwIfAborted();
-      turns.push(await alarmed(cloud.local, shop, story));
+    if (only !== 'fleet') {
+      const alarm = await benchAlarm(cloud.local, signal);
+      await report({ alarm });
+      console.log(`\n${alarmTable(alarm)}`);
     }
-    const call = median(calls);
-    const figures = {
-      'a warm call of an empty function': { medianMilliseconds: call, ratio: 1 },
-      'SetAlarmState(ALARM) to the alias whole on the old version': {
-        medianMilliseconds: median(turns),
-        slowestMilliseconds: Math.max(...turns),
-        ratio: median(turns) / call,
-      },
-    };
-    await mkdir(join(REPORT, '..'), { recursive: true });
-    await writeFile(REPORT, `${JSON.stringify({ runs: RUNS, figures }, undefined, 2)}\n`);
-    console.log(table(figures));
-    return 0;
+    return only === 'alarm' ? 0 : await fleets(cloud.local, sizes, signal);
   } finally {
     await cloud.close();
   }
 });
 
-async function invoke({ lambda }: Shop): Promise<void> {
-  await lambda.send(new InvokeCommand({ FunctionName: FUNCTION, Qualifier: '1' }));
+function hostsOf(word: string): number {
+  const hosts = Number(word);
+  if (Number.isInteger(hosts) && hosts >= 1 && hosts <= MOST_HOSTS) return hosts;
+  throw new Error(`${word} is no number of hosts from 1 to ${MOST_HOSTS}`);
 }
 
-/** One canary from version 1 to 2, its alarm, and the milliseconds until the alias is whole again. */
-async function alarmed(local: LocalJson, shop: Shop, story: Story): Promise<number> {
-  const cloudwatch = new CloudWatchClient(clientSettings(local));
-  const set = (StateValue: 'OK' | 'ALARM') =>
-    cloudwatch.send(new SetAlarmStateCommand({ AlarmName: ALARM, StateValue, StateReason: 'a benchmark' }));
-  await set('OK');
-  const id = await shop.deploy('1', '2');
-  await until(async () => (await story.of(id)).traffic.bakeEndsAt !== undefined);
-  const milliseconds = await timed(async () => {
-    await set('ALARM');
-    await until(async () => Object.keys(await weights(shop)).length === 0);
-  });
-  await until(async () => {
-    const { end } = await story.of(id);
-    if (end?.status !== 'Early' || end.rollback.status !== 'triggered') return false;
-    return (await story.of(end.rollback.deploymentId)).end !== undefined;
-  });
-  return milliseconds;
-}
+/** More instances no deployment takes. */
+const MOST_HOSTS = 1_000;
 
-async function weights({ lambda }: Shop): Promise<object> {
-  const { RoutingConfig } = await lambda.send(new GetAliasCommand({ FunctionName: FUNCTION, Name: ALIAS }));
-  return RoutingConfig?.AdditionalVersionWeights ?? {};
-}
-
-const LOOK_MILLISECONDS = 5;
-const PATIENCE_MILLISECONDS = 30_000;
-
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  const giveUpAt = Date.now() + PATIENCE_MILLISECONDS;
-  while (!(await isSo())) {
-    if (Date.now() > giveUpAt) throw new Error('what the benchmark waits for does not come');
-    await pause(LOOK_MILLISECONDS);
+async function fleets(local: LocalJson, sizes: readonly number[], signal: AbortSignal): Promise<0 | 1> {
+  const tables = await meteredTables(local);
+  const runs: FleetRun[] = [];
+  try {
+    for (const hosts of sizes) {
+      signal.throwIfAborted();
+      runs.push(
+        await deployToFleet({ local, tables, signal, say: console.log }, { hosts, slots: slotsFor(hosts) }),
+      );
+    }
+  } finally {
+    await tables.close();
   }
+  const rows = fleetRows(runs);
+  const limits = fleetLimits(rows);
+  await report({ fleet: { runs, rows, limits } });
+  console.log(`\n${fleetTable(rows, limits)}`);
+  return limits.every(({ isMet }) => isMet) ? 0 : 1;
 }
 
-async function timed(work: () => Promise<void>): Promise<number> {
-  const started = performance.now();
-  await work();
-  return performance.now() - started;
+/** Half of a fleet at once, as far as the emulator keeps up with it. */
+function slotsFor(hosts: number): number {
+  return Math.min(Math.ceil(hosts / 2), MOST_AT_ONCE);
 }
 
-async function repeated(times: number, measure: () => Promise<number>): Promise<readonly number[]> {
-  const measured: number[] = [];
-  for (let index = 0; index < times; index += 1) measured.push(await measure());
-  return measured;
-}
+const MOST_AT_ONCE = 20;
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((one, other) => one - other);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
-
-function table(
-  figures: Readonly<Record<string, { readonly medianMilliseconds: number; readonly ratio: number }>>,
-): string {
-  const rows = Object.entries(figures).map(
-    ([name, { medianMilliseconds, ratio }]) =>
-      `  ${name.padEnd(62)}${medianMilliseconds.toFixed(0).padStart(6)} ms${ratio.toFixed(1).padStart(8)} x`,
-  );
-  return `\nMedian of ${RUNS} runs, and as a multiple of the first line (${REPORT})\n\n${rows.join('\n')}\n`;
+/** What one benchmark found; what the other left stays. */
+async function report(part: object): Promise<void> {
+  const before: unknown = await readFile(REPORT, 'utf8').then(JSON.parse, () => ({}));
+  await mkdir(dirname(REPORT), { recursive: true });
+  await writeFile(REPORT, `${JSON.stringify({ ...(before as object), ...part }, undefined, 2)}\n`);
 }
