@@ -49,6 +49,15 @@ export async function anotherGroup(web: Servers): Promise<Servers> {
   return { ...web, deploymentGroupName };
 }
 
+/** With a group of its own, for the same hosts. */
+export async function anotherApplication(web: Servers): Promise<Servers> {
+  const applicationName = `${web.applicationName}-too`;
+  const deploymentGroupName = `${applicationName}-prod`;
+  await codedeploy.send(new CreateApplicationCommand({ applicationName }));
+  await group({ applicationName, deploymentGroupName }, web.tag, {});
+  return { ...web, applicationName, deploymentGroupName };
+}
+
 async function group(
   names: Pick<Servers, 'applicationName' | 'deploymentGroupName'>,
   tag: Servers['tag'],
@@ -81,9 +90,9 @@ export async function deployTo(
   return deploymentId;
 }
 
-/** A bundle in S3 that nobody has deployed before. */
-export async function revision() {
-  const { revisionType, ...s3Location } = await bundleInS3(randomUUID());
+/** A bundle in S3; without one, what nobody has deployed before, and no agent can unpack. */
+export async function revision(bundle: string | Uint8Array = randomUUID()) {
+  const { revisionType, ...s3Location } = await bundleInS3(bundle);
   return { revisionType, s3Location };
 }
 
