@@ -14,6 +14,12 @@ const REPORT = join(import.meta.dirname, '..', '.sluice', 'bench.json');
 
 const SIZES = [10, 100, 1_000];
 
+/** More instances no deployment takes. */
+const MOST_HOSTS = 1_000;
+
+/** So many hosts at once the emulator keeps up with. */
+const MOST_AT_ONCE = 20;
+
 /**
  * `npm run bench`: on the local cloud, how long an alarm takes to turn the traffic back, and what deployments to 10, 100 and
  * 1,000 hosts take. `npm run bench -- alarm` and `npm run bench -- fleet [hosts …]` measure one of both. Exits 1 where a
@@ -47,9 +53,6 @@ function hostsOf(word: string): number {
   throw new Error(`${word} is no number of hosts from 1 to ${MOST_HOSTS}`);
 }
 
-/** More instances no deployment takes. */
-const MOST_HOSTS = 1_000;
-
 async function fleets(local: LocalJson, sizes: readonly number[], signal: AbortSignal): Promise<0 | 1> {
   const tables = await meteredTables(local);
   const runs: FleetRun[] = [];
@@ -70,12 +73,10 @@ async function fleets(local: LocalJson, sizes: readonly number[], signal: AbortS
   return limits.every(({ isMet }) => isMet) ? 0 : 1;
 }
 
-/** Half of a fleet at once, as far as the emulator keeps up with it. */
+/** Half of a fleet at once. */
 function slotsFor(hosts: number): number {
   return Math.min(Math.ceil(hosts / 2), MOST_AT_ONCE);
 }
-
-const MOST_AT_ONCE = 20;
 
 /** What one benchmark found; what the other left stays. */
 async function report(part: object): Promise<void> {
