@@ -5,7 +5,7 @@ import { withoutGrant } from '../grants/without-grant.ts';
 import { local } from './cloud.ts';
 
 /** Spread evenly over all functions. `npm run grants` shows every one of them. */
-const SAMPLES = 5;
+const SAMPLES = 3;
 
 const grants = await provenGrants(local);
 const sampled = Array.from(
