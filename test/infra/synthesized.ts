@@ -9,7 +9,7 @@ import { type Template, templateOf } from './template.ts';
 
 /**
  * The template of a stack at the place, without the second that the bundles take and without validation, which
- * findings.test.ts runs on the real app: the code of a function is a stand-in that says its name.
+ * findings.slow.test.ts runs on the real app: the code of a function is a stand-in that says its name.
  */
 export function synthesized(place: Place): Template {
   return withStack(place, (stack, app) => {
