@@ -1,10 +1,11 @@
-import { GetObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { tarPaths } from '../../core/appspec/tar-paths.ts';
 import { zipPaths } from '../../core/appspec/zip-paths.ts';
 import type { ArchiveType, S3Location } from '../../core/registry/revision.ts';
-import { clientDefaults, taskTime } from './aws-clients.ts';
+import { taskTime } from './aws-clients.ts';
+import { revisionClient } from './revision-client.ts';
 import type { ObjectBody } from './revision-objects.ts';
 import type { Credentials } from './service-roles.ts';
 
@@ -23,14 +24,7 @@ export interface BundlePaths {
 const MOST_UNPACKED_BYTES = 64 * 1024 * 1024;
 
 export function s3BundlePaths(credentials: Credentials): BundlePaths {
-  const client = new S3Client({
-    ...clientDefaults,
-    credentials,
-    // A bucket of another region answers where it is; the second request goes there.
-    followRegionRedirects: true,
-    // Of a part of an object no checksum is good.
-    responseChecksumValidation: 'WHEN_REQUIRED',
-  });
+  const client = revisionClient(credentials);
   const time = taskTime();
   return {
     of: ({ bundleType, bucket, key, version }) => {

@@ -1,9 +1,10 @@
-import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { APPSPEC_BYTES } from '../../core/appspec/appspec.ts';
 import type { S3Location } from '../../core/registry/revision.ts';
 import { unquotedETag } from '../../core/registry/revision.ts';
-import { clientDefaults, taskTime } from './aws-clients.ts';
+import { taskTime } from './aws-clients.ts';
 import { awsFailure } from './aws-failure.ts';
+import { revisionClient } from './revision-client.ts';
 import type { Credentials } from './service-roles.ts';
 
 /** AppSpecs that lie in S3, read with the rights of the group's service role. */
@@ -21,14 +22,7 @@ export type RevisionObject =
     };
 
 export function s3RevisionObjects(credentials: Credentials): RevisionObjects {
-  const client = new S3Client({
-    ...clientDefaults,
-    credentials,
-    // A bucket of another region answers where it is; the second request goes there.
-    followRegionRedirects: true,
-    // The eTag is what a revision may be held to; without it any object will do.
-    responseChecksumValidation: 'WHEN_REQUIRED',
-  });
+  const client = revisionClient(credentials);
   const time = taskTime();
   return {
     read: async ({ bucket, key, version, eTag }) => {
