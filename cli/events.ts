@@ -8,6 +8,7 @@ import { byStream } from '../core/verification.ts';
 import { deploymentPicture } from '../core/views/deployment-picture.ts';
 import { targetPicture } from '../core/views/target-picture.ts';
 import { fold } from '../functions/runtime/history.ts';
+import { isoTime } from '../functions/runtime/time-texts.ts';
 import type { Command, ExitCode, Invocation } from './command.ts';
 import { entriesOf, noSuchDeployment } from './deployment-log.ts';
 import { NO_FLEET, byTime, grownFleet, targetEntriesOf } from './fleet-log.ts';
@@ -78,11 +79,11 @@ function pictureOf(
   if (state.status === 'Absent' || last === undefined) {
     throw new Error('a log that does not begin with DeploymentCreated: run `sluice verify`');
   }
-  const picture = deploymentPicture(state, at, iso);
+  const picture = deploymentPicture(state, at, isoTime);
   const hosts = hostsThen(state, ofTargets, at);
   if (!isJson) return pictureLines(picture, { at, last, versions, hosts });
   const targets = picture.fleet === undefined ? {} : { targets: hosts.map((host) => host.picture) };
-  return [JSON.stringify({ version: last.version, at: iso(at), deployment: picture, ...targets })];
+  return [JSON.stringify({ version: last.version, at: isoTime(at), deployment: picture, ...targets })];
 }
 
 /** All targets of the fleet that was known then. */
@@ -96,12 +97,8 @@ function hostsThen(
   return fleetTargets.map(({ targetId }, index) => {
     const found = fold(target, logs.get(targetStream(created.deploymentId, targetId)) ?? []);
     return {
-      picture: targetPicture(state, index, found, at, iso),
+      picture: targetPicture(state, index, found, at, isoTime),
       claimed: found.status === 'Unclaimed' ? undefined : found,
     };
   });
-}
-
-function iso(at: number): string {
-  return new Date(at).toISOString();
 }

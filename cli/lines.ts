@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import type { StoredEvent } from '../core/chain.ts';
 import type { TellTime } from '../core/views/event-sentence.ts';
 import type { TimelineEntry } from '../core/views/timeline.ts';
+import { isoTime } from '../functions/runtime/time-texts.ts';
 
 /** Local time, as people on this machine read it; with the date where it is another day than the one it is seen from. */
 export const tellLocalTime: TellTime = (at, from) =>
@@ -28,7 +29,7 @@ export function jsonLine({ stream, version, type, at, actor, cause, data }: Stor
     stream,
     version,
     type,
-    at: new Date(at).toISOString(),
+    at: isoTime(at),
     actor: JSON.parse(actor) as unknown,
     cause,
     data: JSON.parse(data) as unknown,

@@ -1,5 +1,6 @@
 import { DEPLOYMENT_STATUSES, type DeploymentStatus } from '../core/deployments/deployment-status.ts';
 import { deploymentPicture } from '../core/views/deployment-picture.ts';
+import { isoTime } from '../functions/runtime/time-texts.ts';
 import { type Command, type ExitCode, type Invocation, UsageError, type Values } from './command.ts';
 import { creatorWords, reasonWords, trafficWords } from './deployment-words.ts';
 import { placeOf } from './known-deployment.ts';
@@ -80,7 +81,7 @@ function jsonLines(deployments: readonly Listed[], now: number): readonly string
   return deployments.map(({ row, actor }) =>
     JSON.stringify({
       creator: creatorWords(row, actor),
-      deployment: deploymentPicture(row, now, (at) => new Date(at).toISOString()),
+      deployment: deploymentPicture(row, now, isoTime),
     }),
   );
 }

@@ -1,6 +1,7 @@
 import type { DeploymentPicture } from '../../core/views/v1.ts';
 import { deploymentPicture } from '../../core/views/deployment-picture.ts';
 import { eventSentence } from '../../core/views/event-sentence.ts';
+import { isoTime } from '../../functions/runtime/time-texts.ts';
 import { creatorWords } from '../deployment-words.ts';
 import { placeOf } from '../known-deployment.ts';
 import { tellLocalTime } from '../lines.ts';
@@ -95,7 +96,7 @@ function branch(
   const { now, alias } = scene;
   const { state } = deployment;
   const [rollback, ...further] = others;
-  const picture = deploymentPicture(state, now, (at) => new Date(at).toISOString());
+  const picture = deploymentPicture(state, now, isoTime);
   const room = width - GUIDE_WIDTH - INDENT.length;
   const isYoungest = rollback?.state.admission === undefined;
   const leaf = (...lines: readonly Line[]): Branch => ({ lines, branches: [] });

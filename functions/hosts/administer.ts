@@ -21,6 +21,7 @@ import { handlerOf } from '../runtime/handler.ts';
 import { logger } from '../runtime/log.ts';
 import { findOnPremisesInstance } from '../runtime/registered.ts';
 import { storePorts } from '../runtime/ports.ts';
+import { isoTime } from '../runtime/time-texts.ts';
 import type { IssuePorts } from './issue-secret.ts';
 import { hostsEndpointOf, issueSecret } from './issue-secret.ts';
 
@@ -85,7 +86,7 @@ async function register(ports: AdministerPorts, request: AdministerRequest): Pro
   if (present !== undefined && present.hostIdentifier === hostIdentifier) {
     throw new Refusal(
       'InstanceNameAlreadyRegisteredException',
-      `The host ${quoted(name)} has a secret since ${new Date(present.issuedAt).toISOString()}, which is told once only. ` +
+      `The host ${quoted(name)} has a secret since ${isoTime(present.issuedAt)}, which is told once only. ` +
         `Issue another: npx sluice host rotate ${name}`,
     );
   }
@@ -132,8 +133,8 @@ async function viewOf(ports: AdministerPorts, host: EnrolledHost): Promise<HostV
   return {
     name,
     hostIdentifier,
-    issuedAt: new Date(issuedAt).toISOString(),
-    ...(lastPolledAt === undefined ? {} : { lastPolledAt: new Date(lastPolledAt).toISOString() }),
+    issuedAt: isoTime(issuedAt),
+    ...(lastPolledAt === undefined ? {} : { lastPolledAt: isoTime(lastPolledAt) }),
     ...(agentVersion === undefined ? {} : { agentVersion }),
     isSilent: isSilent(presence, ports.system.now()),
     ...(clockSkewSeconds === undefined ? {} : { clockSkewSeconds }),

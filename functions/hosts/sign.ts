@@ -27,6 +27,7 @@ import { logger } from '../runtime/log.ts';
 import { storePorts } from '../runtime/ports.ts';
 import { deploymentOf } from '../runtime/registered.ts';
 import type { System } from '../runtime/system.ts';
+import { isoTime } from '../runtime/time-texts.ts';
 
 export interface SignPorts {
   readonly rows: RowReader;
@@ -125,7 +126,7 @@ async function signed(
   const appSpecFilename = isForPrevious ? previousName : ownName;
   const specification = deploymentSpecification(created, { ...supplies, appSpecFilename });
   const content = Buffer.from(specificationPayload(specification), 'utf8');
-  const attributes = signedAttributes(sha256(content), new Date(ports.system.now()).toISOString());
+  const attributes = signedAttributes(sha256(content), isoTime(ports.system.now()));
   const [{ key, certificate }, signature] = await Promise.all([identity(), ports.key.sign(attributes)]);
   const payload = armoured('PKCS7', signedData({ content, attributes, signature, key, certificate }));
   const hasToken = supplies.gitHubToken !== undefined;

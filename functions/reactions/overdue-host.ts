@@ -1,4 +1,3 @@
-import type { EpochMilliseconds } from '../../core/decider.ts';
 import type { HostSeen } from '../../core/deployments/overdue-target.ts';
 import { whatIsOverdueOfTarget } from '../../core/deployments/overdue-target.ts';
 import type { TargetCommand } from '../../core/deployments/target-commands.ts';
@@ -14,6 +13,7 @@ import { settleTarget, wakeTarget } from '../runtime/host-commands.ts';
 import { logger } from '../runtime/log.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 import { someAtOnce } from '../runtime/some-at-once.ts';
+import { isoTime } from '../runtime/time-texts.ts';
 
 export type OverdueHostPorts = HostCommandPorts & { readonly signs: HostSigns; readonly metrics: Metrics };
 
@@ -47,7 +47,7 @@ async function lookAfterTarget(ports: OverdueHostPorts, id: TargetId): Promise<v
   const state = await load(ports.store, target, targetStream(id.deploymentId, id.targetId));
   if (state.status === 'Unclaimed') return;
   const host = await seen(ports, state);
-  const overdue = whatIsOverdueOfTarget(state, host, ports.system.now(), iso);
+  const overdue = whatIsOverdueOfTarget(state, host, ports.system.now(), isoTime);
   switch (overdue.status) {
     case 'nothing':
       return;
@@ -82,8 +82,4 @@ async function seen({ rows, signs }: OverdueHostPorts, state: ClaimedTarget): Pr
     isHead: head?.hostCommandIdentifier === hostCommandIdentifier,
     ...(presence === undefined ? {} : { lastPolledAt: presence.lastPolledAt }),
   };
-}
-
-function iso(at: EpochMilliseconds): string {
-  return new Date(at).toISOString();
 }

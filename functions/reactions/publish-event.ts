@@ -8,6 +8,7 @@ import { triggerOccasion } from '../../core/notifications/trigger-event.ts';
 import { triggerMessage } from '../../core/notifications/trigger-message.ts';
 import type { ResourceHome } from '../../core/registry/resource-arn.ts';
 import type { EventBus } from '../adapters/event-bus.ts';
+import { isoTime, utcTime } from '../runtime/time-texts.ts';
 import { type OwnTopic, publishOwn } from './publish-own.ts';
 import { type TriggerPorts, tellTriggers } from './tell-triggers.ts';
 
@@ -28,7 +29,7 @@ export async function publishEvent(
   after: ExistingDeployment,
   home: ResourceHome,
 ): Promise<void> {
-  await publishOwn(ports, eventMessage(event, after, iso));
+  await publishOwn(ports, eventMessage(event, after, isoTime));
   const change = stateChange(event, after, home);
   if (change !== undefined) await ports.bus.put(change);
   const occasion = triggerOccasion(event, after);
@@ -37,19 +38,11 @@ export async function publishEvent(
   const { deploymentId, deploymentGroupId } = after.created;
   const overview = overviewOf(event);
   await tellTriggers(ports, { deploymentId, deploymentGroupId, event, triggerEvent }, (triggerName) =>
-    triggerMessage(after, { eventId: eventId(event), triggerName, status, home, overview }, utc),
+    triggerMessage(after, { eventId: eventId(event), triggerName, status, home, overview }, utcTime),
   );
 }
 
 /** What the end of a fleet says of its targets. */
 function overviewOf(event: DeploymentOccurrence): FleetOverview | undefined {
   return 'overview' in event.data ? event.data.overview : undefined;
-}
-
-function iso(at: number): string {
-  return new Date(at).toISOString();
-}
-
-function utc(at: number): string {
-  return new Date(at).toUTCString();
 }

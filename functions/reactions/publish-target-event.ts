@@ -6,6 +6,7 @@ import { instanceStateChange } from '../../core/notifications/instance-state-cha
 import { eventId } from '../../core/notifications/notification.ts';
 import { targetEventMessage } from '../../core/notifications/target-event-message.ts';
 import type { ResourceHome } from '../../core/registry/resource-arn.ts';
+import { isoTime, utcTime } from '../runtime/time-texts.ts';
 import type { PublishPorts } from './publish-event.ts';
 import { publishOwn } from './publish-own.ts';
 import { tellTriggers } from './tell-triggers.ts';
@@ -17,7 +18,7 @@ export async function publishTargetEvent(
   after: ClaimedTarget,
   home: ResourceHome,
 ): Promise<void> {
-  await publishOwn(ports, targetEventMessage(event, after, iso));
+  await publishOwn(ports, targetEventMessage(event, after, isoTime));
   const change = instanceStateChange(event, after, home);
   if (change !== undefined) await ports.bus.put(change);
   const occasion = instanceOccasion(event.type);
@@ -27,14 +28,6 @@ export async function publishTargetEvent(
   await tellTriggers(
     ports,
     { deploymentId, deploymentGroupId, targetId, event, triggerEvent },
-    (triggerName) => instanceMessage(after, { eventId: eventId(event), triggerName, status, home }, utc),
+    (triggerName) => instanceMessage(after, { eventId: eventId(event), triggerName, status, home }, utcTime),
   );
-}
-
-function iso(at: number): string {
-  return new Date(at).toISOString();
-}
-
-function utc(at: number): string {
-  return new Date(at).toUTCString();
 }

@@ -63,7 +63,3 @@ function faultOf(issue: z.core.$ZodIssue): string {
 export function unknownDeployment(deploymentId: string): Refusal {
   return new Refusal('DeploymentDoesNotExistException', `No deployment found for id: ${deploymentId}`);
 }
-
-export function isoTime(at: number): string {
-  return new Date(at).toISOString();
-}

@@ -20,8 +20,9 @@ import type {
 } from '../../core/views/v1.ts';
 import { OUTPUT_ADDRESS_SECONDS } from '../adapters/output-downloads.ts';
 import { fold, recorded } from '../runtime/history.ts';
+import { isoTime } from '../runtime/time-texts.ts';
 import type { ReadPorts, ReadRequest } from './read-request.ts';
-import { deploymentIdOf, isoTime, pageOf, parametersOf, unknownDeployment } from './read-request.ts';
+import { deploymentIdOf, pageOf, parametersOf, unknownDeployment } from './read-request.ts';
 
 /**
  * Each has a stream of its own, which is one read, so that all of a page are read at once. A target is a few KB, and

@@ -20,8 +20,9 @@ import { recorded } from '../runtime/history.ts';
 import { logger } from '../runtime/log.ts';
 import { metrics } from '../runtime/metrics.ts';
 import { storePorts } from '../runtime/ports.ts';
+import { isoTime } from '../runtime/time-texts.ts';
 import type { ReadPorts, ReadRequest } from './read-request.ts';
-import { deploymentIdOf, isoTime, pageOf, parametersOf, unknownDeployment } from './read-request.ts';
+import { deploymentIdOf, pageOf, parametersOf, unknownDeployment } from './read-request.ts';
 import { targetOutput, targets, wholeTargetTimeline } from './targets.ts';
 
 /**
