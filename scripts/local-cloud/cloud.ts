@@ -19,6 +19,8 @@ export interface LocalCloudOptions {
 
 export interface LocalCloud {
   readonly local: LocalJson;
+  /** The synthesized stack that was deployed; a folder that is there until `close`. */
+  readonly assembly: string;
   /** Ends everything that was started and removes what it left; an emulator that ran before goes on with its stack. */
   readonly close: () => Promise<void>;
 }
@@ -69,7 +71,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       say: options.say,
     });
     closing.push(clock.stop);
-    return { local, close };
+    return { local, assembly, close };
   } catch (error) {
     await close();
     options.signal.throwIfAborted();

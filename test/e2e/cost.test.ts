@@ -47,17 +47,15 @@ describe('the write units that the log tells of', () => {
 
 describe('sluice cost, on the local cloud', () => {
   it('counts 6 transitions of a canary, and 10 of one that two functions validate', async () => {
-    const shop = await fleet();
+    const [shop, other] = await Promise.all([fleet(), fleet()]);
     const config = 'CodeDeployDefault.LambdaCanary10Percent5Minutes';
-    const plain = await deploy(shop, { config });
-    await ended(plain);
-    expect(await cost(plain)).toMatchObject([{ deploymentId: plain, stateTransitions: 6 }]);
-
     const name = await hook(inline(`return { status: 'Succeeded' };`));
     const hooks = { BeforeAllowTraffic: name, AfterAllowTraffic: name };
-    const content = hookedAppSpec(shop, hooks, { from: '2', to: '3' });
-    const validated = await deploy(shop, { config, content });
-    await ended(validated);
+    const content = hookedAppSpec(other, hooks);
+    const plain = await deploy(shop, { config });
+    const validated = await deploy(other, { config, content });
+    await Promise.all([ended(plain), ended(validated)]);
+    expect(await cost(plain)).toMatchObject([{ deploymentId: plain, stateTransitions: 6 }]);
     expect(await cost(validated)).toMatchObject([{ deploymentId: validated, stateTransitions: 10 }]);
   });
 

@@ -8,6 +8,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** What `.sluice/local.json` would say of the cloud that these tests run on: `inject('local')`. */
     local: LocalJson;
+    /** The synthesized stack that was deployed for these tests; undefined where their cloud was given. */
+    assembly: string | undefined;
   }
 }
 
@@ -34,5 +36,6 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     say: console.log,
   });
   project.provide('local', cloud.local);
+  project.provide('assembly', cloud.assembly);
   return cloud.close;
 }

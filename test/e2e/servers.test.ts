@@ -158,7 +158,8 @@ describe('a deployment to a fleet', () => {
         ? ({ status: 'Failed', message: 'the page is gone' } as const)
         : ({ status: 'Succeeded' } as const);
     runAll(web, failing);
-    const good = await deployTo(web);
+    // How a good one goes from host to host is seen above.
+    const good = await deployTo(web, { deploymentConfigName: 'CodeDeployDefault.AllAtOnce' });
     expect((await ended(good)).status).toBe('Succeeded');
     const id = await deployTo(web);
     bad.add(id);

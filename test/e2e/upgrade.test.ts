@@ -2,7 +2,7 @@ import { StopDeploymentCommand } from '@aws-sdk/client-codedeploy';
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { DescribeStateMachineCommand, ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { cloudAt } from '../../scripts/local-cloud/cloud-address.ts';
 import { deploy as deployStack, synthesize } from '../../scripts/local-cloud/deploy.ts';
 import { makeRunFolder } from '../../scripts/local-cloud/run-folder.ts';
@@ -35,7 +35,7 @@ let released = '';
 let next = '';
 
 beforeAll(async () => {
-  released = await synthesize(stack);
+  released = inject('assembly') ?? (await synthesize(stack));
   next = nextRelease(released, join(stack.run.path, 'next.out'));
 });
 

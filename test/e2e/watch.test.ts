@@ -151,7 +151,7 @@ describe('sluice watch in a real terminal', () => {
 
   it('goes on where whoever watches may read the log and nothing beside it', async () => {
     const shop = await fleet();
-    const id = await deploy(shop, { config: CANARY });
+    const id = await deploy(shop, { config: 'CodeDeployDefault.LambdaCanary10Percent5Minutes' });
     const { key: credentials } = await userUnder(
       policyOf({
         Effect: 'Allow',
