@@ -16,7 +16,7 @@ import { fold, recorded } from '../functions/runtime/history.ts';
 import { type Transaction, transactionsOf } from '../functions/runtime/transactions.ts';
 import type { Connection } from './command.ts';
 import { noSuchDeployment } from './deployment-log.ts';
-import { executedBy } from './executed.ts';
+import { type ToldDeployment, executedBy } from './executed.ts';
 import { NO_FLEET, grownFleet } from './fleet-log.ts';
 
 /** What one deployment has used so far. */
@@ -59,14 +59,10 @@ export async function deploymentCosts(
   );
 }
 
-interface Told {
-  readonly log: readonly StoredEvent[];
-  readonly state: ExistingDeployment;
-  /** The events of the targets of a fleet. */
-  readonly targets: readonly StoredEvent[];
-}
-
-async function told({ tables }: Connection, deploymentId: string | undefined): Promise<Told | undefined> {
+async function told(
+  { tables }: Connection,
+  deploymentId: string | undefined,
+): Promise<ToldDeployment | undefined> {
   if (deploymentId === undefined) return undefined;
   const log = await tables.load(deploymentStream(deploymentId), 1);
   const state = fold(deployment, log);
@@ -80,15 +76,16 @@ async function told({ tables }: Connection, deploymentId: string | undefined): P
 
 async function costOf(
   connection: Connection,
-  { log, state, targets }: Told,
+  told: ToldDeployment,
   transactions: readonly Transaction[],
   now: number,
 ): Promise<DeploymentCost> {
+  const { log, state, targets } = told;
   const { created, status } = state;
   const { deploymentId, rollbackOf } = created;
   const streams = new Set([log, targets].flat().map(({ stream }) => stream));
   const own = ownItems(transactions, streams);
-  const executed = await executedBy(connection.executions, { log, state, targets }, now);
+  const executed = await executedBy(connection.executions, told, now);
   return {
     deploymentId,
     status,

@@ -10,7 +10,8 @@ import type { Executions } from './executions.ts';
 
 export type Executed = Pick<Usage, 'stateTransitions' | 'lambdaRequests'>;
 
-export interface Executing {
+/** What the log tells of a deployment. */
+export interface ToldDeployment {
   readonly log: readonly StoredEvent[];
   readonly state: ExistingDeployment;
   /** The events of the targets of a fleet. */
@@ -20,7 +21,7 @@ export interface Executing {
 /** What all executions of a deployment have done. Undefined where they are kept no longer. */
 export async function executedBy(
   executions: Executions,
-  executing: Executing,
+  executing: ToldDeployment,
   now: number,
 ): Promise<Executed | undefined> {
   const { lastUpdatedAt } = executing.state;
@@ -47,7 +48,10 @@ const HISTORIES_AT_ONCE = 5;
 const KEPT_MILLISECONDS = 90 * 24 * 60 * 60 * 1000;
 
 /** The first one bears the deployment's id, unless it was started by hand; its replacements are in the log. */
-function executionsOf(executions: Executions, { log, state: { created } }: Executing): readonly string[] {
+function executionsOf(
+  executions: Executions,
+  { log, state: { created } }: ToldDeployment,
+): readonly string[] {
   const replacements = log.flatMap((stored) => {
     const event = recorded<DeploymentEvent>(stored);
     return event.type === 'ExecutionReplaced' ? [event.data.executionArn] : [];
@@ -59,7 +63,7 @@ function executionsOf(executions: Executions, { log, state: { created } }: Execu
 async function childrenOf(
   executions: Executions,
   own: readonly string[],
-  { state, targets }: Executing,
+  { state, targets }: ToldDeployment,
 ): Promise<readonly string[]> {
   const { created, createdAt, hooks, lastUpdatedAt } = state;
   if (created.computePlatform === 'Server') {

@@ -5,6 +5,7 @@ import type { TargetRow } from '../core/views/target-rows.ts';
 import { targetTimeline } from '../core/views/target-timeline.ts';
 import type { TimelineEntry } from '../core/views/timeline.ts';
 import { claimedTargets } from '../functions/runtime/fleet-rows.ts';
+import { inBatches } from '../functions/runtime/in-batches.ts';
 import { recorded } from '../functions/runtime/history.ts';
 import { tellLocalTime } from './lines.ts';
 import type { Tables } from './tables.ts';
@@ -32,18 +33,12 @@ export async function grownFleet(
   if (!withEvents) return { targets, events: [] };
   const versions = new Map<string, number>();
   for (const { stream, version } of before.events) versions.set(stream, version);
-  const news: StoredEvent[] = [];
-  for (let from = 0; from < changed.length; from += STREAMS_AT_ONCE) {
-    const some = changed.slice(from, from + STREAMS_AT_ONCE);
-    const loaded = await Promise.all(
-      some.map(({ claimed }) => {
-        const stream = targetStream(deploymentId, claimed.targetId);
-        return tables.load(stream, (versions.get(stream) ?? 0) + 1);
-      }),
-    );
-    news.push(...loaded.flat());
-  }
-  return { targets, events: [...before.events, ...news.sort((one, other) => one.at - other.at)] };
+  const loaded = await inBatches(changed, STREAMS_AT_ONCE, ({ claimed }) => {
+    const stream = targetStream(deploymentId, claimed.targetId);
+    return tables.load(stream, (versions.get(stream) ?? 0) + 1);
+  });
+  const news = loaded.flat().sort((one, other) => one.at - other.at);
+  return { targets, events: [...before.events, ...news] };
 }
 
 /** Enough to hide the way to the table, and few enough not to be throttled by it. */

@@ -1,7 +1,7 @@
 import type { ClaimedTarget } from '../core/deployments/target-state.ts';
 import { failureWords } from '../core/views/fleet-messages.ts';
 import type { DeploymentPicture, TargetPicture } from '../core/views/v1.ts';
-import { countWords } from './live/fleet-lines.ts';
+import { countWords, healthyWords } from './live/fleet-lines.ts';
 import { elapsed, named, tellLocalTime } from './lines.ts';
 
 /** A target of a fleet as it was then; `claimed` is absent where it was not begun. */
@@ -34,7 +34,7 @@ export function hostPictureLines(
     [
       'Hosts',
       [
-        `${targets}${counted}; at least ${minimumHealthy} ${minimumHealthy === 1 ? 'stays' : 'stay'} healthy`,
+        `${targets}${counted}; ${healthyWords(minimumHealthy)}`,
         ...(wave === undefined ? [] : [`wave ${wave}${place}, ${slots} at a time`]),
       ],
     ],

@@ -29,9 +29,7 @@ export function fleetLines(
   return [
     [
       piece('Hosts', 'strong'),
-      piece(
-        `  ${counts.Succeeded} of ${targets} done, at least ${minimumHealthy} ${minimumHealthy === 1 ? 'stays' : 'stay'} healthy`,
-      ),
+      piece(`  ${counts.Succeeded} of ${targets} done, ${healthyWords(minimumHealthy)}`),
     ],
     [...bar(counts, cells), piece(said)],
     ...(budget === undefined ? [] : budgetLines(budget, width)),
@@ -46,6 +44,10 @@ function budgetLines(words: string, width: number): readonly Line[] {
     piece(index === 0 ? BUDGET : ' '.repeat(BUDGET.length), 'quiet'),
     piece(line),
   ]);
+}
+
+export function healthyWords(minimumHealthy: number): string {
+  return `at least ${minimumHealthy} ${minimumHealthy === 1 ? 'stays' : 'stay'} healthy`;
 }
 
 /** "3 succeeded, 1 failed, 2 at work, 4 waiting": what there is of each. */
