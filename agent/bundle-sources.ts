@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadSpecification } from '../core/hosts/specification.ts';
+import { gitHubApi, isClosed } from '../core/hosts/git-hub-api.ts';
 import { EventFailure } from './event-failure.ts';
 
 export interface DownloadPorts {
@@ -112,8 +113,6 @@ async function store(response: Response, path: string): Promise<void> {
   await pipeline(body, counted, createWriteStream(path, { mode: 0o600 }));
 }
 
-const GITHUB_ADDRESS = 'https://api.github.com';
-
 /** GitHub sends to another host once. */
 const MOST_REDIRECTS = 5;
 
@@ -132,19 +131,18 @@ export async function fetchFromGitHub(
   path: string,
   ports: DownloadPorts,
 ): Promise<void> {
-  const base = new URL(specification.GitHubBaseUrl ?? GITHUB_ADDRESS);
   const ball = revision.BundleType === 'zip' ? 'zipball' : 'tarball';
   const { Account, Repository, CommitId } = revision;
   const parts = ['repos', Account, Repository, ball, CommitId].map(encodeURIComponent);
-  const address = new URL(`${base.pathname.replace(/\/+$/, '')}/${parts.join('/')}`, base);
+  const address = new URL(`${gitHubApi(specification.GitHubBaseUrl)}/${parts.join('/')}`);
   await withRetries(`${Account}/${Repository} at ${CommitId}`, ports, async () => {
     const response = await followed(address, specification.GitHubAccessToken, ports);
     if ('why' in response) return response;
     if (!response.ok) {
       await response.body?.cancel();
-      const why = `${base.host} answered ${response.status}`;
-      const isClosed = response.status === 401 || response.status === 404;
-      return isClosed ? { why, again: true, advice: adviceOf(specification, Account) } : { why, again: true };
+      const why = `${address.host} answered ${response.status}`;
+      const advice = isClosed(response.status) ? { advice: adviceOf(specification, Account) } : {};
+      return { why, again: true, ...advice };
     }
     await store(response, path);
     return undefined;

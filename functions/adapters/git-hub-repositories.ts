@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { gitHubApi, isClosed } from '../../core/hosts/git-hub-api.ts';
 import type { GitHubLocation } from '../../core/registry/revision.ts';
 
 /** What GitHub shows of a commit to anybody, without a token. */
@@ -15,8 +16,6 @@ export type SeenRepository =
   /** GitHub cannot be reached from here, or takes no more questions of those who have no token. */
   | { readonly status: 'unanswered'; readonly message: string };
 
-const GITHUB_ADDRESS = 'https://api.github.com';
-
 /** A deployment waits for it, and can do without. */
 const PATIENCE_MILLISECONDS = 5_000;
 
@@ -24,7 +23,7 @@ const contentsShape = z.array(z.object({ name: z.string() }));
 
 /** `baseUrl` is that of the API; empty where it is the usual one. */
 export function gitHubRepositories(baseUrl: string): GitHubRepositories {
-  const base = baseUrl === '' ? GITHUB_ADDRESS : baseUrl.replace(/\/+$/, '');
+  const base = gitHubApi(baseUrl);
   const get = (path: string) =>
     fetch(`${base}/repos/${path}`, {
       headers: {
@@ -41,11 +40,11 @@ export function gitHubRepositories(baseUrl: string): GitHubRepositories {
       return { status: 'seen', names };
     }
     await contents.body?.cancel();
-    if (!isHidden(contents)) return unanswered(contents);
+    if (!isClosed(contents.status)) return unanswered(contents);
     const whole = await get(repository);
     await whole.body?.cancel();
     if (whole.ok) return { status: 'no-commit' };
-    return isHidden(whole) ? { status: 'hidden' } : unanswered(whole);
+    return isClosed(whole.status) ? { status: 'hidden' } : unanswered(whole);
   };
   return {
     look: async (location) => {
@@ -56,11 +55,6 @@ export function gitHubRepositories(baseUrl: string): GitHubRepositories {
       }
     },
   };
-}
-
-/** A GitHub of one's own may let nobody in without a token, and then says 401 of everything. */
-function isHidden({ status }: Response): boolean {
-  return status === 404 || status === 401;
 }
 
 function unanswered({ status }: Response): SeenRepository {
