@@ -6,7 +6,6 @@ import { clientDefaults } from './aws-clients.ts';
 export interface SpecificationSigner {
   /** `isForPrevious`: for scripts of the revision that is on the host from before. */
   readonly envelope: (deploymentId: string, isForPrevious: boolean) => Promise<SignedSpecification>;
-  readonly certificate: SpecificationCertificate;
 }
 
 /** The certificate that a host may pin, as PEM. */
@@ -28,7 +27,6 @@ export function lambdaSpecificationSigner(functionName: string): SpecificationSi
   return {
     envelope: async (deploymentId, isForPrevious) =>
       signedSpecificationShape.parse(await asked({ deploymentId, isForPrevious })),
-    certificate: lambdaSpecificationCertificate(functionName),
   };
 }
 

@@ -16,7 +16,7 @@ export type GatewayPorts = HostCommandPorts & {
   readonly secrets: Pick<HostSecrets, 'find'>;
   readonly leases: CommandLeases;
   readonly presences: HostPresences;
-  readonly signer: Pick<SpecificationSigner, 'envelope'>;
+  readonly signer: SpecificationSigner;
   readonly uploads: OutputUploads;
   readonly region: string;
   /** How many polls may be held at once, of all hosts together. */

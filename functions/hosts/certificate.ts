@@ -1,5 +1,5 @@
-import type { SpecificationSigner } from '../adapters/specification-signer.ts';
-import { lambdaSpecificationSigner } from '../adapters/specification-signer.ts';
+import type { SpecificationCertificate } from '../adapters/specification-signer.ts';
+import { lambdaSpecificationCertificate } from '../adapters/specification-signer.ts';
 import { environmentOf } from '../runtime/environment.ts';
 import { handlerOf } from '../runtime/handler.ts';
 
@@ -8,12 +8,12 @@ import { handlerOf } from '../runtime/handler.ts';
  * a token for GitHub. So those who let hosts in, and tell them what to check by, call this function instead.
  */
 export function certificate(
-  signer: Pick<SpecificationSigner, 'certificate'>,
+  ofSigner: SpecificationCertificate,
 ): () => Promise<{ readonly certificate: string }> {
-  return async () => ({ certificate: await signer.certificate() });
+  return async () => ({ certificate: await ofSigner() });
 }
 
 export const handler = handlerOf('hosts/certificate', (variables) => {
   const environment = environmentOf('hosts/certificate', variables);
-  return certificate(lambdaSpecificationSigner(environment.SIGN_FUNCTION_NAME));
+  return certificate(lambdaSpecificationCertificate(environment.SIGN_FUNCTION_NAME));
 });

@@ -222,8 +222,6 @@ describe('the signer', () => {
 });
 
 test('whoever lets hosts in is given the certificate of the signer, whatever else is asked for', async () => {
-  const given = certificate({ certificate: async () => 'the certificate' }) as (
-    event: unknown,
-  ) => Promise<object>;
+  const given = certificate(async () => 'the certificate') as (event: unknown) => Promise<object>;
   expect(await given({ deploymentId: 'd-SERVER001' })).toEqual({ certificate: 'the certificate' });
 });
