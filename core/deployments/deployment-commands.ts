@@ -154,7 +154,7 @@ export interface FinishDeployment extends Fenced, FleetEnd {
   readonly error?: string;
 }
 
-export interface RepairDeployment extends FleetEnd {
+export interface RepairDeployment {
   /** The execution that ended without ending the deployment; absent when the sweep found a passed deadline. */
   readonly deadExecutionArn?: string;
   /** The ARN of the n-th execution of this deployment (n from 2). */

@@ -132,6 +132,10 @@ export function roleName(roleArn: string): string {
 }
 
 /** Clients parse the end of this text and of the next two: `found for name: <name>`. */
+export function deploymentDoesNotExist(deploymentId: string): Refusal {
+  return new Refusal('DeploymentDoesNotExistException', `No deployment found for id: ${deploymentId}`);
+}
+
 export function applicationDoesNotExist(name: string): Refusal {
   return new Refusal('ApplicationDoesNotExistException', `No application found for name: ${name}`);
 }

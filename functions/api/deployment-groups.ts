@@ -20,6 +20,7 @@ import {
   applicationNamed,
   deploymentGroupNamed,
   deploymentOf,
+  newestDeploymentId,
   findApplication,
   findDeploymentGroup,
 } from '../runtime/registered.ts';
@@ -81,11 +82,8 @@ async function infoOf(rows: RowReader, group: DeploymentGroupRow, applicationNam
 }
 
 async function newest(rows: RowReader, pk: string): Promise<DeploymentRow | undefined> {
-  const { rows: found } = await rows.query({ pk, limit: 1 });
-  const [entry] = found;
-  if (entry === undefined) return undefined;
-  const { deploymentId } = JSON.parse(entry.data) as { readonly deploymentId: string };
-  return deploymentOf(rows, deploymentId);
+  const deploymentId = await newestDeploymentId(rows, pk);
+  return deploymentId === undefined ? undefined : deploymentOf(rows, deploymentId);
 }
 
 function lastDeployment(row: DeploymentRow | undefined): LastDeployment | undefined {

@@ -10,6 +10,7 @@ import { deploymentIdOf, findDeployment, knownDeployment } from './known-deploym
 import type { ApiPorts } from './operation.ts';
 import { operation } from './operation.ts';
 import { fleetSummary } from '../runtime/fleet-rows.ts';
+import { inBatches } from '../runtime/in-batches.ts';
 import { deploymentOf } from '../runtime/registered.ts';
 
 export const getDeployment = operation({
@@ -32,12 +33,7 @@ export const batchGetDeployments = operation({
     deploymentIds.forEach(checkDeploymentId);
     const found = await Promise.all(deploymentIds.map((id) => findDeployment(ports, id)));
     const known = found.filter((one) => one !== undefined);
-    const deploymentsInfo: Awaited<ReturnType<typeof infoOf>>[] = [];
-    for (let from = 0; from < known.length; from += INFOS_AT_ONCE) {
-      const some = known.slice(from, from + INFOS_AT_ONCE);
-      deploymentsInfo.push(...(await Promise.all(some.map((one) => infoOf(ports, one)))));
-    }
-    return { deploymentsInfo };
+    return { deploymentsInfo: await inBatches(known, INFOS_AT_ONCE, (one) => infoOf(ports, one)) };
   },
 });
 

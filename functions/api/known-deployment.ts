@@ -1,6 +1,5 @@
-import { Refusal } from '../../core/refusal.ts';
 import type { EpochMilliseconds } from '../../core/decider.ts';
-import { checkDeploymentId, requireDeploymentId } from '../../core/registry/names.ts';
+import { checkDeploymentId, deploymentDoesNotExist, requireDeploymentId } from '../../core/registry/names.ts';
 import type { DeploymentRow } from '../../core/views/deployment-rows.ts';
 import type { RowReader } from '../adapters/row-reader.ts';
 import type { ApiPorts } from './operation.ts';
@@ -29,9 +28,7 @@ export function deploymentIdOf(input: string | undefined): string {
 /** Throws DeploymentDoesNotExistException, also where the deployment is hidden because its application is gone. */
 export async function knownDeployment(ports: ApiPorts, deploymentId: string): Promise<KnownDeployment> {
   const found = await findDeployment(ports, deploymentId);
-  if (found === undefined) {
-    throw new Refusal('DeploymentDoesNotExistException', `No deployment found for id: ${deploymentId}`);
-  }
+  if (found === undefined) throw deploymentDoesNotExist(deploymentId);
   return found;
 }
 

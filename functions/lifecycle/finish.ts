@@ -4,13 +4,12 @@ import type { ExistingDeployment } from '../../core/deployments/deployment-state
 import { hasEnded } from '../../core/deployments/deployment-status.ts';
 import { deployment } from '../../core/deployments/deployment.ts';
 import { Refusal } from '../../core/refusal.ts';
-import { fleetEnd } from '../../core/views/fleet-summary.ts';
+import { fleetEnd, summaryOf } from '../../core/views/fleet-summary.ts';
 import type { RowReader } from '../adapters/row-reader.ts';
 import { environmentOf } from '../runtime/environment.ts';
 import type { ExecutePorts } from '../runtime/execute.ts';
 import type { AccessPorts } from '../runtime/group-access.ts';
 import { accessOf } from '../runtime/group-access.ts';
-import { fleetSummary } from '../runtime/fleet-rows.ts';
 import { handlerOf } from '../runtime/handler.ts';
 import { load } from '../runtime/history.ts';
 import type { Metrics } from '../runtime/metrics.ts';
@@ -57,8 +56,7 @@ async function endOfFleet(
   state: ExistingDeployment,
 ): Promise<Pick<FinishDeployment, keyof FleetEnd | 'unreached'>> {
   if (state.fleet === undefined) return {};
-  await loseTargets(ports, task);
-  const summary = await fleetSummary(ports.rows, task.deploymentId);
+  const summary = summaryOf(await loseTargets(ports, task));
   return { ...fleetEnd(state.fleet.admitted.targets, summary), unreached: summary.unreached };
 }
 

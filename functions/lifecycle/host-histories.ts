@@ -3,7 +3,7 @@ import { newestFirst, rowKeys } from '../../core/views/row-keys.ts';
 import type { AttemptRow } from '../../core/views/target-rows.ts';
 import type { RowReader } from '../adapters/row-reader.ts';
 import { everyRow } from '../adapters/row-reader.ts';
-import { deploymentOf } from '../runtime/registered.ts';
+import { deploymentOf, newestDeploymentId } from '../runtime/registered.ts';
 
 export interface HostHistories {
   /** The group's last successful revision; undefined where it has none. */
@@ -27,11 +27,8 @@ export async function hostHistories(rows: RowReader, groupId: string): Promise<H
   });
   const goodRevision = async (before?: string): Promise<string | undefined> => {
     const { pk } = rowKeys.deploymentOfGroupByStatus(groupId, 'Succeeded', 0, '');
-    const page = await rows.query({ pk, after: before, limit: 1 });
-    const [row] = page.rows;
-    if (row === undefined) return undefined;
-    const { deploymentId } = JSON.parse(row.data) as { readonly deploymentId: string };
-    return (await deployment(deploymentId))?.revisionId;
+    const deploymentId = await newestDeploymentId(rows, pk, before);
+    return deploymentId && (await deployment(deploymentId))?.revisionId;
   };
   const goodRevisionBefore = remembered(goodRevision);
   const groupRevisionId = await goodRevision();

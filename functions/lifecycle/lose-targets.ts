@@ -1,3 +1,4 @@
+import type { TargetRow } from '../../core/views/target-rows.ts';
 import type { RowReader } from '../adapters/row-reader.ts';
 import type { ExecutePorts } from '../runtime/execute.ts';
 import { claimedTargets } from '../runtime/fleet-rows.ts';
@@ -9,16 +10,18 @@ const REASON = 'The workflow that led this instance through its lifecycle ended 
 
 /**
  * Of what is in flight although no slot is at work nobody will take care any more: such a target has failed. Usually there
- * is none.
+ * is none. Gives the claimed targets as they are then.
  */
 export async function loseTargets(
   ports: ExecutePorts & { readonly rows: RowReader },
   { deploymentId, executionArn }: Pick<Task, 'deploymentId' | 'executionArn'>,
-): Promise<void> {
-  for (const { status, claimed } of await claimedTargets(ports.rows, deploymentId)) {
-    if (status !== 'InProgress') continue;
+): Promise<readonly TargetRow[]> {
+  const targets = await claimedTargets(ports.rows, deploymentId);
+  const lost = targets.filter(({ status }) => status === 'InProgress');
+  for (const { claimed } of lost) {
     await loseTarget(ports, { deploymentId, targetId: claimed.targetId }, executionArn);
   }
+  return lost.length === 0 ? targets : claimedTargets(ports.rows, deploymentId);
 }
 
 /** Nobody leads this target any more, as an execution has found out. */

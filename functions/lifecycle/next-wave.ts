@@ -1,12 +1,12 @@
+import { nobodyUnreached, withUnreached } from '../../core/deployments/agent-issue.ts';
 import type { TimePolicy } from '../../core/deployments/deadlines.ts';
 import type { ExistingDeployment } from '../../core/deployments/deployment-state.ts';
 import { hasEnded } from '../../core/deployments/deployment-status.ts';
 import { deployment } from '../../core/deployments/deployment.ts';
-import { summaryOf } from '../../core/views/fleet-summary.ts';
 import type { RowReader } from '../adapters/row-reader.ts';
 import { environmentOf } from '../runtime/environment.ts';
 import type { ExecutePorts } from '../runtime/execute.ts';
-import { claimedTargets, resultsOf } from '../runtime/fleet-rows.ts';
+import { resultsOf } from '../runtime/fleet-rows.ts';
 import { handlerOf } from '../runtime/handler.ts';
 import { load } from '../runtime/history.ts';
 import { storePorts, timePolicy } from '../runtime/ports.ts';
@@ -41,12 +41,16 @@ export function nextWave(ports: NextWavePorts): (event: unknown) => Promise<Next
     const before = await load(ports.store, deployment, task.stream);
     if (before.status === 'Absent') throw new Error(`there is no deployment ${deploymentId}`);
     if (hasEnded(before.status) || before.ending !== undefined) return { deploymentId, next: 'Finish' };
-    await loseTargets(ports, task);
-    const claimed = await claimedTargets(ports.rows, deploymentId);
+    const claimed = await loseTargets(ports, task);
     const results = resultsOf(before.fleetTargets ?? [], claimed);
     const { state, events } = await decide(ports, task, {
       type: 'BeginWave',
-      data: { executionArn, results, unreached: summaryOf(claimed).unreached, policy: ports.policy },
+      data: {
+        executionArn,
+        results,
+        unreached: claimed.reduce(withUnreached, nobodyUnreached),
+        policy: ports.policy,
+      },
     });
     return answer(deploymentId, state, events.at(-1)?.type, ports.system.now());
   };

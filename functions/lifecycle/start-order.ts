@@ -1,9 +1,9 @@
 import type { AdmitFleet } from '../../core/deployments/deployment-commands.ts';
 import type { ServerDeploymentCreated } from '../../core/deployments/deployment-events.ts';
 import type { FleetTarget } from '../../core/deployments/fleet-events.ts';
-import type { HostHealth } from '../../core/deployments/instance-health.ts';
 import { hostHealth, startOrder as orderOf } from '../../core/deployments/instance-health.ts';
 import type { RowReader } from '../adapters/row-reader.ts';
+import { inBatches } from '../runtime/in-batches.ts';
 import { hostHistories } from './host-histories.ts';
 
 /** As many reads as one function sends at a time without being throttled by its own connections. */
@@ -19,14 +19,10 @@ export async function startOrder(
   members: readonly FleetTarget[],
 ): Promise<Pick<AdmitFleet, 'targets' | 'upToDate'>> {
   const histories = await hostHistories(rows, deploymentGroupId);
-  const judged: (FleetTarget & { readonly health: HostHealth })[] = [];
-  for (let from = 0; from < members.length; from += HOSTS_AT_ONCE) {
-    const some = members.slice(from, from + HOSTS_AT_ONCE).map(async (target) => ({
-      ...target,
-      health: hostHealth(await histories.of(target.targetArn), histories.groupRevisionId),
-    }));
-    judged.push(...(await Promise.all(some)));
-  }
+  const judged = await inBatches(members, HOSTS_AT_ONCE, async (target) => ({
+    ...target,
+    health: hostHealth(await histories.of(target.targetArn), histories.groupRevisionId),
+  }));
   const isByZone = fleet.zonal !== undefined && rollbackOf === undefined;
   const outdated = judged.filter(({ health }) => health.revision !== 'Current');
   const ordered: readonly FleetTarget[] = orderOf<FleetTarget>(

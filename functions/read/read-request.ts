@@ -59,7 +59,3 @@ function faultOf(issue: z.core.$ZodIssue): string {
     ? `The parameter ${issue.keys.map(quoted).join(', ')} is unknown here.`
     : `The parameter ${issue.path.join('.')} is invalid: ${issue.message}.`;
 }
-
-export function unknownDeployment(deploymentId: string): Refusal {
-  return new Refusal('DeploymentDoesNotExistException', `No deployment found for id: ${deploymentId}`);
-}

@@ -8,7 +8,7 @@ import type { TargetEvent } from '../../core/deployments/target-events.ts';
 import { targetStream } from '../../core/deployments/target-stream.ts';
 import { target } from '../../core/deployments/target.ts';
 import { Refusal } from '../../core/refusal.ts';
-import { quoted } from '../../core/registry/names.ts';
+import { deploymentDoesNotExist, quoted } from '../../core/registry/names.ts';
 import { targetPicture } from '../../core/views/target-picture.ts';
 import { targetTimeline } from '../../core/views/target-timeline.ts';
 import { entriesAnswer } from '../../core/views/v1-answers.ts';
@@ -19,10 +19,10 @@ import type {
   TargetsAnswer,
 } from '../../core/views/v1.ts';
 import { OUTPUT_ADDRESS_SECONDS } from '../adapters/output-downloads.ts';
-import { fold, recorded } from '../runtime/history.ts';
+import { fold, load, recorded } from '../runtime/history.ts';
 import { isoTime } from '../runtime/time-texts.ts';
 import type { ReadPorts, ReadRequest } from './read-request.ts';
-import { deploymentIdOf, pageOf, parametersOf, unknownDeployment } from './read-request.ts';
+import { deploymentIdOf, pageOf, parametersOf } from './read-request.ts';
 
 /**
  * Each has a stream of its own, which is one read, so that all of a page are read at once. A target is a few KB, and
@@ -103,8 +103,8 @@ async function targetOf(ports: ReadPorts, request: ReadRequest) {
 
 /** Throws DeploymentDoesNotExistException. */
 async function existing({ store }: ReadPorts, deploymentId: string): Promise<ExistingDeployment> {
-  const state = fold(deployment, await store.load(deploymentStream(deploymentId)));
-  if (state.status === 'Absent') throw unknownDeployment(deploymentId);
+  const state = await load(store, deployment, deploymentStream(deploymentId));
+  if (state.status === 'Absent') throw deploymentDoesNotExist(deploymentId);
   return state;
 }
 

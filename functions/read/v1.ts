@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { DeploymentEvent } from '../../core/deployments/deployment-events.ts';
 import { deploymentStream } from '../../core/deployments/deployment-stream.ts';
 import { Refusal } from '../../core/refusal.ts';
-import { quoted } from '../../core/registry/names.ts';
+import { deploymentDoesNotExist, quoted } from '../../core/registry/names.ts';
 import { eventsAnswer, timelineAnswer } from '../../core/views/v1-answers.ts';
 import type {
   ErrorAnswer,
@@ -22,7 +22,7 @@ import { metrics } from '../runtime/metrics.ts';
 import { storePorts } from '../runtime/ports.ts';
 import { isoTime } from '../runtime/time-texts.ts';
 import type { ReadPorts, ReadRequest } from './read-request.ts';
-import { deploymentIdOf, pageOf, parametersOf, unknownDeployment } from './read-request.ts';
+import { deploymentIdOf, pageOf, parametersOf } from './read-request.ts';
 import { targetOutput, targets, wholeTargetTimeline } from './targets.ts';
 
 /**
@@ -71,7 +71,7 @@ async function events({ store }: ReadPorts, request: ReadRequest): Promise<Event
   // Nothing behind a position is an empty page, but only where there is a deployment at all.
   const exists =
     found.length > 0 || (after > 0 && (await store.load(deploymentStream(deploymentId))).length > 0);
-  if (!exists) throw unknownDeployment(deploymentId);
+  if (!exists) throw deploymentDoesNotExist(deploymentId);
   return eventsAnswer(deploymentId, found, limit, isoTime);
 }
 
@@ -84,7 +84,7 @@ async function wholeTimeline({ store, system }: ReadPorts, request: ReadRequest)
     system.now(),
     isoTime,
   );
-  if (answer === undefined) throw unknownDeployment(deploymentId);
+  if (answer === undefined) throw deploymentDoesNotExist(deploymentId);
   return answer;
 }
 

@@ -6,7 +6,7 @@ import { rowKeys } from '../../core/views/row-keys.ts';
 import type { RowReader } from '../adapters/row-reader.ts';
 import type { CreateDeploymentInput } from './create-deployment-members.ts';
 import { checkServerDeployment, fileExistsBehaviorOf } from './create-deployment-members.ts';
-import { deploymentOf, serverDeploymentConfigNamed } from './registered.ts';
+import { deploymentOf, newestDeploymentId, serverDeploymentConfigNamed } from './registered.ts';
 
 /** What a deployment to instances has that no other has, as things stand when it is accepted. */
 export async function fleetOrder(
@@ -39,10 +39,8 @@ export async function fleetOrder(
 /** What a rollback of this deployment would bring back. */
 async function lastSuccessful(rows: RowReader, groupId: string): Promise<FleetOrder['previous']> {
   const { pk } = rowKeys.deploymentOfGroupByStatus(groupId, 'Succeeded', 0, '');
-  const page = await rows.query({ pk, limit: 1 });
-  const [newest] = page.rows;
-  if (newest === undefined) return undefined;
-  const { deploymentId } = JSON.parse(newest.data) as { readonly deploymentId: string };
+  const deploymentId = await newestDeploymentId(rows, pk);
+  if (deploymentId === undefined) return undefined;
   const row = await deploymentOf(rows, deploymentId);
   if (row?.created.computePlatform !== 'Server') return undefined;
   const { revision, fleet } = row.created;

@@ -4,7 +4,7 @@ import type { EventStore } from '../adapters/event-store.ts';
 
 /** Loads and folds one stream: a consistent read of the log. */
 export async function load<State, Command extends Fact, Event extends Fact>(
-  store: EventStore,
+  store: Pick<EventStore, 'load'>,
   aggregate: Aggregate<State, Command, Event>,
   stream: string,
 ): Promise<State> {

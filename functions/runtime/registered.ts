@@ -73,6 +73,17 @@ export function deploymentOf(rows: RowReader, deploymentId: string): Promise<Dep
   return read<DeploymentRow>(rows, rowKeys.deployment(deploymentId));
 }
 
+/** The first entry of an index of deployments, which are newest first; `after` is the key of an entry. */
+export async function newestDeploymentId(
+  rows: Pick<RowReader, 'query'>,
+  pk: string,
+  after?: string,
+): Promise<string | undefined> {
+  const page = await rows.query({ pk, after, limit: 1 });
+  const [entry] = page.rows;
+  return entry && (JSON.parse(entry.data) as { readonly deploymentId: string }).deploymentId;
+}
+
 export function deletedDeploymentGroupOf(
   rows: RowReader,
   deploymentGroupId: string,
