@@ -59,10 +59,10 @@ export type OpenDeploymentRow = Omit<
 > & { readonly positions: Positions };
 
 /**
- * Few rows for a large fleet, and no row that a claim reads is large. DynamoDB refuses transactions that meet in one
- * item: no more than these hosts do.
+ * DynamoDB refuses transactions that meet in one item: no more than these hosts do, and `execute` serves more at once.
+ * Each chunk is a row, all of which have room in one transaction beside the alarms that a deployment watches.
  */
-export const TARGETS_OF_A_CHUNK = 25;
+export const TARGETS_OF_A_CHUNK = 40;
 
 export function chunkOf(position: number): number {
   return Math.floor(position / TARGETS_OF_A_CHUNK);

@@ -56,7 +56,7 @@ describe('the admission of a fleet', () => {
       ]);
     expect(state).toMatchObject({ fleetTargets: all });
     const chunks = deployment.rows(state).filter(({ pk }) => pk === `fleet#${FLEET_ID}`);
-    expect(chunks).toHaveLength(17);
+    expect(chunks).toHaveLength(11);
     expect(chunks.flatMap(({ data }) => data['targets'])).toEqual(all);
     const keys = chunks.map(({ sk }) => sk);
     expect(keys).toEqual([...keys].sort());

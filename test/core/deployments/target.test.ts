@@ -39,12 +39,12 @@ describe('a claim', () => {
   it('meets in one item with the claims of its chunk of the fleet only', () => {
     const of = (position: number) => ({ position });
     given(target)
-      .when(claim(of(24)))
-      .then([claimed(of(24))])
+      .when(claim(of(39)))
+      .then([claimed(of(39))])
       .requires(open);
     given(target)
-      .when(claim(of(25)))
-      .then([claimed(of(25))])
+      .when(claim(of(40)))
+      .then([claimed(of(40))])
       .requires({ ...open, sk: 'open#001' });
   });
 
