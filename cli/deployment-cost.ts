@@ -11,8 +11,10 @@ import { isInstanceStateChange } from '../core/notifications/instance-state-chan
 import { isStateChange } from '../core/notifications/state-change.ts';
 import type { ComputePlatform } from '../core/registry/compute-platform.ts';
 import { byStream } from '../core/verification.ts';
+import { keyText } from '../core/views/row-keys.ts';
 import type { RowReader } from '../functions/adapters/row-reader.ts';
 import { fold, recorded } from '../functions/runtime/history.ts';
+import { inBatches } from '../functions/runtime/in-batches.ts';
 import { type Transaction, transactionsOf } from '../functions/runtime/transactions.ts';
 import type { Connection } from './command.ts';
 import { noSuchDeployment } from './deployment-log.ts';
@@ -143,13 +145,20 @@ function ownItems(transactions: readonly Transaction[], streams: ReadonlySet<str
 
 /** Write request units; `reader` tells how large the rows are that were only checked. */
 export async function writeUnits(reader: RowReader, items: Items): Promise<number> {
-  const units = await Promise.all(
-    items.map(async ({ size }) => {
-      if (size.type === 'bytes') return transactionalWriteUnits(size.bytes);
-      // As it is now. What was deleted since is taken for a small one.
-      const row = await reader.get(size.key);
-      return transactionalWriteUnits(row === undefined ? 0 : itemBytes({ ...row }));
-    }),
+  const sizes = items.map(({ size }) => size);
+  // The hosts of a fleet check the same few rows.
+  const keys = new Map(
+    sizes.flatMap((size) => (size.type === 'checked' ? [[keyText(size.key), size.key]] : [])),
+  );
+  const rows = await inBatches([...keys.values()], ROWS_AT_ONCE, (key) => reader.get(key));
+  // As they are now. What was deleted since is taken for a small one.
+  const bytes = rows.map((row) => (row === undefined ? 0 : itemBytes({ ...row })));
+  const bytesOf = new Map([...keys.keys()].map((key, index) => [key, bytes[index] ?? 0]));
+  const units = sizes.map((size) =>
+    transactionalWriteUnits(size.type === 'bytes' ? size.bytes : (bytesOf.get(keyText(size.key)) ?? 0)),
   );
   return units.reduce((sum, each) => sum + each, 0);
 }
+
+/** A thousand at once would wait for their connections longer than a client allows. */
+const ROWS_AT_ONCE = 20;

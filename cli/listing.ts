@@ -4,6 +4,7 @@ import type { DeploymentRow } from '../core/views/deployment-rows.ts';
 import { deploymentStream } from '../core/deployments/deployment-stream.ts';
 import { rowKeys } from '../core/views/row-keys.ts';
 import { type RowReader, everyRow } from '../functions/adapters/row-reader.ts';
+import { inBatches } from '../functions/runtime/in-batches.ts';
 import { deploymentOf, findApplication } from '../functions/runtime/registered.ts';
 import type { Connection } from './command.ts';
 import { groupNamed, noSuchApplication } from './known-deployment.ts';
@@ -36,7 +37,7 @@ export async function listing(connection: Connection, wanted: Wanted): Promise<L
     wanted.application === undefined
       ? await ofAccount(tables.reader, wanted)
       : { entries: await ofGroups(connection, wanted.application, wanted) };
-  const deployments = await inTurn(found.entries, async ({ deploymentId }) => {
+  const deployments = await inBatches(found.entries, AT_ONCE, async ({ deploymentId }) => {
     const [row, first] = await Promise.all([
       deploymentOf(tables.reader, deploymentId),
       tables.first(deploymentStream(deploymentId)),
@@ -94,7 +95,7 @@ async function ofGroups(
       : rowKeys.deploymentOfGroupByStatus(id, status, 0, '').pk,
   );
   // The newest of each group hold all that can be among the newest of them together.
-  const lists = await inTurn(partitions, (pk) => newest(reader, pk, limit));
+  const lists = await inBatches(partitions, AT_ONCE, (pk) => newest(reader, pk, limit));
   return lists
     .flat()
     .sort((one, other) => (one.sk < other.sk ? -1 : 1))
@@ -127,14 +128,3 @@ function entryOf({ sk, data }: { readonly sk: string; readonly data: string }): 
 
 /** So many at once are fast enough and ask no table for a burst. */
 const AT_ONCE = 20;
-
-async function inTurn<Item, Done>(
-  items: readonly Item[],
-  work: (item: Item) => Promise<Done>,
-): Promise<readonly Done[]> {
-  const done: Done[] = [];
-  for (let start = 0; start < items.length; start += AT_ONCE) {
-    done.push(...(await Promise.all(items.slice(start, start + AT_ONCE).map(work))));
-  }
-  return done;
-}

@@ -1,7 +1,10 @@
+import { setImmediate } from 'node:timers/promises';
 import { expect, it } from 'vitest';
+import { writeUnits } from '../../cli/deployment-cost.ts';
 import type { Executions } from '../../cli/executions.ts';
 import { itemBytes, transactionalWriteUnits } from '../../core/cost/write-units.ts';
 import type { HistoryEvent } from '../../core/cost/state-transitions.ts';
+import type { RowKey } from '../../core/decider.ts';
 import { rowKeys } from '../../core/views/row-keys.ts';
 import { headsOf } from '../../functions/adapters/event-store.ts';
 import type { FleetSimulation } from '../support/fleet-simulation.ts';
@@ -94,3 +97,25 @@ function unitsOf(appends: Awaited<ReturnType<typeof deployed>>['appends']): numb
     return sum + sizes.reduce((units, size) => units + transactionalWriteUnits(size), 0);
   }, 0);
 }
+
+it('reads a row that many hosts have checked once, and few rows at the same time', async () => {
+  let open = 0;
+  let most = 0;
+  const read: string[] = [];
+  const get = async (key: RowKey) => {
+    open += 1;
+    most = Math.max(most, open);
+    read.push(key.sk);
+    await setImmediate();
+    open -= 1;
+    return { ...key, owner: 'deployment#d-1', data: '{}' };
+  };
+  const reader = { ...memoryTables((await fleetSimulation(1)).store).reader, get };
+  const checked = Array.from({ length: 3000 }, (_, index) => ({
+    stream: 'target#1',
+    size: { type: 'checked', key: { pk: 'row', sk: String(index % 1000) } } as const,
+  }));
+  expect(await writeUnits(reader, checked)).toBe(2 * 3000);
+  expect(read).toHaveLength(1000);
+  expect(most).toBe(20);
+});
