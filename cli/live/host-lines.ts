@@ -1,6 +1,6 @@
 import type { ExistingDeployment } from '../../core/deployments/deployment-state.ts';
 import { hasEnded } from '../../core/deployments/deployment-status.ts';
-import { failureWords, silenceOf } from '../../core/views/fleet-messages.ts';
+import { failureOf, failureWords, silenceOf } from '../../core/views/fleet-messages.ts';
 import type { HostCommand, HostEvent } from '../../core/deployments/target-state.ts';
 import type { TargetRow } from '../../core/views/target-rows.ts';
 import { MOST_NAMED, named, tellLocalTime } from '../lines.ts';
@@ -110,9 +110,8 @@ function failedLine(row: TargetRow, now: number): Line {
 
 /** The line above it names the event. */
 function reasonLines(row: TargetRow, width: number): readonly Line[] {
-  const why = failureWords(row);
-  const known = `${failedEvent(row)?.lifecycleEventName}: `;
-  return words(why.startsWith(known) ? why.slice(known.length) : why, width);
+  const { lifecycleEventName, why } = failureOf(row);
+  return words(lifecycleEventName === failedEvent(row)?.lifecycleEventName ? why : failureWords(row), width);
 }
 
 /** The command may be copied: it is folded where it does not fit, and never cut. */

@@ -1,5 +1,5 @@
 import type { EpochMilliseconds } from '../decider.ts';
-import type { Unreached } from './agent-issue.ts';
+import type { FirstFew } from '../first-few.ts';
 import type { TimePolicy } from './deadlines.ts';
 import type {
   DeploymentCreated,
@@ -77,7 +77,7 @@ export interface AdmitFleet extends Fenced {
 export interface BeginWave extends Fenced {
   /** Of each position, as the streams of the targets say. */
   readonly results: readonly TargetResult[];
-  readonly unreached?: Unreached;
+  readonly unreached?: FirstFew;
   readonly policy: TimePolicy;
 }
 
@@ -148,7 +148,7 @@ export interface CompleteRestore extends Fenced {
 
 /** Of a fleet: how its targets ended, those that never began counted as skipped. */
 export interface FinishDeployment extends Fenced, FleetEnd {
-  readonly unreached?: Unreached;
+  readonly unreached?: FirstFew;
   /** The id of the rollback, should there be one. */
   readonly rollbackDeploymentId: string;
   readonly error?: string;

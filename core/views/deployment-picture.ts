@@ -49,19 +49,31 @@ export function deploymentPicture(
 
 function lifecycleEventView(
   state: ExistingDeployment,
-  { lifecycleEventName, status, startedAt, endedAt, diagnostics }: LifecycleEvent,
+  event: LifecycleEvent,
   at: EpochMilliseconds,
   write: WriteTime,
 ): DeploymentPicture['lifecycleEvents'][number] {
+  const { lifecycleEventName, status, diagnostics } = event;
   const functionName = lifecycleEventName === 'AllowTraffic' ? undefined : hookOf(state, lifecycleEventName);
   return {
     lifecycleEventName,
     status,
     ...(functionName !== undefined && { functionName }),
+    ...spanView(event, at, write),
+    ...(diagnostics && { diagnostics }),
+  };
+}
+
+/** When it was under way, until `at` where it still is. */
+export function spanView(
+  { startedAt, endedAt }: { readonly startedAt?: EpochMilliseconds; readonly endedAt?: EpochMilliseconds },
+  at: EpochMilliseconds,
+  write: WriteTime,
+) {
+  return {
     ...(startedAt !== undefined && { startedAt: write(startedAt) }),
     ...(endedAt !== undefined && { endedAt: write(endedAt) }),
     ...(startedAt !== undefined && { durationSeconds: ((endedAt ?? at) - startedAt) / 1000 }),
-    ...(diagnostics && { diagnostics }),
   };
 }
 

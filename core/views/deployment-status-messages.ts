@@ -37,9 +37,9 @@ function held({ status, ending, traffic, postponedAdmission }: DeploymentRow): r
   return [`Step ${traffic.inFlight?.step} of the traffic shift is held and tried again: ${message}`];
 }
 
-function silentHosts({ silent, silentHosts: named }: FleetSummary): readonly string[] {
-  const more = silent - named.length;
-  return more <= 0 ? named : [...named, `${more} more agents are silent.`];
+function silentHosts({ silent: { count, names } }: FleetSummary): readonly string[] {
+  const more = count - names.length;
+  return more === 0 ? names : [...names, `${more} more agents are silent.`];
 }
 
 function onItsWayToTheEnd({ status, ending }: DeploymentRow): readonly string[] {

@@ -1,16 +1,28 @@
 import type { HostCommand } from '../deployments/target-state.ts';
 import type { TargetRow } from './target-rows.ts';
 
-/** The event that failed and what its diagnostics say; else why the target ended. */
-export function failureWords({ lifecycleEvents, end }: TargetRow): string {
+/** Why a target failed: what the diagnostics of an event say, with its name; else what its end says. */
+export interface TargetFailure {
+  readonly lifecycleEventName?: string;
+  readonly why: string;
+}
+
+export function failureOf({ lifecycleEvents, end }: TargetRow): TargetFailure {
   const event = lifecycleEvents.findLast(
     ({ status, diagnostics }) =>
       status === 'Failed' && diagnostics !== undefined && diagnostics.errorCode !== 'Success',
   );
-  if (event?.diagnostics === undefined) return end?.message ?? 'it has ended';
+  if (event?.diagnostics === undefined) return { why: end?.message ?? 'it has ended' };
+  const { lifecycleEventName } = event;
   const { errorCode, scriptName, message } = event.diagnostics;
   const script = scriptName === '' || message.includes(scriptName) ? '' : ` (${scriptName})`;
-  return `${event.lifecycleEventName}: ${errorCode}${script}: ${message}`;
+  return { lifecycleEventName, why: `${errorCode}${script}: ${message}` };
+}
+
+/** "ValidateService: ScriptFailed: …" */
+export function failureWords(target: TargetRow): string {
+  const { lifecycleEventName, why } = failureOf(target);
+  return lifecycleEventName === undefined ? why : `${lifecycleEventName}: ${why}`;
 }
 
 /** In words, where the host of a target is silent. It has been since its command was queued: who takes one is not. */

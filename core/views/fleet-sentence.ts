@@ -1,5 +1,6 @@
 import type { EpochMilliseconds } from '../decider.ts';
 import type { FleetEvent } from '../deployments/fleet-evolution.ts';
+import { firstFewOf, namesOf } from '../first-few.ts';
 import { unreachable } from '../unreachable.ts';
 import type { TellTime } from './event-sentence.ts';
 
@@ -13,11 +14,8 @@ export function fleetSentence(event: FleetEvent, tellTime: TellTime): string {
       const skipped = skippedChecks.length === 0 ? '' : `; not checked: ${skippedChecks.join('; ')}`;
       return `Admitted: ${instances(targets)}, of which ${minimumHealthy} stay healthy${left}${skipped}`;
     }
-    case 'TargetsResolved': {
-      const { targets } = event.data;
-      const names = targets.slice(0, MOST_NAMED).map(({ targetId }) => targetId);
-      return `Targets: ${names.join(', ')}${targets.length > MOST_NAMED ? ` and ${targets.length - MOST_NAMED} more` : ''}`;
-    }
+    case 'TargetsResolved':
+      return `Targets: ${namesOf(firstFewOf(event.data.targets.map(({ targetId }) => targetId)))}`;
     case 'WaveStarted': {
       const { positions, slots, zone, idleWaves = 0 } = event.data;
       const waiting = positions.reduce((sum, [from, to]) => sum + to - from, 0);
@@ -33,9 +31,6 @@ export function fleetSentence(event: FleetEvent, tellTime: TellTime): string {
       return unreachable(event);
   }
 }
-
-/** Of a large fleet the first few tell enough. */
-const MOST_NAMED = 5;
 
 function instances(count: number): string {
   return count === 1 ? '1 instance' : `${count} instances`;

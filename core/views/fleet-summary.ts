@@ -1,7 +1,7 @@
 import type { FleetEnd } from '../deployments/deployment-events.ts';
-import type { Unreached } from '../deployments/agent-issue.ts';
-import { nobodyUnreached, withUnreached } from '../deployments/agent-issue.ts';
+import { withUnreached } from '../deployments/agent-issue.ts';
 import type { EpochMilliseconds } from '../decider.ts';
+import { type FirstFew, nobody, withName } from '../first-few.ts';
 import type { DeploymentRow } from './deployment-rows.ts';
 import { failureWords, silenceOf } from './fleet-messages.ts';
 import type { TargetRow } from './target-rows.ts';
@@ -11,36 +11,30 @@ export interface FleetSummary {
   readonly counts: Readonly<Record<TargetRow['status'], number>>;
   /** For people: in a fleet what fails later is often the same. */
   readonly firstFailure?: { readonly at: EpochMilliseconds; readonly words: string };
-  readonly silent: number;
-  /** Of the first few that are silent, which and since when. */
-  readonly silentHosts: readonly string[];
-  readonly unreached: Unreached;
+  /** Of each that is silent, a sentence that says since when. */
+  readonly silent: FirstFew;
+  readonly unreached: FirstFew;
 }
 
 export const noTargets: FleetSummary = {
   counts: { InProgress: 0, Succeeded: 0, Failed: 0, Skipped: 0 },
-  silent: 0,
-  silentHosts: [],
-  unreached: nobodyUnreached,
+  silent: nobody,
+  unreached: nobody,
 };
-
-/** Of a fleet in which all hosts are silent the first few tell enough. */
-const MOST_NAMED = 5;
 
 /** Targets are added in any order, each once. */
 export function withTarget(summary: FleetSummary, target: TargetRow): FleetSummary {
-  const { counts, silent, silentHosts, unreached } = summary;
+  const { counts, silent, unreached } = summary;
   const { status, claimed } = target;
   const silence = silenceOf(target);
-  const isNamed = silence !== undefined && silent < MOST_NAMED;
   return {
     ...summary,
     ...firstOf(summary, target),
     counts: { ...counts, [status]: counts[status] + 1 },
-    silent: silent + (silence === undefined ? 0 : 1),
-    silentHosts: isNamed
-      ? [...silentHosts, `The agent on ${claimed.targetId} is silent: ${silence}`]
-      : silentHosts,
+    silent:
+      silence === undefined
+        ? silent
+        : withName(silent, `The agent on ${claimed.targetId} is silent: ${silence}`),
     unreached: withUnreached(unreached, target),
   };
 }
@@ -70,6 +64,7 @@ export function recordedSummary({ end, completedAt: at = 0 }: DeploymentRow): Fl
   const { overview, firstFailure: words } = end;
   if (overview.failed > 0 && words === undefined) return undefined;
   return {
+    ...noTargets,
     counts: {
       InProgress: 0,
       Succeeded: overview.succeeded,
@@ -77,8 +72,5 @@ export function recordedSummary({ end, completedAt: at = 0 }: DeploymentRow): Fl
       Skipped: overview.skipped,
     },
     ...(words === undefined ? {} : { firstFailure: { at, words } }),
-    silent: 0,
-    silentHosts: [],
-    unreached: nobodyUnreached,
   };
 }

@@ -1,7 +1,7 @@
 import type { EpochMilliseconds } from '../decider.ts';
 import type { ExistingDeployment } from '../deployments/deployment-state.ts';
 import type { ClaimedTarget, HostEvent, Target } from '../deployments/target-state.ts';
-import type { WriteTime } from './deployment-picture.ts';
+import { type WriteTime, spanView } from './deployment-picture.ts';
 import { serverTargetStatus, untouched } from './server-target-info.ts';
 import type { TargetPicture } from './v1.ts';
 
@@ -35,16 +35,15 @@ export function targetPicture(
 }
 
 function hostEventView(
-  { lifecycleEventName, status, startedAt, endedAt, diagnostics, outputKey }: HostEvent,
+  event: HostEvent,
   at: EpochMilliseconds,
   write: WriteTime,
 ): TargetPicture['lifecycleEvents'][number] {
+  const { lifecycleEventName, status, diagnostics, outputKey } = event;
   return {
     lifecycleEventName,
     status,
-    ...(startedAt !== undefined && { startedAt: write(startedAt) }),
-    ...(endedAt !== undefined && { endedAt: write(endedAt) }),
-    ...(startedAt !== undefined && { durationSeconds: ((endedAt ?? at) - startedAt) / 1000 }),
+    ...spanView(event, at, write),
     ...(diagnostics && { diagnostics }),
     ...(outputKey !== undefined && { hasOutput: true }),
   };

@@ -1,8 +1,9 @@
-import { nobodyUnreached, withUnreached } from '../../core/deployments/agent-issue.ts';
+import { withUnreached } from '../../core/deployments/agent-issue.ts';
 import type { TimePolicy } from '../../core/deployments/deadlines.ts';
 import type { ExistingDeployment } from '../../core/deployments/deployment-state.ts';
 import { hasEnded } from '../../core/deployments/deployment-status.ts';
 import { deployment } from '../../core/deployments/deployment.ts';
+import { nobody } from '../../core/first-few.ts';
 import type { RowReader } from '../adapters/row-reader.ts';
 import { environmentOf } from '../runtime/environment.ts';
 import type { ExecutePorts } from '../runtime/execute.ts';
@@ -48,7 +49,7 @@ export function nextWave(ports: NextWavePorts): (event: unknown) => Promise<Next
       data: {
         executionArn,
         results,
-        unreached: claimed.reduce(withUnreached, nobodyUnreached),
+        unreached: claimed.reduce(withUnreached, nobody),
         policy: ports.policy,
       },
     });

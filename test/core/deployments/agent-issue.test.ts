@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Unreached } from '../../../core/deployments/agent-issue.ts';
-import { nobodyUnreached, withUnreached } from '../../../core/deployments/agent-issue.ts';
+import { withUnreached } from '../../../core/deployments/agent-issue.ts';
+import { type FirstFew, nobody } from '../../../core/first-few.ts';
 import type { DeploymentCommand } from '../../../core/deployments/deployment-commands.ts';
 import { deployment } from '../../../core/deployments/deployment.ts';
 import type { TargetEvent } from '../../../core/deployments/target-events.ts';
@@ -19,7 +19,7 @@ import {
 
 const silence = eventFailed('ApplicationStop', unanswered('It did not pick up.'));
 const unreachedAfter = (...events: readonly TargetEvent[]) =>
-  withUnreached(nobodyUnreached, stateAfter([claimed(), ...events])).targetIds;
+  withUnreached(nobody, stateAfter([claimed(), ...events])).names;
 
 describe('a host that was not reached', () => {
   it('is one on which the first command waited in vain', () => {
@@ -50,23 +50,23 @@ describe('a fleet in which too few instances are healthy', () => {
     const { events } = deployment.decide(folded(deployment, begun), { ...command, ...issued });
     return events.find(({ type }) => type === 'FailureFound')?.data;
   };
-  const finishedWith = (failed: number, unreached: Unreached) =>
+  const finishedWith = (failed: number, unreached: FirstFew) =>
     told(finish({ overview: { succeeded: 1, failed, skipped: 0 }, unreached }));
 
   it('fails for its agents where no host that failed took any work, and says which those are and what to do', () => {
-    expect(finishedWith(2, { count: 2, targetIds: ['i-1', 'i-2'] })).toMatchObject({
+    expect(finishedWith(2, { count: 2, names: ['i-1', 'i-2'] })).toMatchObject({
       code: 'AGENT_ISSUE',
       message: expect.stringMatching(
         /^No agent picked up work on i-1, i-2\. Check .* `sluice host list` .* Too few instances/,
       ),
     });
-    expect(finishedWith(9, { count: 9, targetIds: ['a', 'b', 'c', 'd', 'e'] })).toMatchObject({
+    expect(finishedWith(9, { count: 9, names: ['a', 'b', 'c', 'd', 'e'] })).toMatchObject({
       message: expect.stringContaining('a, b, c, d, e and 4 more.'),
     });
   });
 
   it('does so also where it ends before its time', () => {
-    const unreached = { count: 1, targetIds: ['i-0'] };
+    const unreached = { count: 1, names: ['i-0'] };
     const { executionArn } = beginWave([]).data as { readonly executionArn: string };
     const results = ['failed', 'unclaimed', 'unclaimed'] as const;
     const data = { executionArn, results, unreached, policy: { timeScale: 1, bakeGraceSeconds: 0 } };
@@ -77,7 +77,7 @@ describe('a fleet in which too few instances are healthy', () => {
   });
 
   it('fails for its health as soon as one of them failed by itself', () => {
-    expect(finishedWith(2, { count: 1, targetIds: ['i-1'] })).toMatchObject({ code: 'HEALTH_CONSTRAINTS' });
-    expect(finishedWith(2, nobodyUnreached)).toMatchObject({ code: 'HEALTH_CONSTRAINTS' });
+    expect(finishedWith(2, { count: 1, names: ['i-1'] })).toMatchObject({ code: 'HEALTH_CONSTRAINTS' });
+    expect(finishedWith(2, nobody)).toMatchObject({ code: 'HEALTH_CONSTRAINTS' });
   });
 });
