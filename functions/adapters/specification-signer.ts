@@ -4,9 +4,17 @@ import { clientDefaults } from './aws-clients.ts';
 
 /** The function that alone may use the key that signs specifications. It says itself what it signs. */
 export interface SpecificationSigner {
-  /** `isForPrevious`: for scripts of the revision that is on the host from before. */
-  readonly envelope: (deploymentId: string, isForPrevious: boolean) => Promise<SignedSpecification>;
+  readonly envelope: (asked: AskedSpecification) => Promise<SignedSpecification>;
 }
+
+export const askedSpecificationShape = z.object({
+  deploymentId: z.string().min(1),
+  /** For an event whose scripts are those of the revision before: its AppSpec may have another name. */
+  isForPrevious: z.boolean().default(false),
+  /** The deployment that installed that one on the host; where nobody knows, it is the group's last good one. */
+  installedBy: z.string().min(1).optional(),
+});
+export type AskedSpecification = z.infer<typeof askedSpecificationShape>;
 
 /** The certificate that a host may pin, as PEM. */
 export type SpecificationCertificate = () => Promise<string>;
@@ -25,8 +33,7 @@ const certificateShape = z.object({ certificate: z.string() });
 export function lambdaSpecificationSigner(functionName: string): SpecificationSigner {
   const asked = askedOf(functionName);
   return {
-    envelope: async (deploymentId, isForPrevious) =>
-      signedSpecificationShape.parse(await asked({ deploymentId, isForPrevious })),
+    envelope: async (specification) => signedSpecificationShape.parse(await asked(specification)),
   };
 }
 

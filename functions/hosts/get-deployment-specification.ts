@@ -3,11 +3,13 @@ import type { ClaimedTarget } from '../../core/deployments/target-state.ts';
 import { deploymentExecution } from '../../core/hosts/deployment-execution.ts';
 import { ENVELOPE_FORMAT } from '../../core/hosts/envelope.ts';
 import type { HostInput, HostOutput } from '../../core/hosts/protocol.ts';
+import { isOwnAgent } from '../../core/hosts/protocol.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { claimedTarget } from '../runtime/fleet-rows.ts';
 import { settleTarget } from '../runtime/host-commands.ts';
 import type { Caller, GatewayPorts } from './caller.ts';
 import { actorOf, requireOwnIdentifier } from './caller.ts';
+import { installedOn } from './installed-on.ts';
 
 /**
  * What the host needs to know of a deployment that it takes part in. What cannot be made fails the host's command at once
@@ -25,8 +27,11 @@ export async function getDeploymentSpecification(
     throw new Refusal('AccessDeniedException', 'This host takes no part in the deployment.');
   }
   const { claimed, command } = target;
-  const isForPrevious = command?.lifecycleEventName === 'ApplicationStop';
-  const envelope = await ports.signer.envelope(claimed.deploymentId, isForPrevious);
+  const { deploymentId } = claimed;
+  // Our own agent looks for itself how the AppSpec of the revision before is named.
+  const isForPrevious = command?.lifecycleEventName === 'ApplicationStop' && !isOwnAgent(caller.agentVersion);
+  const installedBy = isForPrevious ? await installedOn(ports.rows, claimed) : undefined;
+  const envelope = await ports.signer.envelope({ deploymentId, isForPrevious, installedBy });
   switch (envelope.status) {
     case 'signed':
       return {

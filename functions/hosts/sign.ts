@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import * as z from 'zod';
 import type { EpochMilliseconds } from '../../core/decider.ts';
 import type { ServerDeploymentCreated } from '../../core/deployments/deployment-events.ts';
 import type { SpecificationSupplies } from '../../core/hosts/deployment-specification.ts';
@@ -19,7 +18,8 @@ import type { Credentials, ServiceRoles } from '../adapters/service-roles.ts';
 import { iamServiceRoles } from '../adapters/service-roles.ts';
 import type { SigningKeyPort } from '../adapters/signing-key.ts';
 import { kmsSigningKey } from '../adapters/signing-key.ts';
-import type { SignedSpecification } from '../adapters/specification-signer.ts';
+import type { AskedSpecification, SignedSpecification } from '../adapters/specification-signer.ts';
+import { askedSpecificationShape } from '../adapters/specification-signer.ts';
 import { environmentOf } from '../runtime/environment.ts';
 import { assumeGroupRole } from '../runtime/group-access.ts';
 import { handlerOf } from '../runtime/handler.ts';
@@ -40,11 +40,8 @@ export interface SignPorts {
   readonly system: Pick<System, 'now'>;
 }
 
-const signInput = z.object({
-  deploymentId: z.string().min(1).optional(),
-  /** For an event whose scripts are those of the revision before: its AppSpec may have another name. */
-  isForPrevious: z.boolean().default(false),
-});
+/** Without a deployment the certificate is asked for. */
+const signInput = askedSpecificationShape.partial({ deploymentId: true });
 
 /** An address in it is good for an hour: whoever is handed it has half of that left at least. */
 const KEEP_MILLISECONDS = 30 * 60 * 1000;
@@ -52,7 +49,7 @@ const KEEP_MILLISECONDS = 30 * 60 * 1000;
 /** One with a token in it: so long after a token was taken away hosts may still be told it. */
 const KEEP_TOKEN_MILLISECONDS = 60 * 1000;
 
-/** Two of as many deployments as are at work at once; the oldest goes first. */
+/** Two or more of as many deployments as are at work at once; the oldest goes first. */
 const MOST_KEPT = 200;
 
 /**
@@ -72,21 +69,22 @@ export function sign(
     return identity;
   };
   return async (event) => {
-    const { deploymentId, isForPrevious } = signInput.parse(event);
+    const { deploymentId, ...rest } = signInput.parse(event);
     if (deploymentId === undefined)
       return { certificate: armoured('CERTIFICATE', (await identityOnce()).certificate) };
+    const asked = { deploymentId, ...rest };
     const now = ports.system.now();
-    const present = kept.get(keptAs(deploymentId, isForPrevious));
+    const present = kept.get(keptAs(asked));
     if (present !== undefined && now < present.keepUntil) {
       return { status: 'signed', payload: present.payload };
     }
-    const made = await signed(ports, { deploymentId, isForPrevious }, identityOnce);
+    const made = await signed(ports, asked, identityOnce);
     if (made.status !== 'signed') return made;
-    const { payload, hasToken, isForBoth } = made;
+    const { payload, hasToken, isForOwn } = made;
     const keepUntil = now + (hasToken ? KEEP_TOKEN_MILLISECONDS : KEEP_MILLISECONDS);
-    for (const one of isForBoth ? [false, true] : [isForPrevious]) {
-      kept.delete(keptAs(deploymentId, one));
-      kept.set(keptAs(deploymentId, one), { payload, keepUntil });
+    for (const key of [keptAs(asked), ...(isForOwn ? [deploymentId] : [])]) {
+      kept.delete(key);
+      kept.set(key, { payload, keepUntil });
     }
     for (const id of [...kept.keys()].slice(0, Math.max(0, kept.size - MOST_KEPT))) kept.delete(id);
     logger.info('signed', { deploymentId });
@@ -94,8 +92,12 @@ export function sign(
   };
 }
 
-function keptAs(deploymentId: string, isForPrevious: boolean): string {
-  return isForPrevious ? `${deploymentId} for the revision before` : deploymentId;
+function keptAs({
+  deploymentId,
+  isForPrevious,
+  installedBy = 'the revision before',
+}: AskedSpecification): string {
+  return isForPrevious ? `${deploymentId} for ${installedBy}` : deploymentId;
 }
 
 interface Identity {
@@ -111,7 +113,7 @@ async function identityOf(port: SigningKeyPort): Promise<Identity> {
 
 async function signed(
   ports: SignPorts,
-  { deploymentId, isForPrevious }: { readonly deploymentId: string; readonly isForPrevious: boolean },
+  { deploymentId, isForPrevious, installedBy }: AskedSpecification,
   identity: () => Promise<Identity>,
 ): Promise<Signed | NotSigned> {
   const own = await deploymentOf(ports.rows, deploymentId);
@@ -119,24 +121,23 @@ async function signed(
   if (created?.computePlatform !== 'Server') throw new Error(`${deploymentId} is no deployment to servers`);
   const supplies = await suppliesOf(ports, created);
   if (supplies.status !== 'found') return supplies;
-  const { previous } = created.fleet;
-  const before = previous && (await deploymentOf(ports.rows, previous.deploymentId));
-  const ownName = own?.fleet?.admitted.appSpecFilename;
-  const previousName = before === undefined ? ownName : before.fleet?.admitted.appSpecFilename;
-  const appSpecFilename = isForPrevious ? previousName : ownName;
+  const previousId = isForPrevious ? (installedBy ?? created.fleet.previous?.deploymentId) : undefined;
+  const previous = previousId === undefined ? undefined : await deploymentOf(ports.rows, previousId);
+  const { appSpecFilename } = (previous ?? own)?.fleet?.admitted ?? {};
   const specification = deploymentSpecification(created, { ...supplies, appSpecFilename });
   const content = Buffer.from(specificationPayload(specification), 'utf8');
   const attributes = signedAttributes(sha256(content), isoTime(ports.system.now()));
   const [{ key, certificate }, signature] = await Promise.all([identity(), ports.key.sign(attributes)]);
   const payload = armoured('PKCS7', signedData({ content, attributes, signature, key, certificate }));
   const hasToken = supplies.gitHubToken !== undefined;
-  return { status: 'signed', payload, hasToken, isForBoth: ownName === previousName };
+  const isForOwn = appSpecFilename === own?.fleet?.admitted.appSpecFilename;
+  return { status: 'signed', payload, hasToken, isForOwn };
 }
 
 type Signed = Extract<SignedSpecification, { readonly status: 'signed' }> & {
   readonly hasToken: boolean;
-  /** The AppSpecs of this revision and of the one before have the same name. */
-  readonly isForBoth: boolean;
+  /** It names the AppSpec as that of the deployment's own revision is named. */
+  readonly isForOwn: boolean;
 };
 type NotSigned = Exclude<SignedSpecification, { readonly status: 'signed' }>;
 

@@ -58,9 +58,9 @@ export async function aGateway(change: Partial<GatewayPorts> = {}) {
     leases,
     presences,
     signer: {
-      envelope: async (id, isForPrevious) => ({
+      envelope: async ({ deploymentId, isForPrevious, installedBy = 'before' }) => ({
         status: 'signed',
-        payload: `-----BEGIN PKCS7----- ${id}${isForPrevious ? ' for the scripts of before' : ''}`,
+        payload: `-----BEGIN PKCS7----- ${deploymentId}${isForPrevious ? ` for the scripts of ${installedBy}` : ''}`,
       }),
     },
     uploads: { address: async (key) => `https://outputs.example/${key}?signed` },

@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
+import { IN_PLACE_LIFECYCLE } from '../../../core/deployments/lifecycle.ts';
 import { VersionConflict } from '../../../functions/runtime/execute.ts';
-import { BEGUN, HOST, OTHER_HOST, OTHER_SECRET, SECRET, aGateway } from './a-gateway.ts';
+import { BEGUN, HOST, OTHER_HOST, OTHER_SECRET, OURS, SECRET, aGateway } from './a-gateway.ts';
 
 const STOP = 'd-SERVER001/ApplicationStop/host-1';
 const SPECIFICATION = {
@@ -203,7 +204,39 @@ describe('the specification', () => {
     await begin('ApplicationStop');
     const { body } = await ask('GetDeploymentSpecification', SPECIFICATION);
     expect(JSON.stringify(body)).toContain('d-SERVER001 for the scripts of before');
+    const ours = await ask('GetDeploymentSpecification', SPECIFICATION, { agent: OURS });
+    expect(JSON.stringify(ours.body)).not.toContain('scripts');
   });
+
+  test.each([
+    ['has succeeded', ['succeeds'], 'd-BEFORE001'],
+    ['has failed behind its Install', ['succeeds', 'ValidateService'], 'd-BEFORE002'],
+    ['has failed in its Install, which leaves the one before it', ['succeeds', 'Install'], 'd-BEFORE001'],
+    [
+      'has failed in its Install, behind another that got further',
+      ['AfterInstall', 'Install'],
+      'd-BEFORE001',
+    ],
+    ['has never come as far as that', ['DownloadBundle', 'Install'], 'before'],
+    ['has been left out for long', ['succeeds', ...Array<string>(5).fill('Install')], 'before'],
+  ])(
+    'for ApplicationStop is that of what the host has, where the last deployment there %s',
+    async (_, earlier, installedBy) => {
+      const { ask, begin, queue, complete, clock } = await aGateway();
+      for (const [index, ending] of earlier.entries()) {
+        const given = { deploymentId: `d-BEFORE00${index + 1}` };
+        for (const event of IN_PLACE_LIFECYCLE) {
+          const command = await (event === 'ApplicationStop' ? begin(event, given) : queue(event, given));
+          await complete(command, event === ending ? 'Failed' : 'Succeeded');
+          if (event === ending) break;
+        }
+        clock.now += 60_000;
+      }
+      await begin('ApplicationStop');
+      const { body } = await ask('GetDeploymentSpecification', SPECIFICATION);
+      expect(JSON.stringify(body)).toMatch(`d-SERVER001 for the scripts of ${installedBy}"`);
+    },
+  );
 
   test.each([
     'd-SERVER001',

@@ -26,7 +26,7 @@ async function aSigner(
   location: object = s3,
   role: AssumedRole = ASSUMED,
   gitHub: Partial<Pick<SignPorts, 'gitHubTokens' | 'gitHubBaseUrl'>> = {},
-  appSpecs: { readonly own?: string; readonly previous?: string } = {},
+  appSpecs: { readonly own?: string; readonly previous?: string; readonly failed?: string } = {},
 ) {
   const store = memoryEventStore();
   const clock = { now: 1_795_000_000_000 };
@@ -34,6 +34,7 @@ async function aSigner(
   for (const [deploymentId, computePlatform, appSpecFilename] of [
     ['d-SERVER001', 'Server', appSpecs.own],
     ['d-SERVER000', 'Server', appSpecs.previous],
+    ['d-FAILED000', 'Server', appSpecs.failed],
     ['d-LAMBDA001', 'Lambda', undefined],
   ] as const) {
     const created = {
@@ -121,14 +122,26 @@ describe('the signer', () => {
       const signer = await aSigner(s3, ASSUMED, {}, appSpecs);
       const told = async (isForPrevious: boolean) =>
         (await content(await signer.sign({ deploymentId: 'd-SERVER001', isForPrevious })))['AppSpecFilename'];
-      const names = [await told(false), await told(true), await told(false)];
+      const names = [await told(true), await told(false), await told(true)];
       return { names, signatures: signer.asked.filter((what) => what.startsWith('assume')).length };
     };
     const yaml = 'appspec.yaml';
     expect(await named()).toEqual({ names: [undefined, undefined, undefined], signatures: 1 });
     expect(await named(yaml, yaml)).toEqual({ names: [yaml, yaml, yaml], signatures: 1 });
-    expect(await named(yaml)).toEqual({ names: [yaml, undefined, yaml], signatures: 2 });
-    expect(await named(undefined, yaml)).toEqual({ names: [undefined, yaml, undefined], signatures: 2 });
+    expect(await named(yaml)).toEqual({ names: [undefined, yaml, undefined], signatures: 2 });
+    expect(await named(undefined, yaml)).toEqual({ names: [yaml, undefined, yaml], signatures: 2 });
+  });
+
+  test('names the AppSpec of a failed deployment, where that one installed what the host has', async () => {
+    const { sign: asked } = await aSigner(s3, ASSUMED, {}, { failed: 'appspec.yaml' });
+    const told = async (which: object) =>
+      (await content(await asked({ deploymentId: 'd-SERVER001', isForPrevious: true, ...which })))[
+        'AppSpecFilename'
+      ];
+    expect(await told({})).toBeUndefined();
+    expect(await told({ installedBy: 'd-FAILED000' })).toBe('appspec.yaml');
+    expect(await told({ installedBy: 'd-SERVER000' })).toBeUndefined();
+    expect(await told({ installedBy: 'd-GONE00000' })).toBeUndefined();
   });
 
   test('needs no role for a revision of GitHub', async () => {
