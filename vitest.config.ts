@@ -7,7 +7,7 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 /**
  * Three projects: `fast` and `slow` need nothing but Node, `cloud` brings up one local cloud for all its files, which run
  * one at a time because they share it. `slow` are the files that would keep `npm run check` over its minute, named
- * `*.slow.test.ts`: real processes of agents, random calls by the hundred, and all rules of cdk-nag.
+ * `*.slow.test.ts`: real processes, the properties that run longest, the largest of what there may be, and all rules of cdk-nag.
  */
 const withoutCloud = {
   // Pure tests share what they load: a third of the time of a fresh world for each file.
