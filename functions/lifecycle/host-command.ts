@@ -51,7 +51,7 @@ export function hostCommand(ports: HostCommandTaskPorts): (event: unknown) => Pr
     try {
       await commanded(ports, task);
     } catch (error) {
-      // What is thrown by a task that waits is heard by nobody until it times out.
+      // What is thrown by a task that waits is heard by nobody until it times out; by this name it is tried again.
       logger.error('a host command could not be queued', { error: error as Error });
       await ports.workflows.fail(task.token, 'HostCommandFailed', String(error));
     }
