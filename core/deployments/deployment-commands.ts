@@ -72,6 +72,8 @@ export interface AdmitFleet extends Fenced {
   readonly upToDate?: number;
   readonly skippedChecks?: readonly string[];
   readonly appSpecFilename?: string;
+  /** Rings already. */
+  readonly alarm?: RaiseAlarm;
 }
 
 export interface BeginWave extends Fenced {

@@ -4,6 +4,7 @@ import { unreachable } from '../unreachable.ts';
 import type { ActiveDeploymentRow } from '../views/deployment-rows.ts';
 import { deploymentRows } from '../views/deployment-rows.ts';
 import { rowKeys } from '../views/row-keys.ts';
+import { alarmRaised } from './alarm-raised.ts';
 import { admit, fail, postponeAdmission } from './admission.ts';
 import { deadlines } from './deadlines.ts';
 import type { CreateDeployment, DeploymentCommand } from './deployment-commands.ts';
@@ -12,7 +13,7 @@ import type { Deployment } from './deployment-state.ts';
 import { admitFleet, beginWave, continueWave } from './fleet.ts';
 import { absent } from './deployment-state.ts';
 import { evolve } from './deployment-evolution.ts';
-import { expire, finish, raiseAlarm, stop } from './ending.ts';
+import { expire, finish, stop } from './ending.ts';
 import { answerHook, beginHook, timeOutHook } from './hooks.ts';
 import { recordNotificationFailure } from './notification-failure.ts';
 import { repair } from './repair.ts';
@@ -66,7 +67,7 @@ function decide(state: Deployment, command: DeploymentCommand & Issued): Decisio
     case 'ContinueWave':
       return continueWave(state, command);
     case 'RaiseAlarm':
-      return raiseAlarm(state, { ...command, ...command.data });
+      return { events: alarmRaised(state, { ...command, ...command.data }) };
     case 'StopDeployment':
       return stop(state, { ...command, ...command.data });
     case 'BeginRestore':

@@ -4,7 +4,7 @@ import { failureFound } from './admission.ts';
 import { tooFewHealthy } from './agent-issue.ts';
 import { aliasCommand } from './alias.ts';
 import { deadlines } from './deadlines.ts';
-import type { FinishDeployment, RaiseAlarm, StopDeployment } from './deployment-commands.ts';
+import type { FinishDeployment, StopDeployment } from './deployment-commands.ts';
 import type { DeploymentEndedEarly, DeploymentEvent, FleetEnd } from './deployment-events.ts';
 import type { Ending, ExistingDeployment } from './deployment-state.ts';
 import { homeVersion } from './deployment-state.ts';
@@ -14,22 +14,6 @@ import { fence } from './fencing.ts';
 import { fleetFailure } from './fleet.ts';
 import { instantSuccess, mayFollow } from './hooks.ts';
 import { NOTHING_MOVED, rollbackCommands, whyNoRollback } from './rollback.ts';
-
-/** From the subscription or from a look: both say the same, and the first reason to end stays. */
-export function raiseAlarm(
-  state: ExistingDeployment,
-  command: RaiseAlarm & Issued,
-): Decision<DeploymentEvent> {
-  if (hasEnded(state.status) || state.ending !== undefined) return { events: [] };
-  const watched = command.alarmNames.some((name) => state.created.alarms.names.includes(name));
-  if (!watched) return { events: [] };
-  const { reason, alarmNames, message } = command;
-  return {
-    events: [
-      { type: 'AlarmRaised', data: { reason, alarmNames, message, deadline: deadlines.task(command.at) } },
-    ],
-  };
-}
 
 /** Idempotent while it is being stopped and once it was; any other end cannot be stopped any more. */
 export function stop(state: ExistingDeployment, command: StopDeployment & Issued): Decision<DeploymentEvent> {

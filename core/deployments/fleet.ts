@@ -1,6 +1,7 @@
 import type { Decision, Issued } from '../decider.ts';
 import { failureFound } from './admission.ts';
 import { tooFewHealthy } from './agent-issue.ts';
+import { alarmRaised } from './alarm-raised.ts';
 import { deadlines, watchSeconds } from './deadlines.ts';
 import type { AdmitFleet, BeginWave } from './deployment-commands.ts';
 import type { DeploymentEvent, FleetOverview } from './deployment-events.ts';
@@ -24,7 +25,7 @@ const MOST_TARGETS_OF_AN_EVENT = 200;
 /** The fleet is known and fixed: from here on targets may be claimed, unless the configuration forbids a start. */
 export function admitFleet(
   state: ExistingDeployment,
-  { executionArn, targets, upToDate, skippedChecks, appSpecFilename, at }: AdmitFleet & Issued,
+  { executionArn, targets, upToDate, skippedChecks, appSpecFilename, alarm, at }: AdmitFleet & Issued,
 ): Decision<DeploymentEvent> {
   fence(state, executionArn);
   if (hasEnded(state.status) || state.ending !== undefined || state.fleet !== undefined)
@@ -45,8 +46,11 @@ export function admitFleet(
   };
   const events = [admitted, ...resolved(targets)];
   const message = whyNoStart(state, minimum, targets);
-  if (message === undefined) return { events };
-  return { events: [...events, ...failureFound(state, { code: 'HEALTH_CONSTRAINTS_INVALID', message, at })] };
+  if (message !== undefined) {
+    const code = 'HEALTH_CONSTRAINTS_INVALID';
+    return { events: [...events, ...failureFound(state, { code, message, at })] };
+  }
+  return { events: [...events, ...(alarm === undefined ? [] : alarmRaised(state, { ...alarm, at }))] };
 }
 
 /** Undefined where the configuration lets every instance of the fleet have its turn. */

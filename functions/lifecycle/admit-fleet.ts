@@ -83,12 +83,10 @@ async function examined(
     return recordRefusal(ports, task, { status: 'refused', code: 'THROTTLED', message });
   }
   const { executionArn } = task;
-  const known = await decide(ports, task, { type: 'AdmitFleet', data: { executionArn, ...finding.data } });
-  // Only now, so that it ends the deployment as any later one would.
-  if (look.status === 'ringing') {
-    return (await decide(ports, task, { type: 'RaiseAlarm', data: look.alarm })).state;
-  }
-  return known.state;
+  // In the one append with the fleet: once that is known nobody would come back to the alarm.
+  const alarm = look.status === 'ringing' ? { alarm: look.alarm } : {};
+  const data = { executionArn, ...finding.data, ...alarm };
+  return (await decide(ports, task, { type: 'AdmitFleet', data })).state;
 }
 
 type Finding =
@@ -96,7 +94,7 @@ type Finding =
   | {
       readonly status: 'found';
       readonly access: GroupAccess;
-      readonly data: Omit<AdmitFleet, 'executionArn'>;
+      readonly data: Omit<AdmitFleet, 'executionArn' | 'alarm'>;
     };
 
 async function examineFleet(ports: AdmitFleetPorts, { created }: ExistingDeployment): Promise<Finding> {

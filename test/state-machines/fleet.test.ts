@@ -125,6 +125,24 @@ describe('a deployment to a fleet', () => {
     expect(await fleet.targets(id)).toEqual([]);
   });
 
+  it('that begins while an alarm rings touches no host, wherever its admission is cut off', async () => {
+    const fleet = await fleetSimulation(2);
+    fleet.alarms.set('web-5xx', 'ALARM');
+    const { appended } = fleet;
+    fleet.appended = (event) => {
+      if (event.type === 'FleetAdmitted') fleet.deaf.add(event.stream);
+      appended(event);
+    };
+    fleet.around = async (_, __, call) => {
+      fleet.deaf.clear();
+      return call();
+    };
+    const id = await fleet.launchFleet({ ...allAtOnce, alarms: ['web-5xx'] });
+    await fleet.world.runUntilIdle();
+    expect(await fleet.deployment(id)).toMatchObject({ status: 'Stopped', end: { code: 'ALARM_ACTIVE' } });
+    expect(await fleet.targets(id)).toEqual([]);
+  });
+
   it('goes on after a failed ApplicationStop where it was told to, and shows the failure', async () => {
     const fleet = await fleetSimulation(1);
     fleet.does = (_, event) => (event === 'ApplicationStop' ? 'fails' : 'succeeds');

@@ -90,6 +90,18 @@ describe('the admission of a fleet', () => {
       .alongside();
   });
 
+  it('ends in the same append where an alarm rings already, unless nothing could be touched anyway', () => {
+    const rings = { reason: 'ringing', alarmNames: ['checkout-5xx'], message: 'It rings.' } as const;
+    const data = { ...rings, deadline: deadlines.task(ISSUED_AT) };
+    given(deployment, [created()])
+      .when(admit(hosts(2), { alarm: rings }))
+      .then([admitted(2, 1), resolved(hosts(2)), { type: 'AlarmRaised', data }]);
+    const { state } = given(deployment, [created({ minimumHealthyHosts: { type: 'HOST_COUNT', value: 3 } })])
+      .when(admit(hosts(3), { alarm: rings }))
+      .then([admitted(3, 3), resolved(hosts(3)), expect.objectContaining({ type: 'FailureFound' })]);
+    expect(state).toMatchObject({ ending: { code: 'HEALTH_CONSTRAINTS_INVALID' } });
+  });
+
   it('fails at once where a zone could not be touched when its turn comes, but not a rollback, which goes without zones', () => {
     const one = { minimumHealthyHostsPerZone: { type: 'HOST_COUNT', value: 1 } } as const;
     const zonal = { minimumHealthyHosts: { type: 'HOST_COUNT', value: 1 }, zonal: one } as const;
