@@ -32,7 +32,8 @@ export interface InstallOrder extends DeploymentOnHost {
 /**
  * The event Install: plans against the disk as it will be once the previous install of the group is gone, and only then takes that
  * away and puts the new revision in place. A plan that is refused changes nothing. May run again after any crash: what was put there
- * by then counts as the previous install. Throws EventFailure, also where the signal is aborted with one. Leaves the pointer to the last successful deployment alone.
+ * by then counts as the previous install. Throws EventFailure, also where the signal is aborted with one before anything is changed: what
+ * has begun goes to its end, because half a release serves nobody. Leaves the pointer to the last successful deployment alone.
  */
 export async function install(
   order: InstallOrder,
@@ -46,7 +47,7 @@ export async function install(
     signal?.throwIfAborted();
     await writeWhole(installPlanPath(order), `${JSON.stringify({ instructions }, undefined, 2)}\n`);
     await cleanUp(previous, cleanupPath(order), run);
-    await carryOutAll(order, instructions, run, signal);
+    await carryOutAll(order, instructions, run);
   } catch (error) {
     throw error instanceof EventFailure ? error : failureOf(error as NodeJS.ErrnoException);
   }
@@ -90,14 +91,10 @@ async function carryOutAll(
   order: InstallOrder,
   instructions: readonly Instruction[],
   run: RunCommand,
-  signal: AbortSignal | undefined,
 ): Promise<void> {
   const journal = await beginCleanup(cleanupPath(order));
   try {
-    for (const instruction of instructions) {
-      signal?.throwIfAborted();
-      await carryOut(instruction, { write: journal.write, run });
-    }
+    for (const instruction of instructions) await carryOut(instruction, { write: journal.write, run });
   } finally {
     await journal.close();
   }

@@ -118,18 +118,20 @@ describe('an install that is wanted no more', () => {
     expect(host.found()).toEqual({ app: 'folder 755', 'app/a': '644 1' });
   });
 
-  it('goes no further where it has, and what it put there goes with the next', async () => {
+  it('goes to its end where it has begun to take the release before away', async () => {
     const host = aHost();
     const wanted = new AbortController();
     const run: RunCommand = async (_, args) => {
-      if (args.includes('--set')) wanted.abort(stopped);
+      if (args.includes('-d')) wanted.abort(stopped);
       return await Promise.resolve({ status: 'done', output: '' });
     };
-    const rules = '[{object: DISK/app/a, acls: ["u:1:r"]}, {object: DISK/app/b, mode: 600}]';
-    const order = host.revision({ 'app/a': '1', 'app/b': '1' }, `${APP}permissions: ${rules}`);
-    expect(await host.attempt(order, run, wanted.signal)).toBe('stopped');
-    expect(host.found()).toEqual({ app: 'folder 755', 'app/a': '644 1', 'app/b': '644 1' });
-    await host.attempt(host.revision({}, NOTHING));
-    expect(host.found()).toEqual({});
+    const context = '[{object: DISK/app/a, context: {type: t}}]';
+    await host.attempt(host.revision({ 'app/a': '1' }, `${APP}permissions: ${context}`), run);
+    const order = host.revision({ 'app/a': '2', 'app/b': '2' }, APP);
+    expect(await host.attempt(order, run, wanted.signal)).toBeUndefined();
+    expect([wanted.signal.aborted, host.found()]).toEqual([
+      true,
+      { app: 'folder 755', 'app/a': '644 2', 'app/b': '644 2' },
+    ]);
   });
 });
