@@ -64,8 +64,12 @@ export async function checkDiskSpace(
 /** Of those that `stat` counts, whatever the disk has. */
 const STAT_BLOCK_BYTES = 512;
 
+/** In bytes. A larger `bsize` is what NFS sends at once, or ZFS keeps in a record: a small file does not take all of that. */
+const LARGEST_BLOCK = 4096;
+
 function inBlocks(bytes: number, { bsize }: Disk): number {
-  return Math.ceil(bytes / bsize) * bsize;
+  const block = Math.min(bsize, LARGEST_BLOCK);
+  return Math.ceil(bytes / block) * block;
 }
 
 function check({ folder, bytes, inodes, bavail, bsize, files, ffree }: Disk): void {

@@ -25,10 +25,15 @@ beforeEach(() => {
 });
 
 const having =
-  (free: { readonly blocks?: number; readonly inodes?: number; readonly files?: number }): FreeSpace =>
+  (free: {
+    readonly blocks?: number;
+    readonly bsize?: number;
+    readonly inodes?: number;
+    readonly files?: number;
+  }): FreeSpace =>
   async () =>
     await Promise.resolve({
-      bsize: BLOCK,
+      bsize: free.bsize ?? BLOCK,
       bavail: free.blocks ?? 1000,
       files: free.files ?? 1000,
       ffree: free.inodes ?? 1000,
@@ -51,6 +56,13 @@ describe('the room for an install', () => {
     await expect(checkDiskSpace(instructions, nothing, having({ blocks: 3 }))).rejects.toThrow(
       `it needs ${4 * BLOCK} bytes more on the disk of ${disk}, which has ${3 * BLOCK} left`,
     );
+  });
+
+  it('is not counted in what a disk of the network sends at once, or ZFS keeps in a record', async () => {
+    await checkDiskSpace(instructions, nothing, having({ blocks: 1, bsize: 4 * BLOCK }));
+    await expect(
+      checkDiskSpace(instructions, nothing, having({ blocks: 0, bsize: 4 * BLOCK })),
+    ).rejects.toThrow(`it needs ${4 * BLOCK} bytes more`);
   });
 
   it('is counted in inodes too, where the disk has a number of them', async () => {
