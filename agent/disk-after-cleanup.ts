@@ -9,6 +9,8 @@ export interface DiskAfterCleanup {
   readonly kindOf: (path: string) => Promise<PathKind>;
   /** Without links on the way: two paths that reach one place become one. A link to what will be gone leads nowhere, and stays in it. */
   readonly resolve: (path: string) => Promise<string>;
+  /** Whether the previous install put it there and will be asked to take it away: what is there later may be there again. */
+  readonly goes: (path: string) => boolean;
   /** Whether a folder that stays was made by the previous install. */
   readonly isOurFolder: (path: string) => boolean;
 }
@@ -53,5 +55,10 @@ export function diskAfterCleanup(previous: PreviousInstall): DiskAfterCleanup {
   };
   const resolve = async (path: string): Promise<string> =>
     (await walk('/', normalize(path), MOST_LINKS)).path;
-  return { kindOf, resolve, isOurFolder: (path) => previous.folders.has(path) };
+  return {
+    kindOf,
+    resolve,
+    goes: (path) => gone.has(path),
+    isOurFolder: (path) => previous.folders.has(path),
+  };
 }

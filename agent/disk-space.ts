@@ -1,6 +1,7 @@
 import type { StatsFs } from 'node:fs';
 import { lstat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { diskAfterCleanup } from './disk-after-cleanup.ts';
 import type { Instruction } from './install-instructions.ts';
 import { refused } from './install-plan.ts';
 import type { PreviousInstall } from './previous-install.ts';
@@ -46,16 +47,15 @@ export async function checkDiskSpace(
     disk.bytes -= Math.min(inBlocks(stats.size, disk), stats.blocks * STAT_BLOCK_BYTES);
     disk.inodes -= 1;
   };
-  const going = new Set(previous.removals.map(({ path }) => path));
-  for (const path of going) await giveBack(path);
+  for (const { path } of previous.removals) await giveBack(path);
+  const { kindOf } = diskAfterCleanup(previous);
+  const isThere = async (path: string) => (await kindOf(path)) !== 'absent';
   for (const instruction of instructions) {
-    if (instruction.type === 'mkdir') {
-      const { directory } = instruction;
-      const stays = !going.has(directory) && (await lstat(directory).catch(() => undefined)) !== undefined;
-      if (!stays) await take(directory, 1);
+    if (instruction.type === 'mkdir' && !(await isThere(instruction.directory))) {
+      await take(instruction.directory, 1);
     }
     if (instruction.type !== 'copy') continue;
-    if (instruction.replaces) await giveBack(instruction.destination);
+    if (await isThere(instruction.destination)) await giveBack(instruction.destination);
     await take(instruction.destination, (await lstat(instruction.source)).size);
   }
   for (const disk of disks.values()) check(disk);

@@ -13,7 +13,7 @@ export type Instruction =
       readonly type: 'copy';
       readonly source: string;
       readonly destination: string;
-      /** Whether the plan found something there that goes. */
+      /** Whether a file that is there by then goes: one of ours may be written anew while the release before is taken away. */
       readonly replaces: boolean;
     }
   | { readonly type: 'chown'; readonly userId: number; readonly groupId: number; readonly file: string }
@@ -80,12 +80,23 @@ async function copy(
     }
     await write({ type: 'file', path: destination });
     // A link is replaced and not written through, and a program that runs keeps its file.
-    if (there !== undefined) await unlink(place);
+    const isMount = there !== undefined && !(await isUnlinked(place));
     const stats = await lstat(source);
     if (stats.isSymbolicLink()) return await symlink(await readlink(source), place);
-    await copyFile(source, place, constants.COPYFILE_EXCL);
+    await copyFile(source, place, isMount ? undefined : constants.COPYFILE_EXCL);
     await lutimes(place, stats.atime, stats.mtime);
   });
+}
+
+/** Where another file is mounted there, which only root can have done, that is what the path stands for: it stays, and is written to. */
+async function isUnlinked(place: string): Promise<boolean> {
+  try {
+    await unlink(place);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EBUSY') return false;
+    throw error;
+  }
 }
 
 async function setOwner({ file, userId, groupId }: Extract<Instruction, { type: 'chown' }>): Promise<void> {

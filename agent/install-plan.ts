@@ -121,7 +121,8 @@ async function planFile(planning: Planning, source: string, path: string): Promi
     planning.planned.set(path, 'retained');
     return;
   }
-  add(planning, { type: 'copy', source, destination: path, replaces: kind !== 'absent' });
+  const replaces = kind !== 'absent' || planning.behavior === 'OVERWRITE' || planning.disk.goes(path);
+  add(planning, { type: 'copy', source, destination: path, replaces });
   planning.planned.set(path, stats.isSymbolicLink() ? 'link' : 'file');
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, linkSync, mkdirSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { checkDiskSpace } from '../../agent/disk-space.ts';
@@ -84,10 +84,15 @@ describe('the room for an install', () => {
   it('needs none for a folder that is there, nor for a file whose place it takes', async () => {
     mkdirSync(join(disk, 'app'));
     writeFileSync(join(disk, 'app/a'), 'x');
-    const replacing = instructions.map((one) =>
-      one.type === 'copy' ? { ...one, replaces: existsSync(one.destination) } : one,
-    );
-    await checkDiskSpace(replacing, nothing, having({ blocks: 2, inodes: 2 }));
-    await expect(checkDiskSpace(replacing, nothing, having({ blocks: 1 }))).rejects.toThrow('it needs');
+    await checkDiskSpace(instructions, nothing, having({ blocks: 2, inodes: 2 }));
+    await expect(checkDiskSpace(instructions, nothing, having({ blocks: 1 }))).rejects.toThrow('it needs');
+  });
+
+  it('has what the install before gives back only once, where a file takes the place of that', async () => {
+    const before = previous();
+    const [source, destination] = [join(disk, 'a'), join(disk, 'old/file')];
+    const all = [...instructions, { type: 'copy', source, destination, replaces: true } as const];
+    await checkDiskSpace(all, before, having({ blocks: 4, inodes: 4 }));
+    await expect(checkDiskSpace(all, before, having({ blocks: 3 }))).rejects.toThrow('it needs');
   });
 });

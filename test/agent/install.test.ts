@@ -10,8 +10,8 @@ import {
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { archiveFolder, deploymentFolder, installPlanPath } from '../../agent/deployment-folders.ts';
-import type { Instruction } from '../../agent/install-instructions.ts';
-import { install } from '../../agent/install.ts';
+import { type Instruction, carryOut } from '../../agent/install-instructions.ts';
+import { type InstallOrder, install } from '../../agent/install.ts';
 import { runCommand } from '../../agent/system-command.ts';
 import { snapshot } from '../support/temporary-folder.ts';
 import { APP, NOTHING, type Tree, aHost } from './installed-host.ts';
@@ -34,6 +34,13 @@ const installed = {
   'app/linked': 'folder 755',
   'app/linked/code.js': '644 code',
 };
+
+function planOf(order: InstallOrder): readonly Instruction[] {
+  const { instructions } = JSON.parse(readFileSync(installPlanPath(order), 'utf8')) as {
+    instructions: readonly Instruction[];
+  };
+  return instructions;
+}
 
 describe('an install', () => {
   it('copies the contents of a folder, hidden files too; links to files stay links, links to folders are followed', async () => {
@@ -177,6 +184,37 @@ describe('an install', () => {
     expect(host.found()).toEqual({});
   });
 
+  it.each([
+    ['its own file', 'DISALLOW', { 'app/a': '1' }],
+    ['a new file under OVERWRITE', 'OVERWRITE', { 'app/b': '1' }],
+  ] as const)(
+    'replaces %s though the app writes it while the release before goes',
+    async (_, behavior, before) => {
+      const host = aHost();
+      await install(host.revision(before, APP));
+      const order = host.revision({ 'app/a': '2' }, APP, behavior);
+      await install(order);
+      writeFileSync(join(host.disk, 'app/a'), 'of the app');
+      const ports = { run: runCommand, write: async () => undefined };
+      for (const instruction of planOf(order)) await carryOut(instruction, ports);
+      expect(host.found()).toEqual({ app: 'folder 755', 'app/a': '644 2' });
+    },
+  );
+
+  it('writes into a file that is mounted in the place of its own', async ({ skip }) => {
+    const host = aHost({ 'mounted/a': 'of the host' });
+    await install(host.revision({ 'app/a': '1' }, APP));
+    const [mounted, path] = [join(host.disk, 'mounted/a'), join(host.disk, 'app/a')];
+    const { status } = await runCommand('mount', ['--bind', mounted, path]);
+    skip(status !== 'done', 'nothing can be mounted here');
+    try {
+      expect(await host.attempt(host.revision({ 'app/a': '2' }, APP))).toBeUndefined();
+      expect(host.found()).toMatchObject({ 'app/a': '644 2', 'mounted/a': '644 2' });
+    } finally {
+      await runCommand('umount', [path]);
+    }
+  });
+
   it('keeps the groups of a host apart', async () => {
     const host = aHost();
     await install(host.revision({ 'app/a': '1' }, APP));
@@ -191,10 +229,7 @@ describe('an install', () => {
     const host = aHost();
     const order = host.revision({ 'app/a': '1' }, APP);
     await install(order);
-    const { instructions } = JSON.parse(readFileSync(installPlanPath(order), 'utf8')) as {
-      instructions: readonly Instruction[];
-    };
-    expect(instructions).toEqual([
+    expect(planOf(order)).toEqual([
       { type: 'mkdir', directory: join(host.disk, 'app') },
       {
         type: 'copy',
