@@ -11,6 +11,7 @@ import { specificationPayload } from '../../core/hosts/specification.ts';
 import type { BundleAddresses } from '../adapters/bundle-addresses.ts';
 import { s3BundleAddresses } from '../adapters/bundle-addresses.ts';
 import { documentClient } from '../adapters/aws-clients.ts';
+import { awsFailure } from '../adapters/aws-failure.ts';
 import type { GitHubTokens } from '../adapters/github-tokens.ts';
 import { kmsGitHubTokens } from '../adapters/github-tokens.ts';
 import type { RowReader } from '../adapters/row-reader.ts';
@@ -78,7 +79,7 @@ export function sign(
     if (present !== undefined && now < present.keepUntil) {
       return { status: 'signed', payload: present.payload };
     }
-    const made = await signed(ports, asked, identityOnce);
+    const made = await signed(ports, asked, identityOnce).catch(throttled);
     if (made.status !== 'signed') return made;
     const { payload, hasToken, isForOwn } = made;
     const keepUntil = now + (hasToken ? KEEP_TOKEN_MILLISECONDS : KEEP_MILLISECONDS);
@@ -140,6 +141,13 @@ type Signed = Extract<SignedSpecification, { readonly status: 'signed' }> & {
   readonly isForOwn: boolean;
 };
 type NotSigned = Exclude<SignedSpecification, { readonly status: 'signed' }>;
+
+/** As an answer, since of an error that is thrown the caller could not tell what it was. */
+function throttled(error: unknown): NotSigned {
+  const failure = awsFailure(error);
+  if (failure?.status !== 'throttled') throw error;
+  return { status: 'throttled', message: failure.message };
+}
 
 type Supplies = (SpecificationSupplies & { readonly status: 'found' }) | NotSigned;
 

@@ -25,7 +25,7 @@ const ASSUMED: AssumedRole = {
 async function aSigner(
   location: object = s3,
   role: AssumedRole = ASSUMED,
-  gitHub: Partial<Pick<SignPorts, 'gitHubTokens' | 'gitHubBaseUrl'>> = {},
+  change: Partial<SignPorts> = {},
   appSpecs: { readonly own?: string; readonly previous?: string; readonly failed?: string } = {},
 ) {
   const store = memoryEventStore();
@@ -66,10 +66,14 @@ async function aSigner(
       address: async ({ key }) => `https://b.example/${key}?by=${accessKeyId}&at=${clock.now}`,
     }),
     gitHubTokens: { of: async (name) => (asked.push(`token ${name}`), { status: 'none' }) },
-    ...gitHub,
     system: { now: () => clock.now },
+    ...change,
   };
   return { sign: sign(ports), clock, asked };
+}
+
+async function slowDown(): Promise<never> {
+  throw Object.assign(new Error('slow'), { name: 'ThrottlingException' });
 }
 
 async function content(answer: object): Promise<Record<string, unknown>> {
@@ -222,6 +226,20 @@ describe('the signer', () => {
   test('says that it was throttled, which passes', async () => {
     const { sign: asked } = await aSigner(s3, { status: 'throttled', message: 'slow' });
     expect(await asked({ deploymentId: 'd-SERVER001' })).toMatchObject({ status: 'throttled' });
+  });
+
+  test.each<[string, Partial<SignPorts>]>([
+    ['the key', { key: { publicKey: slowDown, sign: slowDown } }],
+    ['the read model', { rows: { get: slowDown, query: slowDown, count: slowDown } }],
+  ])('says so too where it was %s that was throttled', async (_, change) => {
+    const { sign: asked } = await aSigner(s3, ASSUMED, change);
+    expect(await asked({ deploymentId: 'd-SERVER001' })).toEqual({ status: 'throttled', message: 'slow' });
+  });
+
+  test('throws what does not pass', async () => {
+    const failing = async () => Promise.reject(new Error('the key is disabled'));
+    const { sign: asked } = await aSigner(s3, ASSUMED, { key: { publicKey: failing, sign: failing } });
+    await expect(asked({ deploymentId: 'd-SERVER001' })).rejects.toThrow('the key is disabled');
   });
 
   test.each([{ deploymentId: 'd-LAMBDA001' }, { deploymentId: 'd-NONE00001' }, { deploymentId: 5 }])(
