@@ -1,3 +1,4 @@
+import type { EpochMilliseconds } from '../../core/decider.ts';
 import type { HostCommandStatus, HostInput, HostOutput } from '../../core/hosts/protocol.ts';
 import { isNoopAcknowledged, isOwnAgent } from '../../core/hosts/protocol.ts';
 import { hostDiagnostics } from '../../core/hosts/diagnostics.ts';
@@ -57,6 +58,7 @@ export async function putHostCommandComplete(
   ports: GatewayPorts,
   caller: Caller,
   { HostCommandIdentifier, CommandStatus, Diagnostics, OutputUploaded }: HostInput<'PutHostCommandComplete'>,
+  until: EpochMilliseconds,
 ): Promise<HostOutput<'PutHostCommandComplete'>> {
   const { event } = await commandedTarget(ports, caller, HostCommandIdentifier);
   const data = {
@@ -67,11 +69,11 @@ export async function putHostCommandComplete(
   };
   const complete = { type: 'CompleteHostCommand', data } as const;
   const decided = await decideTarget(ports, event, complete, actorOf(caller));
-  await followed(ports, decided, event);
+  await followed(ports, decided, event, until);
   return {};
 }
 
-/** Waking the workflow is tried for as long; together with the time for the completion itself it is within that of a call. */
+/** Waking the workflow is tried for as long, once at least, and no longer than the call itself is. */
 const FOLLOW_MILLISECONDS = 5_000;
 
 /**
@@ -83,12 +85,12 @@ async function followed(
   ports: GatewayPorts,
   decided: Awaited<ReturnType<typeof decideTarget>>,
   event: CommandedEvent,
+  until: EpochMilliseconds,
 ): Promise<void> {
   try {
-    const until = ports.system.now() + FOLLOW_MILLISECONDS;
     await insisting(
       ports.system,
-      until,
+      Math.min(until, ports.system.now() + FOLLOW_MILLISECONDS),
       () => true,
       () => followTarget(ports, decided),
     );

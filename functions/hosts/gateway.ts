@@ -1,4 +1,5 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { EpochMilliseconds } from '../../core/decider.ts';
 import type { HostInput, HostOperation, HostOutput } from '../../core/hosts/protocol.ts';
 import { HOST_OPERATIONS, hostInputShapes, hostOperationOf } from '../../core/hosts/protocol.ts';
 import { Refusal } from '../../core/refusal.ts';
@@ -31,6 +32,8 @@ type Operations = {
     ports: GatewayPorts,
     caller: Caller,
     input: HostInput<Name>,
+    /** Nothing is begun again after that. */
+    until: EpochMilliseconds,
   ) => Promise<HostOutput<Name>>;
 };
 
@@ -53,15 +56,15 @@ export function gateway(
     if (request.routeKey.startsWith('GET ')) return hostAnswer(request, {});
     const { requestId } = request.requestContext;
     const operation = hostOperationOf(targetOf(request));
+    const until = ports.system.now() + (ASKED_AGAIN.has(operation) ? 0 : INSIST_MILLISECONDS);
     let host: string | undefined;
     const answered = async (): Promise<object> => {
       const caller = await callerOf(ports, request);
       host = caller.host.hostIdentifier;
       if (operation === undefined) throw unknownOperation(targetOf(request));
-      return carriedOut(ports, caller, operation, request);
+      return carriedOut(ports, caller, operation, request, until);
     };
     try {
-      const until = ports.system.now() + (ASKED_AGAIN.has(operation) ? 0 : INSIST_MILLISECONDS);
       const output = await insisting(ports.system, until, isOverload, answered);
       if (Object.keys(output).length > 0 || operation !== 'PollHostCommand') {
         logger.info('answered', { requestId, operation, host });
@@ -91,6 +94,7 @@ async function carriedOut(
   caller: Caller,
   operation: HostOperation,
   request: HostRequest,
+  until: EpochMilliseconds,
 ): Promise<object> {
   const input = hostInputShapes[operation].safeParse(bodyOf(request));
   if (!input.success)
@@ -103,8 +107,9 @@ async function carriedOut(
     ports: GatewayPorts,
     caller: Caller,
     input: unknown,
+    until: EpochMilliseconds,
   ) => Promise<object>;
-  return carryOut(ports, caller, input.data);
+  return carryOut(ports, caller, input.data, until);
 }
 
 /** An agent asks again by itself, and nothing fails by it. What is no operation is refused at once. */
@@ -115,11 +120,12 @@ const ASKED_AGAIN: ReadonlySet<HostOperation | undefined> = new Set([
 ]);
 
 /**
- * How long anything else is tried, which is well within the 30 s that a call has at API Gateway and the 80 s that agents
- * wait. Some send a completion once and never again, and some fail a command whose specification or acknowledgement is
- * refused after 2 s of trying: neither must happen because much was going on.
+ * How long anything else is begun again. An append that is begun last may take 5 s, and waking the workflow after it as
+ * long, which together is well within the 29 s of the function, and the 80 s that agents wait. Some send a completion once
+ * and never again, and some fail a command whose specification or acknowledgement is refused after 2 s of trying: neither
+ * must happen because much was going on.
  */
-const INSIST_MILLISECONDS = 20_000;
+const INSIST_MILLISECONDS = 12_000;
 
 function unknownOperation(target: string): Refusal {
   return new Refusal(

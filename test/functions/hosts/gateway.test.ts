@@ -176,6 +176,30 @@ describe('when too much is going on', () => {
     expect(world.clock.now - before).toBeLessThan(25_000);
   });
 
+  test.each([0, 1, 2, 3, 4, 5])(
+    'is a completion answered before its function is cut off, which takes 29 s: after %i conflicts and all of it slow',
+    async (conflicts) => {
+      const world = await aGateway();
+      await world.begin('ApplicationStop', { slots: 51 });
+      // As long as all attempts of one append may take.
+      const slowly = async () => void (world.clock.now += 4_900);
+      const { load } = world.ports.store;
+      let left = conflicts;
+      vi.spyOn(world.ports.store, 'load').mockImplementation(async (...given) => {
+        await slowly();
+        left -= 1;
+        return left >= 0 ? busy() : load(...given);
+      });
+      vi.spyOn(world.ports.workflows, 'succeed').mockImplementation(async () => {
+        await slowly();
+        throw new Error('not permitted');
+      });
+      const before = world.clock.now;
+      expect([200, 429]).toContain((await world.complete(STOP, 'Succeeded')).status);
+      expect(world.clock.now - before).toBeLessThan(24_000);
+    },
+  );
+
   test('a bug of ours is a ServerException', async () => {
     const { ask } = await aGateway({ secrets: { find: async () => Promise.reject(new Error('bug')) } });
     const { status, body } = await ask('PollHostCommand', { HostIdentifier: HOST });
