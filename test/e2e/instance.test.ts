@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -38,12 +38,14 @@ describe('an instance of the template', () => {
   function disk() {
     const root = mkdtempSync(join(work, 'disk-'));
     const commands = mkdtempSync(join(work, 'commands-'));
-    for (const name of ['dnf', 'systemctl', 'sleep']) {
-      writeFileSync(join(commands, name), `#!/bin/sh\necho "${name} $*" >>"$SLUICE_ROOT/calls"\n`);
-      chmodSync(join(commands, name), 0o755);
-    }
+    const command = (name: string, answer = '') => {
+      const script = `#!/bin/sh\necho "${name} $*" >>"$SLUICE_ROOT/calls"\n${answer}\n`;
+      writeFileSync(join(commands, name), script, { mode: 0o755 });
+    };
+    for (const name of ['dnf', 'systemctl', 'sleep']) command(name);
     return {
       at: (path: string) => join(root, path),
+      command,
       path: [commands, aws.folder, dirname(process.execPath), process.env['PATH']].join(':'),
       root,
     };
@@ -119,6 +121,23 @@ describe('an instance of the template', () => {
     expect(status).toBe('ROLLBACK_COMPLETE');
     expect(reasons).toContain(refusal);
     expect(existsSync(host.at('etc/sluice-agent/agent.yml'))).toBe(false);
+  });
+
+  it('fails its stack with what its agent has said when that does not go on', async () => {
+    const stack = await instanceStack(agent);
+    const host = disk();
+    const fault = '/etc/sluice-agent/agent.yml cannot be used';
+    host.command('systemctl', '[ "$1" != is-active ]');
+    host.command('journalctl', `echo '${fault}'`);
+    const { exitCode, said } = await boot(stack, await sessionOf(stack.roleArn, stack.instanceId), host);
+    expect(exitCode, said).toBe(1);
+    expect(said).not.toContain('The agent runs.');
+    const { status, reasons } = await stackEnd(stack.name);
+    expect(status).toBe('ROLLBACK_COMPLETE');
+    expect(reasons).toContain(fault);
+    // Longer, and it may be looked at when it has just been started again.
+    const calls = readFileSync(host.at('calls'), 'utf8');
+    expect(calls).toMatch(/restart sluice-agent\nsleep [1-3]\nsystemctl is-active/);
   });
 
   /** The agent that was downloaded, with the file that was written, but for what this cloud has no TLS. */
