@@ -27,6 +27,8 @@ export interface InstanceStack {
   readonly roleArn: string;
   /** What the instance runs when it boots, as CloudFormation has put it together, but for the address of the API. */
   readonly bootScript: string;
+  /** YAML, which says when cloud-init runs that script. */
+  readonly cloudConfig: string;
 }
 
 /**
@@ -61,7 +63,7 @@ export async function instanceStack(agent: string): Promise<InstanceStack> {
   const { LaunchTemplateVersions } = await ec2.send(
     new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId: Instance }),
   );
-  const userData = LaunchTemplateVersions?.[0]?.LaunchTemplateData?.UserData ?? '';
+  const part = partsOf(LaunchTemplateVersions?.[0]?.LaunchTemplateData?.UserData ?? '');
   const { Instances } = await ec2.send(
     new RunInstancesCommand({
       MinCount: 1,
@@ -75,7 +77,21 @@ export async function instanceStack(agent: string): Promise<InstanceStack> {
     name,
     instanceId: Instances?.[0]?.InstanceId ?? '',
     roleArn: await assumable(Role),
-    bootScript: Buffer.from(userData, 'base64').toString().replace(hostsEndpoint, local.hostsEndpoint),
+    bootScript: part('text/x-shellscript').replace(hostsEndpoint, local.hostsEndpoint),
+    cloudConfig: part('text/cloud-config'),
+  };
+}
+
+/** As cloud-init reads user data of several parts, each with its type. */
+function partsOf(userData: string): (type: string) => string {
+  const parts = Buffer.from(userData, 'base64')
+    .toString()
+    .split(/^--\/\/(?:--)?\n/m);
+  return (type) => {
+    const head = `Content-Type: ${type}\n\n`;
+    const found = parts.find((text) => text.startsWith(head));
+    if (found === undefined) throw new Error(`the user data has no part of the type ${type}`);
+    return found.slice(head.length);
   };
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { buildAgent } from '../../scripts/build-agent.ts';
 import { startProcessGroup } from '../../scripts/process-group.ts';
 import { OURS, ask } from './agent-calls.ts';
@@ -77,8 +78,9 @@ describe('an instance of the template', () => {
     }
   }
 
-  it('enrols itself when it boots, and once more when the script runs again', async () => {
+  it('enrols itself and has the newest agent at every boot, also once it was revoked', async () => {
     const stack = await instanceStack(agent);
+    expect(parse(stack.cloudConfig)).toEqual({ cloud_final_modules: [['scripts-user', 'always']] });
     const keys = await sessionOf(stack.roleArn, stack.instanceId);
     const host = disk();
     const file = host.at('etc/sluice-agent/agent.yml');
@@ -102,12 +104,17 @@ describe('an instance of the template', () => {
     );
     expect(readFileSync(host.at('calls'), 'utf8')).toContain('systemctl restart sluice-agent');
 
+    writeFileSync(host.at('opt/sluice-agent/sluice-agent.cjs'), 'an older agent');
     expect(await boot(stack, keys, host)).toMatchObject({ exitCode: 0 });
     const second = written();
     expect(second.deploy_control_endpoint).not.toBe(first.deploy_control_endpoint);
     expect(await answered(first.deploy_control_endpoint)).toBe(200);
     expect(await stackEnd(stack.name)).toMatchObject({ status: 'CREATE_COMPLETE' });
-    await agentRuns(host, second, stack.instanceId);
+
+    expect(await sluice('host', 'revoke', stack.instanceId)).toMatchObject({ exitCode: 0 });
+    expect(await answered(second.deploy_control_endpoint)).toBe(400);
+    expect(await boot(stack, keys, host)).toMatchObject({ exitCode: 0 });
+    await agentRuns(host, written(), stack.instanceId);
   });
 
   it('fails its stack with the reason when it is not let in', async () => {
