@@ -8,7 +8,7 @@ export const hostRotate: Command = {
   options: { json: { type: 'boolean' } },
   help: `Prints the new endpoint once, as sluice host register does. Put it into the agent's configuration and start the agent
 again within a day: until then both are good, so that no deployment notices. The secret before the last is good no more.
-Where a secret has become known to others, revoke it instead and register the host again.
+Where a secret has become known to others, revoke it instead and let the host in again.
 
 Example: sluice host rotate web-7
 

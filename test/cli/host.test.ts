@@ -113,6 +113,12 @@ describe('sluice host', () => {
     expect(hosts.asked).toEqual([['revoke', 'web-7']]);
   });
 
+  it('revokes that of an instance, which nobody registers and which may enrol itself again', async () => {
+    const said = (await run(fakeHosts(), 'revoke', 'i-0a1b2c3d4e5f6a7b8')).printed.join('\n');
+    expect(said).toMatch(/may enrol itself again, .* POST \/hosts/);
+    expect(said).not.toContain('register');
+  });
+
   it('prints the certificate as it goes into a file', async () => {
     const { printed } = await run(fakeHosts(), 'certificate');
     expect(printed).toEqual(['-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----']);
