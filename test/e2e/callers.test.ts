@@ -28,6 +28,7 @@ import type { Credentials } from './iam-users.ts';
 import { policyOf, sessionUnder, userUnder } from './iam-users.ts';
 import { readOneApplication, recipe } from './readme-policies.ts';
 import { signedRequest } from './signed-request.ts';
+import { localFileWith, sluiceIn } from './sluice.ts';
 
 /** Ours, which the callers of the tests are granted, and one of somebody else, whose deployment bakes. */
 let own: Fleet;
@@ -60,7 +61,16 @@ describe('an operator under the policy of the README', () => {
     expect((await signedRequest(path, operator, { method: 'GET' })).status).toBe(200);
   });
 
-  it('posts to /, and to no other path', async () => {
+  it('lets hosts in and out', async () => {
+    const SLUICE_LOCAL_JSON = localFileWith({ credentials: operator });
+    const name = `web-${randomUUID().slice(0, 8)}`;
+    for (const does of ['register', 'rotate', 'revoke']) {
+      const ran = await sluiceIn({ SLUICE_LOCAL_JSON }, 'host', does, name);
+      expect(ran, does).toMatchObject({ exitCode: 0 });
+    }
+  });
+
+  it('posts to / and below /v1/hosts, and to no other path', async () => {
     for (const path of ['read', `applications/${own.applicationName}`]) {
       const call = clientAt(path, operator).send(new ListDeploymentConfigsCommand({}));
       await expect(call).rejects.toMatchObject(BY_THE_GATEWAY);
