@@ -38,30 +38,44 @@ async function register(invocation: Invocation): Promise<ExitCode> {
   const tags = tagsOf(values);
   const { hosts, target, place } = await connect();
   const api = await hosts();
-  await registered(api, name, given ?? madeFor(name, target.stateMachines.lambda), given);
-  if (tags.length > 0) await api.tagInstance(name, tags);
-  tellEndpoint(invocation, name, await api.issue(name), place);
+  const isNew = await registered(api, name, given ?? madeFor(name, target.stateMachines.lambda), given);
+  try {
+    if (tags.length > 0) await api.tagInstance(name, tags);
+    tellEndpoint(invocation, name, await api.issue(name), place);
+  } catch (error) {
+    throw isNew && error instanceof CannotDo ? new CannotDo(`${error.message} ${halfWay(name)}`) : error;
+  }
   return 0;
 }
 
+/** Whether it was not before. */
 async function registered(
   api: HostsApi,
   name: string,
   identity: HostIdentity,
   given: HostIdentity | undefined,
-): Promise<void> {
+): Promise<boolean> {
   const present = await api.identifierOf(name);
   if (present === undefined) {
     await api.registerInstance(name, identity);
-    return;
+    return true;
   }
   const wanted = given === undefined ? present : Object.values(given)[0];
   if (wanted !== present) {
     throw new CannotDo(
       `${name} is registered already and goes by ${present}. Leave the ARN out, or deregister it first: ` +
-        `aws deploy deregister-on-premises-instance --instance-name ${name}`,
+        deregister(name),
     );
   }
+  return false;
+}
+
+function halfWay(name: string): string {
+  return `${name} is registered now and has no secret yet. Run the same again when that is mended, or take it back: ${deregister(name)}`;
+}
+
+function deregister(name: string): string {
+  return `aws deploy deregister-on-premises-instance --instance-name ${name}`;
 }
 
 function identityOf(values: Values): HostIdentity | undefined {

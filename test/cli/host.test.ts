@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { CannotDo } from '../../cli/command.ts';
 import type { HostsApi } from '../../cli/host/hosts-api.ts';
 import type { HostView } from '../../core/views/v1-hosts.ts';
 import { NOW, localCloud, memoryTables, sluice } from './memory-tables.ts';
@@ -84,6 +85,20 @@ describe('sluice host register', () => {
     expect(other.code).toBe(1);
     expect(other.noted.join('\n')).toMatch(/deregister-on-premises-instance --instance-name web-7/);
     expect(hosts.asked).toHaveLength(1);
+  });
+
+  it('says of a host that was registered and got no secret how to go on, and how to go back', async () => {
+    const refuse = async () => {
+      throw new CannotDo('your AWS credentials do not permit it.');
+    };
+    const { code, noted } = await run({ ...fakeHosts(), issue: refuse }, 'register', 'web-7');
+    expect([code, noted.join('\n')]).toEqual([
+      1,
+      expect.stringMatching(/do not permit it. web-7 .* same again/),
+    ]);
+    expect(noted.join('\n')).toContain('deregister-on-premises-instance --instance-name web-7');
+    const present = { ...fakeHosts('arn:aws:iam::1:user/web-7'), issue: refuse };
+    expect((await run(present, 'register', 'web-7')).noted.join('\n')).not.toContain('same again');
   });
 
   it.each([
