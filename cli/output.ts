@@ -4,11 +4,11 @@ import { oneLine } from './lines.ts';
 export const output: Command = {
   name: 'output',
   argument: '<deployment-id> <host>',
-  summary: 'prints all that the scripts of a lifecycle event wrote on a host',
+  summary: 'prints what the scripts of a lifecycle event wrote on a host, up to 64 MB',
   options: { event: { type: 'string' } },
   help: `The API and \`sluice watch\` have only the end of it. Without --event it is that of the event that failed on the host, else of
-the last one that was done. What would steer the terminal is left out. Only Sluice's own agent sends whole outputs;
-they are kept for 90 days.
+the last one that was done. What would steer the terminal is left out. Only Sluice's own agent sends more than the end;
+it is kept for 90 days.
 
 It takes the right to invoke GET /v1/* of the API.
 
