@@ -7,6 +7,7 @@ import { unreachable } from '../../core/unreachable.ts';
 import type { BundlePaths } from '../adapters/bundle-paths.ts';
 import type { GitHubRepositories } from '../adapters/git-hub-repositories.ts';
 import type { GitHubTokenNames } from '../adapters/github-tokens.ts';
+import { isThrottledByS3 } from '../adapters/revision-client.ts';
 import type { Credentials } from '../adapters/service-roles.ts';
 import { logger } from '../runtime/log.ts';
 import type { Refused } from './alias-failure.ts';
@@ -31,14 +32,14 @@ export type SeenRevision =
  */
 export async function lookAtRevision(
   ports: RevisionPorts,
-  { revision: { location } }: ServerDeploymentCreated,
+  { revision: { location }, serviceRoleArn }: ServerDeploymentCreated,
   credentials: Credentials,
 ): Promise<SeenRevision> {
   switch (location.revisionType) {
     case 'GitHub':
       return lookAtGitHub(ports, location);
     case 'S3':
-      return lookAtBundle(ports.bundlePathsWith(credentials), location);
+      return lookAtBundle(ports.bundlePathsWith(credentials), location, serviceRoleArn);
     default:
       // Servers take no other.
       return { status: 'seen' };
@@ -46,13 +47,22 @@ export async function lookAtRevision(
 }
 
 /** Stock agents have rights of their own to the bundle, so that the role of their group may have none. */
-async function lookAtBundle(bundlePaths: BundlePaths, location: S3Location): Promise<SeenRevision> {
+async function lookAtBundle(
+  bundlePaths: BundlePaths,
+  location: S3Location,
+  serviceRoleArn: string,
+): Promise<SeenRevision> {
   if (!isArchive(location)) return { status: 'seen' };
   try {
     return seen(await appSpecFilename(bundlePaths.of(location)));
-  } catch (error) {
+  } catch (thrown) {
+    const error = thrown as Error;
+    if (isThrottledByS3(error)) {
+      const message = `S3 takes no more requests of ${serviceRoleArn}: ${error.message}`;
+      return { status: 'refused', code: 'THROTTLED', message };
+    }
     const { bucket, key } = location;
-    logger.info('the bundle was not looked through', { bucket, key, error: error as Error });
+    logger.info('the bundle was not looked through', { bucket, key, error });
     return { status: 'seen' };
   }
 }

@@ -25,6 +25,24 @@ describe('a deployment to a fleet', () => {
     expect((await fleet.deployment(id)).fleet?.admitted.appSpecFilename).toBe('appspec.yaml');
   });
 
+  it.each([
+    ['by name', { name: 'SlowDown' }],
+    ['by its status alone, as to a HEAD', { name: 'Unknown', $metadata: { httpStatusCode: 503 } }],
+  ])('looks into the bundle again later where S3 throttles it, and says so %s', async (_, says) => {
+    const fleet = await fleetSimulation(1);
+    let throttles = 2;
+    fleet.bundle = async function* bundle() {
+      throttles -= 1;
+      if (throttles >= 0) throw Object.assign(new Error('Please reduce your request rate.'), says);
+      yield 'appspec.yaml';
+    };
+    const location = { revisionType: 'S3', bucket: 'b', key: 'k', bundleType: 'zip' } as const;
+    const id = await fleet.launchFleet({ location });
+    await fleet.world.runUntilIdle();
+    expect((await fleet.deployment(id)).fleet?.admitted.appSpecFilename).toBe('appspec.yaml');
+    expect(fleet.types(id).filter((type) => type === 'AdmissionPostponed')).toHaveLength(2);
+  });
+
   it('of a private repository that no token opens ends before it touches a host, and says how to connect it', async () => {
     const fleet = await fleetSimulation(1);
     const ofAccount = (account: string) =>

@@ -46,7 +46,7 @@ describe('a failure of S3', () => {
   it.each([
     ['missing', ['NoSuchKey', 'NoSuchBucket', 'NoSuchVersion', 'InvalidArgument', 'MethodNotAllowed']],
     ['denied', ['AccessDenied', 'InvalidRequest', 'ExpiredToken']],
-    ['throttled', ['SlowDown', 'ServiceUnavailable', 'Throttling']],
+    ['throttled', ['SlowDown', 'Throttling']],
   ])('is %s', (status, names) => {
     for (const name of names) {
       expect(failureOf(named(name))).toMatchObject({
@@ -54,6 +54,11 @@ describe('a failure of S3', () => {
         message: expect.stringContaining('words of S3'),
       });
     }
+  });
+
+  it('is throttled where only its status says so', () => {
+    const unavailable = Object.assign(named('Unknown'), { $metadata: { httpStatusCode: 503 } });
+    expect(failureOf(unavailable)).toEqual({ status: 'throttled', message: 'words of S3' });
   });
 
   it('of another kind is a bug, and is thrown on', () => {
