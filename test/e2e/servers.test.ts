@@ -121,6 +121,9 @@ describe('a deployment to a fleet', () => {
     for (const host of hosts)
       expect(host.handed).toEqual(LIFECYCLE.map((event) => `${deploymentId} ${event}`));
     expect(most).toBe(1);
+    // A slot that could not go on to its next host would leave that to another wave.
+    const waves = (await events(deploymentId)).filter(({ type }) => type === 'WaveStarted');
+    expect(waves).toHaveLength(1);
   });
 
   it('knows the name of the AppSpec in its bundle, of whatever kind that is', async () => {
