@@ -2,13 +2,9 @@ import { type FirstFew, namesOf, nobody, withName } from '../first-few.ts';
 import type { FailDeployment } from './deployment-commands.ts';
 import type { ClaimedTarget } from './target-state.ts';
 
-/** Adds to the targets that failed because their hosts never took a command that waited for them. */
+/** Adds to the targets that failed because their hosts took no command in the time for it. */
 export function withUnreached(unreached: FirstFew, target: ClaimedTarget): FirstFew {
-  const { status, isReached, lifecycleEvents, claimed } = target;
-  // One that was given up without a command of its own having failed says nothing of its host.
-  const wasWaitedFor = lifecycleEvents.some((event) => event.status === 'Failed');
-  if (status !== 'Failed' || isReached === true || !wasWaitedFor) return unreached;
-  return withName(unreached, claimed.targetId);
+  return target.isUnreached === true ? withName(unreached, target.claimed.targetId) : unreached;
 }
 
 /** Too few instances are healthy, and where no host that failed ever took work, that is to be mended on the hosts. */

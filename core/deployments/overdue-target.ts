@@ -1,5 +1,5 @@
 import type { EpochMilliseconds } from '../decider.ts';
-import type { TargetCommand } from './target-commands.ts';
+import type { FailHostCommand, TargetCommand } from './target-commands.ts';
 import type { ClaimedTarget, HostCommand } from './target-state.ts';
 
 /** What the sweep finds of a target whose deadline has passed. */
@@ -37,26 +37,27 @@ export function whatIsOverdueOfTarget(
   if (command === undefined) return unled(state, now);
   const { hostCommandIdentifier } = command;
   const extended = { type: 'ExtendHostCommand', data: { hostCommandIdentifier } } as const;
-  const failed = (message: string): OverdueTarget => ({
+  const failed = (why: Omit<FailHostCommand, 'hostCommandIdentifier'>): OverdueTarget => ({
     status: 'decided',
-    command: { type: 'FailHostCommand', data: { hostCommandIdentifier, message } },
+    command: { type: 'FailHostCommand', data: { hostCommandIdentifier, ...why } },
   });
   const { targetId } = state.claimed;
   const { lifecycleEventName: name, acknowledgedAt } = command;
   if (acknowledgedAt !== undefined) {
-    if (now >= (command.endBy ?? deadline)) return failed(`${name} took longer than an hour on ${targetId}.`);
+    if (now >= (command.endBy ?? deadline))
+      return failed({ message: `${name} took longer than an hour on ${targetId}.` });
     const since = host.lastHeartbeat ?? acknowledgedAt;
     if (now - since <= FRESH_MILLISECONDS) return { status: 'decided', command: extended };
-    return failed(
-      `The agent on ${targetId} gave no sign of life since ${tellTime(since)}, while it was at work on ${name}.`,
-    );
+    return failed({
+      message: `The agent on ${targetId} gave no sign of life since ${tellTime(since)}, while it was at work on ${name}.`,
+    });
   }
   if (!host.isHead) return { status: 'decided', command: extended };
   if (command.pickUpBy === undefined)
     return { status: 'decided', command: { type: 'ReachHead', data: { hostCommandIdentifier } } };
   return now < command.pickUpBy
     ? { status: 'nothing' }
-    : failed(notPickedUp(targetId, command, host, tellTime));
+    : failed({ message: notPickedUp(targetId, command, host, tellTime), isUnreached: true });
 }
 
 function notPickedUp(

@@ -43,4 +43,6 @@ export interface CompleteHostCommand extends OfHostCommand {
 /** From the clock, or from a gateway that has handed it out in vain. */
 export interface FailHostCommand extends OfHostCommand {
   readonly message: string;
+  /** The time to pick it up is over. */
+  readonly isUnreached?: true;
 }

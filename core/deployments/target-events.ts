@@ -95,6 +95,8 @@ export interface HostEventFailed {
   readonly outputKey?: string;
   /** The deployment was told to go on after a failure of this event. */
   readonly isIgnored?: boolean;
+  /** The host has taken no command at all, and the time to pick up this one is over. */
+  readonly isUnreached?: true;
   readonly deadline: EpochMilliseconds;
 }
 

@@ -52,7 +52,8 @@ function applied(state: ClaimedTarget, event: Recorded<TargetEvent>): ClaimedTar
       const output = outputKey === undefined ? {} : { outputKey };
       const change = { status, endedAt: event.at, diagnostics, ...output } as const;
       const { command: _, ...rest } = withEvent(state, lifecycleEventName, change);
-      return { ...rest, deadline };
+      const isUnreached = event.type === 'HostEventFailed' && event.data.isUnreached === true;
+      return { ...rest, ...(isUnreached ? { isUnreached } : {}), deadline };
     }
     case 'HostAnsweredLate': {
       const lateAnswers = (state.lateAnswers ?? 0) + 1;

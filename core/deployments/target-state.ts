@@ -14,6 +14,8 @@ export interface ClaimedTarget {
   readonly lifecycleEvents: readonly HostEvent[];
   /** Its host has taken at least one command. */
   readonly isReached?: true;
+  /** Its host has taken none, and the time for that is over. */
+  readonly isUnreached?: true;
   /** The command that the host has, or is to get. It outlives the target where the host may still be running it. */
   readonly command?: HostCommand;
   readonly end?: TargetEnded;

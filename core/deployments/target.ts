@@ -177,20 +177,21 @@ const LONGEST_NOTE = 500;
 
 function fail(state: ClaimedTarget, command: FailHostCommand & Issued): readonly TargetEvent[] {
   if (state.command?.hostCommandIdentifier !== command.hostCommandIdentifier) return [];
-  const { message } = command;
+  const { message, isUnreached } = command;
   // The target has ended long ago: only the host's queue still knew the command.
   if (state.status !== 'InProgress') {
     const { hostCommandIdentifier: id } = command;
     return [{ type: 'HostAnsweredLate', data: { hostCommandIdentifier: id, status: 'Failed', message } }];
   }
   const diagnostics = { errorCode: 'UnknownError', scriptName: '', message, logTail: '' } as const;
-  return failed(state, { diagnostics }, command, false);
+  const unreached = isUnreached === true && state.isReached !== true ? { isUnreached } : {};
+  return failed(state, { diagnostics, ...unreached }, command, false);
 }
 
 /** A host that is silent is no failure of a script, so that it is never ignored. */
 function failed(
   state: ClaimedTarget,
-  answer: Pick<HostEventFailed, 'diagnostics' | 'outputKey'>,
+  answer: Pick<HostEventFailed, 'diagnostics' | 'outputKey' | 'isUnreached'>,
   { at }: Issued,
   mayIgnore = true,
 ): readonly TargetEvent[] {

@@ -3,42 +3,42 @@ import { withUnreached } from '../../../core/deployments/agent-issue.ts';
 import { type FirstFew, nobody } from '../../../core/first-few.ts';
 import type { DeploymentCommand } from '../../../core/deployments/deployment-commands.ts';
 import { deployment } from '../../../core/deployments/deployment.ts';
+import type { HostEventName } from '../../../core/deployments/lifecycle.ts';
+import type { TargetCommand } from '../../../core/deployments/target-commands.ts';
 import type { TargetEvent } from '../../../core/deployments/target-events.ts';
+import { target } from '../../../core/deployments/target.ts';
 import { ISSUED_AT, folded, someone } from '../given.ts';
 import { admitted, beginWave, created, finish, hosts, resolved, wave } from './given-fleet-deployment.ts';
-import {
-  acknowledged,
-  claimed,
-  eventFailed,
-  queued,
-  stateAfter,
-  targetFailed,
-  through,
-  unanswered,
-} from './given-target.ts';
+import { acknowledged, claimed, fail, giveUp, lose, queued, stateAfter, through } from './given-target.ts';
 
-const silence = eventFailed('ApplicationStop', unanswered('It did not pick up.'));
-const unreachedAfter = (...events: readonly TargetEvent[]) =>
-  withUnreached(nobody, stateAfter([claimed(), ...events])).names;
+const queuedOnce = [claimed(), queued('ApplicationStop')];
+const unreachedIn = (events: readonly TargetEvent[]) => withUnreached(nobody, stateAfter(events)).names;
+const unreachedAfter = (events: readonly TargetEvent[], command: TargetCommand) => {
+  const issued = { id: 'command-1', at: ISSUED_AT, actor: someone };
+  return unreachedIn([...events, ...target.decide(stateAfter(events), { ...command, ...issued }).events]);
+};
+const notPickedUp = (name: HostEventName) => giveUp(name, 'It did not pick up.', { isUnreached: true });
 
 describe('a host that was not reached', () => {
   it('is one on which the first command waited in vain', () => {
-    expect(unreachedAfter(queued('ApplicationStop'), silence, targetFailed('It failed.'))).toEqual(['i-0']);
+    expect(unreachedAfter(queuedOnce, notPickedUp('ApplicationStop'))).toEqual(['i-0']);
   });
 
   it('is none that took a command, whatever became of that and of the next', () => {
-    const stop = [queued('ApplicationStop'), acknowledged('ApplicationStop'), silence];
-    expect(unreachedAfter(...stop, targetFailed('It failed.'))).toEqual([]);
-    const download = [queued('DownloadBundle'), eventFailed('DownloadBundle', unanswered('Gone.'))];
-    expect(unreachedAfter(...through('ApplicationStop'), ...download, targetFailed('It failed.'))).toEqual(
-      [],
-    );
+    const taken = [...queuedOnce, acknowledged('ApplicationStop')];
+    expect(unreachedAfter(taken, giveUp('ApplicationStop', 'It fell silent.'))).toEqual([]);
+    const next = [claimed(), ...through('ApplicationStop'), queued('DownloadBundle')];
+    expect(unreachedAfter(next, notPickedUp('DownloadBundle'))).toEqual([]);
+  });
+
+  it('is none whose agent asked for the command, and could not be told or did not understand what it is', () => {
+    expect(unreachedAfter(queuedOnce, fail('ApplicationStop'))).toEqual([]);
+    expect(unreachedAfter(queuedOnce, giveUp('ApplicationStop', 'Handed out in vain.'))).toEqual([]);
   });
 
   it('is none that nobody waited for until its time was over', () => {
-    expect(unreachedAfter(targetFailed('Nobody leads it.'))).toEqual([]);
-    expect(unreachedAfter(queued('ApplicationStop'), targetFailed('Nobody leads it.'))).toEqual([]);
-    expect(unreachedAfter(queued('ApplicationStop'))).toEqual([]);
+    expect(unreachedAfter(queuedOnce, lose)).toEqual([]);
+    expect(unreachedIn(queuedOnce)).toEqual([]);
   });
 });
 

@@ -53,9 +53,13 @@ export const fail = (name: HostEventName, diagnostics = broken): TargetCommand =
   type: 'CompleteHostCommand',
   data: { ...of(name), status: 'Failed', diagnostics },
 });
-export const giveUp = (name: HostEventName, message: string): TargetCommand => ({
+export const giveUp = (
+  name: HostEventName,
+  message: string,
+  more: { readonly isUnreached?: true } = {},
+): TargetCommand => ({
   type: 'FailHostCommand',
-  data: { ...of(name), message },
+  data: { ...of(name), message, ...more },
 });
 export const cutShort: TargetCommand = { type: 'CutTargetShort', data: { reason: 'It was stopped.' } };
 export const lose: TargetCommand = { type: 'LoseTarget', data: { reason: 'Nobody leads it.' } };
