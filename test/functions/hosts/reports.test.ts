@@ -176,17 +176,20 @@ describe('a completion', () => {
   });
 
   test('that can wake nobody at the end of all is asked for again: nobody else would wake', async () => {
-    const { ports, begin, queue, complete, sent } = await aGateway();
+    const { ports, begin, queue, complete, events, sent } = await aGateway();
     await complete(await begin(), 'Succeeded');
     for (const event of IN_PLACE_LIFECYCLE.slice(1, -1)) await complete(await queue(event), 'Succeeded');
     const last = await queue('ValidateService');
     const wait = { deploymentId: 'd-SERVER001#host-1', entry: 'ValidateService#1', token: 'ValidateService' };
     await ports.tokens.park(wait, 0);
-    const succeed = vi.spyOn(ports.workflows, 'succeed').mockRejectedValue(new Error('not permitted'));
-    expect((await complete(last, 'Succeeded')).status).toBe(500);
+    const overload = Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' });
+    const succeed = vi.spyOn(ports.workflows, 'succeed').mockRejectedValue(overload);
+    expect((await complete(last, 'Succeeded')).status).toBe(429);
     succeed.mockRestore();
     expect((await complete(last, 'Succeeded')).status).toBe(200);
     expect(sent).toEqual(['ApplicationStop succeeds', 'ValidateService succeeds']);
+    // The gateway has tried several times by itself, which are no answers of the host.
+    expect((await events()).at(-1)?.type).toBe('TargetSucceeded');
   });
 
   test('after the end of the deployment is noted, and reopens nothing', async () => {
@@ -196,11 +199,13 @@ describe('a completion', () => {
     expect((await events()).at(-1)?.type).toBe('HostAnsweredLate');
   });
 
-  test('that repeats itself for ever fills no log', async () => {
+  test('that says something else for ever fills no log', async () => {
     const { acknowledge, complete, events } = await atWork();
     await acknowledge(STOP);
-    for (let time = 0; time < 30; time += 1) await complete(STOP, 'Failed', { error_code: 4 });
-    expect((await events()).filter(({ type }) => type === 'HostAnsweredLate').length).toBeLessThanOrEqual(20);
+    for (let time = 0; time < 30; time += 1) {
+      await complete(STOP, 'Failed', { error_code: 4, message: `Failure ${time}` });
+    }
+    expect((await events()).filter(({ type }) => type === 'HostAnsweredLate')).toHaveLength(20);
   });
 
   test('of our own agent says where the whole output is', async () => {
