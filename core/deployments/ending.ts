@@ -107,7 +107,7 @@ export function endEarly(
   const reason = state.ending;
   if (reason === undefined) throw new Error('a deployment that ends early has a reason');
   const left = trafficLeft(state);
-  const none = whyNoRollback(state, reason);
+  const none = whyNoRollback(state, reason, command);
   const end: DeploymentEndedEarly = {
     ...codeAndMessage(state, reason, left),
     ...endOfFleet(command),

@@ -1,6 +1,6 @@
 import type { Alongside } from '../decider.ts';
 import type { CreateDeployment } from './deployment-commands.ts';
-import type { DeploymentCreated, ServerDeploymentCreated } from './deployment-events.ts';
+import type { DeploymentCreated, FleetEnd, ServerDeploymentCreated } from './deployment-events.ts';
 import type { Ending, ExistingDeployment } from './deployment-state.ts';
 
 /** The event of an automatic rollback configuration that each way of ending is. */
@@ -11,7 +11,11 @@ const ROLLBACK_EVENTS = {
 } as const;
 
 /** Why this end is not rolled back, in words for rollbackInfo; undefined where it is. */
-export function whyNoRollback(state: ExistingDeployment, reason: Ending): string | undefined {
+export function whyNoRollback(
+  state: ExistingDeployment,
+  reason: Ending,
+  end: FleetEnd = {},
+): string | undefined {
   const { creator, rollbackOf } = state.created;
   if (rollbackOf !== undefined || creator !== 'user') return 'A rollback is never rolled back itself.';
   if (reason.cause === 'request' && reason.autoRollbackEnabled === false) {
@@ -19,9 +23,7 @@ export function whyNoRollback(state: ExistingDeployment, reason: Ending): string
   }
   if (!isRollbackWanted(state, reason))
     return `No automatic rollback is configured for ${ROLLBACK_EVENTS[reason.cause]}.`;
-  if (!hasMoved(state)) {
-    return NOTHING_MOVED;
-  }
+  if (!hasMoved(state, end)) return NOTHING_MOVED;
   const { created } = state;
   if (created.computePlatform === 'Server' && created.fleet.previous === undefined) {
     return 'No rollback is possible: no earlier deployment of this group has succeeded.';
@@ -32,8 +34,10 @@ export function whyNoRollback(state: ExistingDeployment, reason: Ending): string
 export const NOTHING_MOVED =
   'There is nothing to roll back: the deployment ended before it had moved anything.';
 
-function hasMoved({ admission, fleet }: ExistingDeployment): boolean {
-  return admission !== undefined || fleet?.wave !== undefined;
+/** Of a fleet whose wave was begun by what became of its targets, where that is known. */
+function hasMoved({ admission, fleet }: ExistingDeployment, { overview }: FleetEnd): boolean {
+  if (fleet?.wave === undefined) return admission !== undefined;
+  return overview === undefined || overview.succeeded + overview.failed > 0;
 }
 
 /** Whether a rollback is asked for: by the request that stops the deployment, else by its configuration. */

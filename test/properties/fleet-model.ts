@@ -135,8 +135,7 @@ function finish(world: FleetWorld): void {
 function repair(world: FleetWorld): void {
   const { executionArn = executionOf(1) } = world.state;
   const replacementArns = [2, 3, 4].map(executionOf);
-  const ended = fleetEnd(world.fleet.length, summaryOf(claimedOf(world)));
-  const data = { deadExecutionArn: executionArn, replacementArns, reason, rollbackDeploymentId, ...ended };
+  const data = { deadExecutionArn: executionArn, replacementArns, reason, rollbackDeploymentId };
   decide(world, { type: 'RepairDeployment', data });
   world.phase = hasEnded(world.state.status) ? 'over' : 'finish';
 }

@@ -223,13 +223,19 @@ describe('a deployment to a fleet', () => {
 
   it('none of whose targets can be claimed is tried again for minutes, and then fails and says so', async () => {
     const fleet = await fleetSimulation(2);
-    const id = await fleet.launchFleet(allAtOnce);
+    const id = await fleet.launchFleet({
+      ...allAtOnce,
+      order: { previous },
+      rollbackOn: ['DEPLOYMENT_FAILURE'],
+    });
     const streams = ['web-01', 'web-02'].map((targetId) => targetStream(id, targetId));
     for (const stream of streams) fleet.deaf.add(stream);
     await fleet.world.runUntilIdle();
     const failed = await fleet.deployment(id);
     expect(failed).toMatchObject({ status: 'Failed', end: { code: 'INTERNAL_ERROR' } });
     expect(fleet.types(id).filter((type) => type === 'WaveStarted')).toHaveLength(8);
+    // No host was touched.
+    expect(await fleet.rollbackOf(id)).toBeUndefined();
     const minutes = ((failed.completedAt ?? 0) - failed.createdAt) / 60_000;
     expect(minutes).toBeGreaterThan(3);
     expect(minutes).toBeLessThan(10);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type {
   DeploymentEndedEarly,
   DeploymentEvent,
+  FleetEnd,
   FleetOverview,
 } from '../../../core/deployments/deployment-events.ts';
 import { deployment } from '../../../core/deployments/deployment.ts';
@@ -194,7 +195,7 @@ describe('the rollback of a fleet', () => {
       data: { autoRollbackEnabled: true, deadline: ISSUED_AT },
     } as const;
     const silent = created(known, { autoRollback: { enabled: false, events: [] } });
-    expect(endOf(silent, ...begun, wished)).toMatchObject({
+    expect(endOf([silent, ...begun, wished])).toMatchObject({
       type: 'DeploymentStopped',
       data: { code: 'MANUAL_STOP', rollback: triggered },
     });
@@ -202,7 +203,7 @@ describe('the rollback of a fleet', () => {
 
   it('is not there where it is not configured, not wished for, where nothing was begun, and nothing was good before', () => {
     const why = (...events: readonly DeploymentEvent[]) => {
-      const { rollback: back } = endOf(...events).data;
+      const { rollback: back } = endOf(events).data;
       return back.status === 'none' ? back.reason : 'it is';
     };
     const none = created(known, { autoRollback: { enabled: true, events: ['DEPLOYMENT_FAILURE'] } });
@@ -222,12 +223,24 @@ describe('the rollback of a fleet', () => {
     expect(why(created(three), ...begun, stopped)).toBe(impossible);
     expect(why(created(known), ...begun, stopped)).toBe('it is');
   });
+
+  it('is not there either where a wave was begun and no instance was, as far as that is known', () => {
+    const events = [created(known), ...begun, failure('INTERNAL_ERROR', 'None could be claimed')];
+    const rollbackWith = (counts?: FleetOverview) =>
+      endOf(events, counts === undefined ? {} : { overview: counts }).data.rollback;
+    expect(rollbackWith(overview(0, 0, 3))).toEqual({
+      status: 'none',
+      reason: 'There is nothing to roll back: the deployment ended before it had moved anything.',
+    });
+    for (const counts of [overview(1, 0, 2), overview(0, 1, 2), undefined])
+      expect(rollbackWith(counts)).toEqual(triggered);
+  });
 });
 
-/** How it ends after these events, with one instance done and two that were never begun. */
-function endOf(...events: readonly DeploymentEvent[]) {
+/** How it ends after these events, unless otherwise said with one instance done and two that were never begun. */
+function endOf(events: readonly DeploymentEvent[], end: FleetEnd = { overview: overview(1, 0, 2) }) {
   const issued = { id: 'c', at: ISSUED_AT, actor: someone };
-  const asked = { ...finish({ overview: overview(1, 0, 2) }), ...issued };
+  const asked = { ...finish(end), ...issued };
   return deployment.decide(folded(deployment, events), asked).events.at(-1) as DeploymentEvent & {
     readonly data: DeploymentEndedEarly;
   };
