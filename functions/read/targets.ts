@@ -136,6 +136,7 @@ function noOutput(targetId: string, lifecycleEventName: string | undefined): Ref
   const what = lifecycleEventName === undefined ? 'any lifecycle event' : lifecycleEventName;
   return new Refusal(
     'OutputDoesNotExistException',
-    `The agent on ${quoted(targetId)} has sent no whole output of ${what}. Only Sluice's own agent does, when the event is done.`,
+    `The agent on ${quoted(targetId)} has sent no whole output of ${what}. Only Sluice's own agent does, when the event is done ` +
+      'and its scripts have written something.',
   );
 }
