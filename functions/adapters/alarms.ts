@@ -18,7 +18,7 @@ export interface AlarmState {
 
 export function cloudWatchAlarms(credentials: Credentials): Alarms {
   const client = new CloudWatchClient({ ...clientDefaults, credentials });
-  const time = taskTime();
+  const time = taskTime(credentials);
   return {
     look: async (names) => {
       try {

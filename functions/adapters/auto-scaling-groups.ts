@@ -20,7 +20,7 @@ export interface AutoScalingGroups {
 
 export function awsAutoScalingGroups(credentials: Credentials): AutoScalingGroups {
   const client = new AutoScalingClient({ ...clientDefaults, credentials });
-  const time = taskTime();
+  const time = taskTime(credentials);
   return {
     look: async (names) => {
       // No names would mean every group there is.

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { Credentials } from './service-roles.ts';
 
 /**
  * Every client tries again with growing, jittered pauses and slows down when it is throttled: five attempts take some
@@ -19,15 +20,25 @@ export const clientDefaults = {
 export const roleClientDefaults = { ...clientDefaults, maxAttempts: 3 } as const;
 
 /**
- * The time for all calls of one client of a task. With AssumeRole before, and the ten seconds that an attempt's pause and
- * pace may take beyond it, a task ends before the shortest timeout of one, 45 s: a function that is cut off would fail
- * its deployment. What it ends is an AbortError, which counts as throttling: the workflow waits, lets a stop or an alarm
- * in meanwhile, and tries again.
+ * The time for all calls of a task, whichever clients make them. With AssumeRole before, and the ten seconds that an
+ * attempt's pause and pace may take beyond it, a task ends before the shortest timeout of one, 45 s: a function that is
+ * cut off would fail its deployment. What it ends is an AbortError, which counts as throttling: the workflow waits, lets
+ * a stop or an alarm in meanwhile, and tries again.
  */
 const TASK_CALLS_MILLISECONDS = 20_000;
 
-export function taskTime(): { readonly abortSignal: AbortSignal } {
-  return { abortSignal: AbortSignal.timeout(TASK_CALLS_MILLISECONDS) };
+export interface TaskTime {
+  readonly abortSignal: AbortSignal;
+}
+
+/** Every task assumes the role anew, so that its credentials tell which clients are its own. */
+const taskTimes = new WeakMap<Credentials, TaskTime>();
+
+/** It begins with the first client that is made with the credentials. */
+export function taskTime(credentials: Credentials): TaskTime {
+  const time = taskTimes.get(credentials) ?? { abortSignal: AbortSignal.timeout(TASK_CALLS_MILLISECONDS) };
+  taskTimes.set(credentials, time);
+  return time;
 }
 
 export function documentClient(): DynamoDBDocumentClient {

@@ -1,5 +1,6 @@
 import { GetObjectCommand, HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import type { TaskTime } from './aws-clients.ts';
 import { clientDefaults, taskTime } from './aws-clients.ts';
 import type { Credentials } from './service-roles.ts';
 
@@ -21,9 +22,10 @@ export const BUNDLE_ADDRESS_SECONDS = 60 * 60;
 export function s3BundleAddresses(credentials: Credentials): BundleAddresses {
   const settings = { ...clientDefaults, credentials };
   const here = new S3Client(settings);
+  const time = taskTime(credentials);
   return {
     address: async ({ bucket, key, version }) => {
-      const region = await regionOf(here, bucket);
+      const region = await regionOf(here, bucket, time);
       const there = region === undefined ? here : new S3Client({ ...settings, region });
       const command = new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: version });
       return getSignedUrl(there, command, { expiresIn: BUNDLE_ADDRESS_SECONDS });
@@ -32,9 +34,9 @@ export function s3BundleAddresses(credentials: Credentials): BundleAddresses {
 }
 
 /** S3 says where a bucket is to everybody, also to whom it says no more. Undefined where there is none. */
-async function regionOf(client: S3Client, bucket: string): Promise<string | undefined> {
+async function regionOf(client: S3Client, bucket: string, time: TaskTime): Promise<string | undefined> {
   try {
-    const { BucketRegion } = await client.send(new HeadBucketCommand({ Bucket: bucket }), taskTime());
+    const { BucketRegion } = await client.send(new HeadBucketCommand({ Bucket: bucket }), time);
     return BucketRegion;
   } catch (error) {
     const { $response } = error as {

@@ -25,7 +25,7 @@ const MOST_UNPACKED_BYTES = 64 * 1024 * 1024;
 
 export function s3BundlePaths(credentials: Credentials): BundlePaths {
   const client = revisionClient(credentials);
-  const time = taskTime();
+  const time = taskTime(credentials);
   return {
     of: ({ bundleType, bucket, key, version }) => {
       const object = { Bucket: bucket, Key: key, VersionId: version };

@@ -32,7 +32,7 @@ export interface Ec2Instance {
 /** `partition`: that of the group's service role, which EC2 does not tell of its instances. */
 export function ec2FleetInstances(credentials: Credentials, partition: string): FleetInstances {
   const client = new EC2Client({ ...clientDefaults, credentials });
-  const time = taskTime();
+  const time = taskTime(credentials);
   const describe = async (
     filters: readonly Filter[],
     isWanted: (instance: Instance) => boolean,

@@ -48,7 +48,7 @@ export type VersionState =
 
 export function lambdaAliases(credentials: Credentials): LambdaAliases {
   const client = new LambdaClient({ ...clientDefaults, credentials });
-  const time = taskTime();
+  const time = taskTime(credentials);
   return {
     get: async ({ functionName, functionAlias }) => {
       try {

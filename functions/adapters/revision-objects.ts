@@ -23,7 +23,7 @@ export type RevisionObject =
 
 export function s3RevisionObjects(credentials: Credentials): RevisionObjects {
   const client = revisionClient(credentials);
-  const time = taskTime();
+  const time = taskTime(credentials);
   return {
     read: async ({ bucket, key, version, eTag }) => {
       try {

@@ -3,7 +3,7 @@ import { awsAutoScalingGroups } from '../../../functions/adapters/auto-scaling-g
 import { ec2FleetInstances, filtersOf } from '../../../functions/adapters/fleet-instances.ts';
 import { answering } from '../../support/answering.ts';
 
-const credentials = { accessKeyId: 'a', secretAccessKey: 'b', sessionToken: 'c' };
+const credentials = () => ({ accessKeyId: 'a', secretAccessKey: 'b', sessionToken: 'c' });
 const prod = [{ Key: 'Env', Value: 'Prod' }];
 
 const instance = (id: string, state = 'running', value = 'Prod') =>
@@ -23,7 +23,7 @@ describe('the instances of EC2', () => {
   it('are read page by page, also where a page is empty', async () => {
     const pages = [page([instance('i-1')], 'two'), page([], 'three'), page([instance('i-2')])];
     const { answer, calls } = await answering(pages, () =>
-      ec2FleetInstances(credentials, 'aws').tagged([prod], 1000),
+      ec2FleetInstances(credentials(), 'aws').tagged([prod], 1000),
     );
     expect(ids(answer)).toEqual(['i-1', 'i-2']);
     expect(calls.map((call) => call.get('NextToken'))).toEqual([null, 'two', 'three']);
@@ -32,7 +32,7 @@ describe('the instances of EC2', () => {
   it('are looked for no further than one needs to know', async () => {
     const pages = [page([instance('i-1'), instance('i-2')], 'two'), page([instance('i-3')])];
     const { answer, calls } = await answering(pages, () =>
-      ec2FleetInstances(credentials, 'aws').tagged([prod], 1),
+      ec2FleetInstances(credentials(), 'aws').tagged([prod], 1),
     );
     expect(ids(answer)).toEqual(['i-1', 'i-2']);
     expect(calls).toHaveLength(1);
@@ -41,17 +41,17 @@ describe('the instances of EC2', () => {
   it('are members while they are pending, running, stopping or stopped, whatever EC2 lets through', async () => {
     const states = ['pending', 'running', 'stopping', 'stopped', 'shutting-down', 'terminated'];
     const { answer } = await answering([page(states.map((state) => instance(`i-${state}`, state)))], () =>
-      ec2FleetInstances(credentials, 'aws').tagged([prod], 1000),
+      ec2FleetInstances(credentials(), 'aws').tagged([prod], 1000),
     );
     expect(ids(answer)).toEqual(['i-pending', 'i-running', 'i-stopping', 'i-stopped']);
   });
 
   it('are chosen by their tags in the end, and by their ids', async () => {
     const all = page([instance('i-1', 'running', 'Test'), instance('i-2')]);
-    const tagged = await answering([all], () => ec2FleetInstances(credentials, 'aws').tagged([prod], 1000));
+    const tagged = await answering([all], () => ec2FleetInstances(credentials(), 'aws').tagged([prod], 1000));
     expect(ids(tagged.answer)).toEqual(['i-2']);
     const named = await answering([all], () =>
-      ec2FleetInstances(credentials, 'aws').named(['i-1', 'i-gone']),
+      ec2FleetInstances(credentials(), 'aws').named(['i-1', 'i-gone']),
     );
     expect(ids(named.answer)).toEqual(['i-1']);
   });
@@ -59,7 +59,7 @@ describe('the instances of EC2', () => {
   it('are told apart by what they run, of which EC2 names Windows alone', async () => {
     const windows = instance('i-1').replace('<placement>', '<platform>windows</platform><placement>');
     const { answer } = await answering([page([windows, instance('i-2')])], () =>
-      ec2FleetInstances(credentials, 'aws').tagged([prod], 1000),
+      ec2FleetInstances(credentials(), 'aws').tagged([prod], 1000),
     );
     expect(answer).toMatchObject({ instances: [{ isWindows: true }, { instanceId: 'i-2' }] });
     expect(answer).not.toMatchObject({ instances: [{}, { isWindows: true }] });
@@ -69,7 +69,7 @@ describe('the instances of EC2', () => {
     const wanted = Array.from({ length: 201 }, (_, n) => `i-${n}`);
     const pages = [page([instance('i-0')]), page([instance('i-200')])];
     const { answer, calls } = await answering(pages, () =>
-      ec2FleetInstances(credentials, 'aws').named(wanted),
+      ec2FleetInstances(credentials(), 'aws').named(wanted),
     );
     expect(ids(answer)).toEqual(['i-0', 'i-200']);
     expect(calls.map((call) => call.get('Filter.2.Value.200'))).toEqual(['i-199', null]);
@@ -77,7 +77,7 @@ describe('the instances of EC2', () => {
 
   it('carry the partition of the role, the region and the account of their owner', async () => {
     const { answer } = await answering([page([instance('i-1')])], () =>
-      ec2FleetInstances(credentials, 'aws-cn').named(['i-1']),
+      ec2FleetInstances(credentials(), 'aws-cn').named(['i-1']),
     );
     expect(answer).toMatchObject({
       instances: [
@@ -144,7 +144,7 @@ describe('Auto Scaling groups', () => {
       ]),
     ];
     const { answer, calls } = await answering(pages, () =>
-      awsAutoScalingGroups(credentials).look(['web', 'api', 'gone']),
+      awsAutoScalingGroups(credentials()).look(['web', 'api', 'gone']),
     );
     expect(answer).toEqual({ status: 'seen', instanceIds: ['i-1', 'i-3'], unknown: ['gone'] });
     expect(calls.map((call) => call.get('AutoScalingGroupNames.member.3'))).toEqual(['gone', 'gone']);
@@ -152,7 +152,7 @@ describe('Auto Scaling groups', () => {
 
   it('are not asked for without a name, which would mean all of them', async () => {
     const { answer, calls } = await answering([groups([group('web', [['i-1', 'InService']])])], () =>
-      awsAutoScalingGroups(credentials).look([]),
+      awsAutoScalingGroups(credentials()).look([]),
     );
     expect(answer).toEqual({ status: 'seen', instanceIds: [], unknown: [] });
     expect(calls).toEqual([]);
