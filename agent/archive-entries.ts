@@ -12,19 +12,25 @@ export interface ArchiveEntry {
 }
 
 export interface ArchiveLimits {
+  /** Folders included, whether the archive names them or only what is in them. */
   readonly entries: number;
+  /** Of their paths and of where links lead, together: they are kept in memory. */
+  readonly pathCharacters: number;
   readonly entryBytes: number;
   readonly totalBytes: number;
 }
 
 /** A release with all that it depends on has some ten thousand files; each costs the disk an inode. */
 const MOST_ENTRIES = 200_000;
+/** Three times what that many paths of 100 characters have. */
+const MOST_PATH_CHARACTERS = 64 * 1024 ** 2;
 /** Above any program, below what fills a usual disk at once. */
 const MOST_ENTRY_BYTES = 4 * 1024 ** 3;
 const MOST_TOTAL_BYTES = 8 * 1024 ** 3;
 
 export const ARCHIVE_LIMITS: ArchiveLimits = {
   entries: MOST_ENTRIES,
+  pathCharacters: MOST_PATH_CHARACTERS,
   entryBytes: MOST_ENTRY_BYTES,
   totalBytes: MOST_TOTAL_BYTES,
 };
@@ -50,9 +56,19 @@ type Known =
 
 /** Goes through all that an archive says of itself before a byte of it is written. */
 export function admittedEntries(limits: ArchiveLimits): AdmittedEntries {
-  const known = new Map<string, Known>();
+  const known = new Map<string, Known>([['', { type: 'directory' }]]);
   let entries = 0;
+  let pathCharacters = 0;
   let totalBytes = 0;
+  const add = (path: string, next: Known): void => {
+    pathCharacters += path.length + (next.type === 'symbolic-link' ? next.target.length : 0);
+    if (pathCharacters > limits.pathCharacters) {
+      throw refused(`its paths have more than ${limits.pathCharacters} characters together`);
+    }
+    known.set(path, next);
+    if (known.size > limits.entries + 1)
+      throw refused(`it has more than ${limits.entries} files and folders`);
+  };
   return {
     admit: (entry) => {
       entries += 1;
@@ -63,13 +79,14 @@ export function admittedEntries(limits: ArchiveLimits): AdmittedEntries {
       if (totalBytes > limits.totalBytes) {
         throw refused(`its files are larger than ${limits.totalBytes} bytes together`);
       }
-      place(path, next, known);
+      place(path, next, known, add);
       return path;
     },
     finish: () => {
       const lifted = liftedFolder(known);
+      const work: Work = { done: 0 };
       for (const [path, { type }] of known) {
-        if (type === 'symbolic-link') checkLink(path, known, lifted);
+        if (type === 'symbolic-link') checkLink(path, known, lifted, work);
       }
       return lifted;
     },
@@ -126,20 +143,30 @@ function knownOf(entry: ArchiveEntry, known: ReadonlyMap<string, Known>, limits:
   }
 }
 
+type Add = (path: string, next: Known) => void;
+
 /** Later files replace earlier ones, as tar appends them. Nothing else may stand in the place of another, least of all behind a link. */
-function place(path: string, next: Known, known: Map<string, Known>): void {
-  const parts = path === '' ? [] : path.split('/');
-  for (let depth = 0; depth < parts.length; depth += 1) {
-    const above = parts.slice(0, depth).join('/');
-    const type = known.get(above)?.type ?? 'directory';
-    if (type !== 'directory') throw refused(`${named(path)} lies behind the ${wordOf(type)} ${named(above)}`);
-    known.set(above, { type: 'directory' });
-  }
-  const before = known.get(path)?.type ?? (path === '' ? 'directory' : next.type);
+function place(path: string, next: Known, known: ReadonlyMap<string, Known>, add: Add): void {
+  placeFolder(folderOf(path), path, known, add);
+  const before = known.get(path)?.type ?? next.type;
   if (before !== next.type || (next.type === 'symbolic-link' && known.has(path))) {
     throw refused(`${named(path)} is in it as a ${wordOf(before)} and as a ${wordOf(next.type)}`);
   }
-  known.set(path, next);
+  add(path, next);
+}
+
+/** From the inside out, because what a folder lies in that is known is known too. */
+function placeFolder(path: string, inside: string, known: ReadonlyMap<string, Known>, add: Add): void {
+  const type = known.get(path)?.type;
+  if (type === 'directory') return;
+  if (type !== undefined) throw refused(`${named(inside)} lies behind the ${wordOf(type)} ${named(path)}`);
+  placeFolder(folderOf(path), inside, known, add);
+  add(path, { type: 'directory' });
+}
+
+/** Empty for the outermost. */
+function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
 
 function wordOf(type: Known['type']): string {
@@ -152,8 +179,8 @@ function liftedFolder(known: ReadonlyMap<string, Known>): string | undefined {
   const [only] = top;
   if (only === undefined || top.length > 1 || known.get(only)?.type !== 'directory') return undefined;
   const holdsAppSpec = [...known.keys()].some((path) => {
-    const [first, name, ...deeper] = path.split('/');
-    return first === only && deeper.length === 0 && name?.toLowerCase().includes('appspec') === true;
+    const [first, name, deeper] = path.split('/', 3);
+    return first === only && deeper === undefined && name?.toLowerCase().includes('appspec') === true;
   });
   return holdsAppSpec ? only : undefined;
 }
@@ -161,13 +188,28 @@ function liftedFolder(known: ReadonlyMap<string, Known>): string | undefined {
 /** As many as Linux follows. */
 const MOST_LINKS = 40;
 
+/** What following the links of a bundle has come to: the folders that were gone through, counted again with each that lies in them. */
+interface Work {
+  done: number;
+}
+
+/** A second or two, in which the agent does nothing else; eight times what the 50,000 links of a large node_modules come to. */
+const MOST_WORK = 20_000_000;
+
 /** Follows a link as the system would, through other links of the bundle too. What it leads to need not be there. */
-function checkLink(link: string, known: ReadonlyMap<string, Known>, lifted: string | undefined): void {
+function checkLink(
+  link: string,
+  known: ReadonlyMap<string, Known>,
+  lifted: string | undefined,
+  work: Work,
+): void {
   const floor = lifted === undefined ? 0 : 1;
   const at: string[] = [];
   const ahead = link.split('/').reverse();
   let links = 0;
   for (let part = ahead.pop(); part !== undefined; part = ahead.pop()) {
+    work.done += 1 + at.length;
+    if (work.done > MOST_WORK) throw refused('its links lead too far to be followed');
     if (part === '' || part === '.') continue;
     if (part === '..') {
       if (at.length <= floor) throw refused(`the link ${named(link)} leads out of it`);

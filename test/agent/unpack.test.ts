@@ -112,7 +112,7 @@ describe('unpacking a bundle', () => {
   });
 });
 
-const limits: ArchiveLimits = { entries: 5, entryBytes: 100, totalBytes: 150 };
+const limits: ArchiveLimits = { entries: 5, pathCharacters: 300, entryBytes: 100, totalBytes: 150 };
 
 const hostile: readonly (readonly [string, string, readonly GivenEntry[]])[] = [
   ['climbs out', 'not within its folder', [{ path: 'a/../../neighbour', content: 'yours' }]],
@@ -174,6 +174,17 @@ const hostile: readonly (readonly [string, string, readonly GivenEntry[]])[] = [
   ['is a device', 'neither a file, a folder nor a link', [{ path: 'null', type: 'CharacterDevice' }]],
   ['is a pipe', 'neither a file, a folder nor a link', [{ path: 'pipe', type: 'FIFO' }]],
   ['has too many entries', 'more than 5 entries', 'abcdef'.split('').map((path) => ({ path }))],
+  ['has too many folders that it only implies', 'more than 5 files and folders', [{ path: 'a/b/c/d/e/f' }]],
+  [
+    'has long paths',
+    'more than 300 characters together',
+    ['a', 'b'].map((path) => ({ path: `${path}/${'x'.repeat(90)}/${'y'.repeat(90)}` })),
+  ],
+  [
+    'has links that lead along long paths',
+    'more than 300 characters together',
+    'abcd'.split('').map((path) => ({ path, type: 'SymbolicLink', target: 'x'.repeat(90) })),
+  ],
   ['has a large file', 'larger than 100 bytes', [{ path: 'a', content: 'x'.repeat(101) }]],
   [
     'is large as a whole',
