@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { FileExistsBehavior, ServerAppSpec } from '../core/appspec/server-appspec.ts';
 import { readAppSpec } from './appspec-file.ts';
 import { beginCleanup } from './cleanup-file.ts';
@@ -14,7 +14,7 @@ import { diskAfterCleanup } from './disk-after-cleanup.ts';
 import { checkDiskSpace } from './disk-space.ts';
 import { EventFailure } from './event-failure.ts';
 import { type Instruction, carryOut } from './install-instructions.ts';
-import { planFiles } from './install-plan.ts';
+import { planFiles, refused } from './install-plan.ts';
 import { planPermissions } from './permissions-plan.ts';
 import { type PreviousInstall, cleanUp, previousInstall } from './previous-install.ts';
 import { type RunCommand, runCommand } from './system-command.ts';
@@ -45,7 +45,7 @@ export async function install(
     const instructions = await planned(order, previous, run);
     await checkDiskSpace(instructions, previous);
     signal?.throwIfAborted();
-    await writeWhole(installPlanPath(order), `${JSON.stringify({ instructions }, undefined, 2)}\n`);
+    await writePlan(installPlanPath(order), instructions);
     await cleanUp(previous, cleanupPath(order), run);
     await carryOutAll(order, instructions, run);
   } catch (error) {
@@ -85,6 +85,15 @@ function below(filesRoot: string, appSpec: ServerAppSpec): ServerAppSpec {
     files: files.map((entry) => ({ ...entry, destination: join(filesRoot, entry.destination) })),
     permissions: permissions.map((rule) => ({ ...rule, object: join(filesRoot, rule.object) })),
   };
+}
+
+async function writePlan(path: string, instructions: readonly Instruction[]): Promise<void> {
+  try {
+    await writeWhole(path, `${JSON.stringify({ instructions }, undefined, 2)}\n`);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+    throw refused(`the disk of ${dirname(path)} is full`);
+  }
 }
 
 async function carryOutAll(

@@ -1,4 +1,4 @@
-import { existsSync, truncateSync } from 'node:fs';
+import { existsSync, symlinkSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EventFailure } from '../../agent/event-failure.ts';
@@ -91,6 +91,17 @@ describe('an install that is refused', () => {
     // A file with a hole of 8 TB, which takes nothing here.
     truncateSync(join(host.root, 'group', order.deploymentId, 'deployment-archive/app/huge'), 2 ** 43);
     expect(await host.attempt(order)).toMatch(/it needs 87960930\d{5} bytes more on the disk of/);
+    expect(host.found()).toEqual({ app: 'folder 755', 'app/a': '644 1' });
+  });
+
+  it('for a disk that is full already says that nothing was changed', async () => {
+    const host = aHost();
+    await host.attempt(host.revision({ 'app/a': '1' }, APP));
+    const folder = join(host.root, 'deployment-instructions');
+    symlinkSync('/dev/full', join(folder, 'group-install.json.fresh'));
+    expect(await host.attempt(host.revision({ 'app/a': '2' }, APP))).toBe(
+      `The revision was not installed: the disk of ${folder} is full. Nothing on this host was changed.`,
+    );
     expect(host.found()).toEqual({ app: 'folder 755', 'app/a': '644 1' });
   });
 
