@@ -26,18 +26,19 @@ type Script = NonNullable<JournalEntry['script']>;
 
 function interrupted(entry: JournalEntry): JournalEntry {
   const { script, event } = entry;
-  if (script !== undefined) endScript(script, entry);
-  const message = `Failed: the agent was restarted in the middle of ${event}, and its script was ended`;
+  const isEnded = script !== undefined && endScript(script, entry);
+  const words = isEnded ? ', and its script was ended' : '';
+  const message = `Failed: the agent was restarted in the middle of ${event}${words}`;
   const report = { code: DIAGNOSTICS_CODES.agentRestarted, scriptName: '', message, log: [] };
   const Payload = diagnosticsPayload(report);
   return { ...entry, completion: { CommandStatus: 'Failed', Payload, OutputUploaded: false } };
 }
 
 /**
- * Another process may have the number by now, or may have had it: it is ours if it began at that time, and what is left of a group
- * whose first process is gone is ours if it was told so when it began.
+ * Whether there was anything to end. Another process may have the number by now, or may have had it: it is ours if it began at that
+ * time, and what is left of a group whose first process is gone is ours if it was told so when it began.
  */
-function endScript({ pid, startedAt }: Script, { deploymentId, event }: JournalEntry): void {
+function endScript({ pid, startedAt }: Script, { deploymentId, event }: JournalEntry): boolean {
   const family = familyOf(pid);
   const leader = family.find((one) => one.pid === pid);
   const words = [`DEPLOYMENT_ID=${deploymentId}`, `LIFECYCLE_EVENT=${event}`];
@@ -47,4 +48,5 @@ function endScript({ pid, startedAt }: Script, { deploymentId, event }: JournalE
   };
   const isOurs = leader === undefined ? family.some(isTold) : leader.startedAt === startedAt;
   if (isOurs) signalAll(family, 'SIGKILL');
+  return isOurs;
 }

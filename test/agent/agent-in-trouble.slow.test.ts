@@ -35,7 +35,9 @@ describe('the agent in trouble', () => {
       host.start();
       const [end] = await host.completed();
       expect(end).toMatchObject({ status: 'Failed', error_code: 7 });
-      expect(end?.message).toContain('Failed: the agent was restarted');
+      expect(end?.message).toBe(
+        'Failed: the agent was restarted in the middle of ApplicationStart, and its script was ended',
+      );
       await expect.poll(() => processOf(pid)).toBeUndefined();
     },
     30_000,

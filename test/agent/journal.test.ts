@@ -53,17 +53,26 @@ describe('the journal of the agent', () => {
   });
 
   it('that cannot be written to keeps no agent from starting and telling what was left', async () => {
-    const told: unknown[] = [];
-    await recover({
-      journal: {
-        left: async () => [entry],
-        forget: () => Promise.reject(new Error('EROFS')),
-        write: () => Promise.reject(new Error('ENOSPC')),
-      },
-      service: { call: async (_, input) => void told.push(input) as never },
-      log: { info: () => undefined, warn: () => undefined },
-      ending: new AbortController().signal,
-    });
-    expect(told).toMatchObject([{ HostCommandIdentifier: 'x', CommandStatus: 'Failed' }]);
+    expect(await toldOf(entry)).toMatchObject([{ HostCommandIdentifier: 'x', CommandStatus: 'Failed' }]);
+  });
+
+  it('that knows of no script lets nobody be told that one was ended', async () => {
+    expect(JSON.stringify(await toldOf(entry))).toContain('restarted in the middle of Install\\"');
   });
 });
+
+/** What the service hears of an entry that is left in a journal to which nothing can be written. */
+async function toldOf(left: JournalEntry): Promise<unknown> {
+  const told: unknown[] = [];
+  await recover({
+    journal: {
+      left: async () => [left],
+      forget: () => Promise.reject(new Error('EROFS')),
+      write: () => Promise.reject(new Error('ENOSPC')),
+    },
+    service: { call: async (_, input) => void told.push(input) as never },
+    log: { info: () => undefined, warn: () => undefined },
+    ending: new AbortController().signal,
+  });
+  return told;
+}
