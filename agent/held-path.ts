@@ -52,7 +52,7 @@ export function openPath({ fd }: FileHandle): string {
   return `/proc/${process.pid}/fd/${fd}`;
 }
 
-export function exchanged(path: string): EventFailure {
+function exchanged(path: string): EventFailure {
   return new EventFailure(
     'UnknownError',
     `While it was being installed, something else took the place of ${path}.`,

@@ -3,7 +3,7 @@ import type { SecurityContext } from '../core/appspec/server-permissions.ts';
 import type { CleanupEntry } from './cleanup-file.ts';
 import { EventFailure } from './event-failure.ts';
 import { fileContextPattern } from './file-context.ts';
-import { exchanged, heldOpen, inItsFolder, openPath } from './held-path.ts';
+import { heldOpen, inItsFolder, openPath } from './held-path.ts';
 import type { RunCommand } from './system-command.ts';
 
 /** One step of an install. They are kept in a file, in these words, for people. */
@@ -101,8 +101,15 @@ async function isUnlinked(place: string): Promise<boolean> {
 
 async function setOwner({ file, userId, groupId }: Extract<Instruction, { type: 'chown' }>): Promise<void> {
   await heldOpen(file, async (handle, stats) => {
+    // Some file systems choose the owner of what is made in them, and may have chosen this one.
+    if ((userId < 0 || stats.uid === userId) && (groupId < 0 || stats.gid === groupId)) return;
     // The agent has just made it, and gives away nothing that others have put in its place: it might run as its new owner.
-    if (stats.isFile() && stats.uid !== process.geteuid?.()) throw exchanged(file);
+    if (stats.isFile() && stats.uid !== process.geteuid?.()) {
+      throw new EventFailure(
+        'UnknownError',
+        `The owner of ${file} was not set: the agent has just made it, but it belongs to the user ${stats.uid}. Either something else took its place, or its file system gives files owners of its own choice: leave the owner out of the permissions there.`,
+      );
+    }
     await handle.chown(userId, groupId);
   });
 }

@@ -94,9 +94,22 @@ describe('what the owner of a folder exchanges while a revision is installed int
 
   it.runIf(process.getuid?.() === 0)('a file of its own is not given away as ours', async () => {
     chownSync(page(), 4321, 4321);
-    expect(await attempt({ type: 'chown', userId: 0, groupId: 0, file: page() })).toContain('took the place');
+    expect(await attempt({ type: 'chown', userId: 0, groupId: 0, file: page() })).toMatch(
+      /belongs to the user 4321\. Either something else took its place, or its file system/,
+    );
     expect(lstatSync(page()).uid).toBe(4321);
   });
+
+  it.runIf(process.getuid?.() === 0).each([4321, -1])(
+    'a file that a file system has given to its owner already stays as it is, with the group %i',
+    async (groupId) => {
+      chownSync(page(), 4321, 4321);
+      expect(await attempt({ type: 'chown', userId: 4321, groupId, file: page() })).toBeUndefined();
+      expect(await attempt({ type: 'chown', userId: 4321, groupId: 1, file: page() })).toContain(
+        'belongs to',
+      );
+    },
+  );
 
   it('says the path by its name where it fails', async () => {
     expect(await attempt({ type: 'chmod', mode: '600', file: join(disk, 'app/none') })).toContain(
