@@ -19,36 +19,28 @@ export interface ReadableEntry extends ArchiveEntry {
 export type Visit = (entry: ReadableEntry) => Promise<void>;
 
 /**
- * Visits the entries one after the other. Rejects with what `visit` rejects with, with the reason of the signal, or with an error of a
- * reader that says what is wrong with the archive: a tar that has more than `mostTarBytes`, its headers included, is.
+ * Visits the entries one after the other. Rejects with what `visit` rejects with, or with an error of a reader that says what is wrong
+ * with the archive: a tar that has more than `mostTarBytes`, its headers included, is.
  */
 export async function readArchive(
   path: string,
   format: ArchiveFormat,
-  { mostTarBytes, signal }: { readonly mostTarBytes: number; readonly signal?: AbortSignal | undefined },
+  mostTarBytes: number,
   visit: Visit,
 ): Promise<void> {
-  const visitWhileWanted: Visit = async (entry) => {
-    signal?.throwIfAborted();
-    await visit(entry);
-  };
   switch (format) {
     // A tar is read compressed or not, whichever it was called.
     case 'tar':
     case 'tgz':
-      return await readTar(path, { mostTarBytes, signal }, visitWhileWanted);
+      return await readTar(path, mostTarBytes, visit);
     case 'zip':
-      return await readZip(path, visitWhileWanted);
+      return await readZip(path, visit);
     default:
       return format satisfies never;
   }
 }
 
-async function readTar(
-  path: string,
-  { mostTarBytes, signal }: { readonly mostTarBytes: number; readonly signal: AbortSignal | undefined },
-  visit: Visit,
-): Promise<void> {
+async function readTar(path: string, mostTarBytes: number, visit: Visit): Promise<void> {
   const parser = new Parser({ strict: true, zstd: false });
   const reading = new AbortController();
   let visits = Promise.resolve();
@@ -63,7 +55,6 @@ async function readTar(
   const feed = async () => {
     const bytes = { ofTar: 0, behind: 0 };
     for await (const chunk of tarBytes(path)) {
-      signal?.throwIfAborted();
       // Archives are padded at their end, and the parser would keep all of that in memory.
       if (hasEnded) bytes.behind += chunk.length;
       else bytes.ofTar += chunk.length;

@@ -27,7 +27,10 @@ export async function unpack({
   signal,
 }: UnpackOrder): Promise<void> {
   const read = async (visit: Visit): Promise<void> =>
-    await readArchive(archive, format, { mostTarBytes: mostTarBytes(limits), signal }, visit);
+    await readArchive(archive, format, mostTarBytes(limits), async (entry) => {
+      signal?.throwIfAborted();
+      await visit(entry);
+    });
   const staging = `${folder}.unpacking`;
   await rm(staging, { recursive: true, force: true });
   try {
@@ -37,7 +40,6 @@ export async function unpack({
     const { admit } = admittedEntries(limits);
     await read(async (entry) => await write(entry, admit(entry), { staging, folderModes, signal }));
     await restrictFolders(staging, folderModes);
-    signal?.throwIfAborted();
     await rm(folder, { recursive: true, force: true });
     await rename(lifted === undefined ? staging : join(staging, lifted), folder);
   } catch (error) {

@@ -12,14 +12,14 @@ import { snapshot, temporaryFolder } from '../support/temporary-folder.ts';
 const packed = { tar: tarOf, tgz: tgzOf, zip: zipOf };
 
 /** Unpacks into `revision` of a folder that has an older revision and a neighbour, and answers with all that is there then. */
-async function unpacked(format: ArchiveFormat, bytes: Buffer, limits?: ArchiveLimits, signal?: AbortSignal) {
+async function unpacked(format: ArchiveFormat, bytes: Buffer, limits?: ArchiveLimits) {
   const folder = temporaryFolder();
   mkdirSync(join(folder, 'revision'));
   writeFileSync(join(folder, 'revision', 'old'), 'old');
   writeFileSync(join(folder, 'neighbour'), 'mine');
   const archive = join(temporaryFolder(), 'bundle.tar');
   writeFileSync(archive, bytes);
-  const order = { archive, format, folder: join(folder, 'revision'), ...(limits && { limits }), signal };
+  const order = { archive, format, folder: join(folder, 'revision'), ...(limits && { limits }) };
   const failure = await unpack(order).then(
     () => undefined,
     (error: unknown) => error,
@@ -273,21 +273,6 @@ describe('a hostile bundle', () => {
     const { failure, found } = await unpacked('tgz', gzipSync(Buffer.concat(parts)), limits);
     expect((failure as Error).message).toContain(words);
     expect(failure).toBeInstanceOf(EventFailure);
-    expect(found).toEqual(untouched);
-  });
-});
-
-describe('unpacking that is wanted no more', () => {
-  it.each(['tgz', 'zip'] as const)('of a %s ends, and leaves the revision that was there', async (format) => {
-    const wanted = new AbortController();
-    wanted.abort(new EventFailure('UnknownError', 'stopped'));
-    const { failure, found } = await unpacked(
-      format,
-      packed[format](release.slice(1)),
-      undefined,
-      wanted.signal,
-    );
-    expect(failure).toBe(wanted.signal.reason);
     expect(found).toEqual(untouched);
   });
 });
