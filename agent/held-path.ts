@@ -38,6 +38,8 @@ export async function heldOpen<Done>(
       const stats = await handle.stat();
       if (!stats.isDirectory() && !(stats.isFile() && stats.nlink === 1)) throw exchanged(path);
       return await work(handle, stats);
+    } catch (error) {
+      throw toldAs(error, openPath(handle), path);
     } finally {
       await handle.close();
     }
@@ -61,7 +63,7 @@ function exchanged(path: string): EventFailure {
 
 /** People know the path by its name. */
 function toldAs(error: unknown, held: string, name: string): unknown {
-  if (!(error instanceof Error) || error instanceof EventFailure) return error;
+  if (!(error instanceof Error)) return error;
   const { path, dest } = error as NodeJS.ErrnoException & { readonly dest?: string };
   const inWords = (text: string) => text.replaceAll(held, name === '/' ? '' : name);
   return Object.assign(error, {

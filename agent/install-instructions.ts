@@ -125,7 +125,7 @@ async function setAcl(file: string, acl: readonly string[], run: RunCommand): Pr
   await heldOpen(file, async (handle, { mode }) => {
     const bits = (shift: number) => PERMISSIONS[(mode >> shift) & 0o7] ?? '';
     const entries = [`user::${bits(6)}`, `group::${bits(3)}`, `other::${bits(0)}`, ...acl].join(',');
-    await needed('setfacl', ['--set', entries, openPath(handle)], run, ['--set', entries, file]);
+    await needed('setfacl', ['--set', entries, openPath(handle)], run);
   });
 }
 
@@ -141,19 +141,13 @@ async function setContext(file: string, context: SecurityContext, run: RunComman
   await needed('restorecon', ['-v', file], run);
 }
 
-/** `shown` are the arguments as people are told them. */
-async function needed(
-  command: string,
-  args: readonly string[],
-  run: RunCommand,
-  shown: readonly string[] = args,
-): Promise<void> {
+async function needed(command: string, args: readonly string[], run: RunCommand): Promise<void> {
   const result = await run(command, args);
   switch (result.status) {
     case 'done':
       return;
     case 'failed':
-      throw new EventFailure('UnknownError', `${command} ${shown.join(' ')} failed: ${result.message}.`);
+      throw new EventFailure('UnknownError', `${command} ${args.join(' ')} failed: ${result.message}.`);
     case 'missing':
       throw new EventFailure('UnknownError', `This host has no command ${command}.`);
     default:

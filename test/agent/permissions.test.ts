@@ -28,7 +28,8 @@ function commands({ missing = [], failing = [] }: { missing?: string[]; failing?
     // What is held open is reached by that, under the name that it has.
     const named = args.map((argument) => (argument.startsWith('/proc/') ? readlinkSync(argument) : argument));
     if (!isProbe) calls.push([command, ...named].join(' '));
-    if (!isProbe && failing.includes(command)) return { status: 'failed', message: 'not supported' };
+    const message = `${command}: ${args.at(-1)}: not supported`;
+    if (!isProbe && failing.includes(command)) return { status: 'failed', message };
     return { status: 'done', output: '' };
   };
   const run: RunCommand = async (command, args) => await Promise.resolve(answer(command, args));
@@ -169,10 +170,12 @@ describe('permissions', () => {
     expect(found).toEqual({ app: 'folder 755', 'app/foreign.html': '644 mine' });
   });
 
-  it('fail the event where the system cannot set them', async () => {
+  it('fail the event where the system cannot set them, whose words name the file as people know it', async () => {
     const { run } = commands({ failing: ['setfacl'] });
-    const { message } = await installed('[{object: DISK/app/a.html, acls: ["u:www:r"]}]', run);
-    expect(message).toMatch(/^setfacl --set .*\/app\/a\.html failed: not supported\.$/);
+    const { host, message } = await installed('[{object: DISK/app/a.html, acls: ["u:www:r"]}]', run);
+    const path = join(host.disk, 'app/a.html');
+    const entries = 'user::rw-,group::r--,other::r--,u:www:r';
+    expect(message).toBe(`setfacl --set ${entries} ${path} failed: setfacl: ${path}: not supported.`);
   });
 
   it('leave a file of others that was there already, and say so to nobody', async () => {
