@@ -10,7 +10,7 @@ export interface FleetProgress {
   /** Of each position; undefined for a host outside of EC2. */
   readonly zones: readonly (string | undefined)[];
   readonly minimumHealthy: number;
-  /** Absent where zones do not matter: without a zonal configuration, and in a rollback. */
+  /** Absent where zones do not matter. */
   readonly zonal?: NonNullable<FleetOrder['zonal']>;
   /** The zone of the last wave, and whether it has been watched since. */
   readonly lastZone?: { readonly zone: string; readonly isWatched: boolean };

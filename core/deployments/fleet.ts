@@ -68,7 +68,7 @@ function whyNoStart(
     );
   }
   const { zonal } = fleet;
-  if (zonal === undefined || created.rollbackOf !== undefined) return undefined;
+  if (zonal === undefined) return undefined;
   const found = zoneThatForbidsAnyStart(
     zonal,
     targets.map(({ zone }) => zone),
@@ -154,13 +154,13 @@ function startWave(
 
 function progressOf(state: ExistingDeployment, results: readonly TargetResult[]): FleetProgress {
   const { fleet, fleetTargets = [], created } = state;
-  const { zonal } = serverOrder(state.created).fleet;
+  const { zonal } = serverOrder(created).fleet;
   const zone = fleet?.wave?.zone;
   return {
     results,
     zones: fleetTargets.map((target) => target.zone),
     minimumHealthy: fleet?.admitted.minimumHealthy ?? 0,
-    ...(zonal === undefined || created.rollbackOf !== undefined ? {} : { zonal }),
+    ...(zonal === undefined ? {} : { zonal }),
     ...(zone === undefined ? {} : { lastZone: { zone, isWatched: fleet?.watching?.zone === zone } }),
   };
 }

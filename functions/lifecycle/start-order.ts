@@ -15,7 +15,7 @@ const HOSTS_AT_ONCE = 25;
  */
 export async function startOrder(
   rows: RowReader,
-  { fleet, rollbackOf, deploymentGroupId }: ServerDeploymentCreated,
+  { fleet, deploymentGroupId }: ServerDeploymentCreated,
   members: readonly FleetTarget[],
 ): Promise<Pick<AdmitFleet, 'targets' | 'upToDate'>> {
   const histories = await hostHistories(rows, deploymentGroupId);
@@ -23,11 +23,10 @@ export async function startOrder(
     ...target,
     health: hostHealth(await histories.of(target.targetArn), histories.groupRevisionId),
   }));
-  const isByZone = fleet.zonal !== undefined && rollbackOf === undefined;
   const outdated = judged.filter(({ health }) => health.revision !== 'Current');
   const ordered: readonly FleetTarget[] = orderOf<FleetTarget>(
     fleet.updateOutdatedInstancesOnly ? outdated : judged,
-    isByZone,
+    fleet.zonal !== undefined,
   );
   const targets = ordered.map(({ targetId, targetArn, hostIdentifier, zone }) => ({
     targetId,

@@ -102,7 +102,7 @@ describe('the admission of a fleet', () => {
     expect(state).toMatchObject({ ending: { code: 'HEALTH_CONSTRAINTS_INVALID' } });
   });
 
-  it('fails at once where a zone could not be touched when its turn comes, but not a rollback, which goes without zones', () => {
+  it('fails at once where a zone could not be touched when its turn comes', () => {
     const one = { minimumHealthyHostsPerZone: { type: 'HOST_COUNT', value: 1 } } as const;
     const zonal = { minimumHealthyHosts: { type: 'HOST_COUNT', value: 1 }, zonal: one } as const;
     const uneven = [...hosts(3, 'eu-north-1a'), ...hosts(1, 'eu-north-1b', 3)];
@@ -116,9 +116,6 @@ describe('the admission of a fleet', () => {
       .when(admit(even))
       .then([admitted(4, 1), resolved(even)]);
     given(deployment, [created({ ...zonal, zonal: {} })])
-      .when(admit(uneven))
-      .then([admitted(4, 1), resolved(uneven)]);
-    given(deployment, [created(zonal, { rollbackOf: { deploymentId: 'd-FAILED001' } })])
       .when(admit(uneven))
       .then([admitted(4, 1), resolved(uneven)]);
   });
@@ -257,16 +254,6 @@ describe('a fleet that goes zone by zone', () => {
     given(deployment, before)
       .when(beginWave(results, 20))
       .then([watching(3)]);
-  });
-
-  it('that is rolled back ignores zones', () => {
-    const back = created(fleet, {
-      rollbackOf: { deploymentId: 'd-BAD000001' },
-      creator: 'codeDeployRollback',
-    });
-    given(deployment, [back, admitted(3, 0), resolved(targets)])
-      .when(beginWave(['unclaimed', 'unclaimed', 'unclaimed']))
-      .then([wave({ positions: [[0, 3]], slots: 3 })]);
   });
 });
 
