@@ -100,7 +100,7 @@ export interface HostEventFailed {
   readonly deadline: EpochMilliseconds;
 }
 
-/** An answer that changes nothing any more: another one than the first, or one after the time was over. */
+/** An answer that changes nothing any more: a repeated one, or one after the time was over. */
 export interface HostAnsweredLate {
   readonly hostCommandIdentifier: string;
   readonly status: 'Succeeded' | 'Failed';

@@ -1,5 +1,5 @@
 import type { Aggregate, Decision, Issued } from '../decider.ts';
-import { commandedEvent, hostCommandIdentifier } from '../hosts/host-command-identifier.ts';
+import { hostCommandIdentifier } from '../hosts/host-command-identifier.ts';
 import { Refusal } from '../refusal.ts';
 import { unreachable } from '../unreachable.ts';
 import { chunkOf } from '../views/deployment-rows.ts';
@@ -153,7 +153,7 @@ function complete(state: ClaimedTarget, command: CompleteHostCommand & Issued): 
   const { hostCommandIdentifier: id, status, diagnostics, outputKey } = command;
   const isAwaited = state.command?.hostCommandIdentifier === id;
   if (!isAwaited || state.status !== 'InProgress') {
-    if (!isAwaited && (isKnown(state, command) || (state.lateAnswers ?? 0) >= MOST_LATE_ANSWERS)) return [];
+    if (!isAwaited && (state.lateAnswers ?? 0) >= MOST_LATE_ANSWERS) return [];
     return [
       {
         type: 'HostAnsweredLate',
@@ -174,14 +174,6 @@ function complete(state: ClaimedTarget, command: CompleteHostCommand & Issued): 
 }
 
 const LONGEST_NOTE = 500;
-
-/** The very answer that the lifecycle event ended with: the host's own repetition of it, or the gateway's. */
-function isKnown({ lifecycleEvents }: ClaimedTarget, command: CompleteHostCommand): boolean {
-  const { status, diagnostics } = command;
-  const name = commandedEvent(command.hostCommandIdentifier)?.lifecycleEventName;
-  const event = lifecycleEvents.find(({ lifecycleEventName }) => lifecycleEventName === name);
-  return event?.status === status && event.diagnostics?.message === diagnostics.message;
-}
 
 function fail(state: ClaimedTarget, command: FailHostCommand & Issued): readonly TargetEvent[] {
   if (state.command?.hostCommandIdentifier !== command.hostCommandIdentifier) return [];

@@ -79,7 +79,8 @@ const FOLLOW_MILLISECONDS = 5_000;
 /**
  * The completion is on record, and an agent that is told of our failure would report one of its own after it. So the
  * waking is left to the sweep, or to the reaction to a target that has failed. Only one that has succeeded as a whole
- * nobody else looks at: that one is woken by the agent's next try.
+ * nobody else looks at: its waking is tried as long as the call may be, because the call begun again would note an answer
+ * that the host has not given, and then by the agent's next try.
  */
 async function followed(
   ports: GatewayPorts,
@@ -87,15 +88,17 @@ async function followed(
   event: CommandedEvent,
   until: EpochMilliseconds,
 ): Promise<void> {
+  const isWhole = decided.state.status === 'Succeeded';
+  const last = isWhole ? until : Math.min(until, ports.system.now() + FOLLOW_MILLISECONDS);
   try {
     await insisting(
       ports.system,
-      Math.min(until, ports.system.now() + FOLLOW_MILLISECONDS),
+      last,
       () => true,
       () => followTarget(ports, decided),
     );
   } catch (error) {
-    if (decided.state.status === 'Succeeded') throw error;
+    if (isWhole) throw error;
     logger.error('a completion woke nobody', { ...event, error: error as Error });
     metrics.count('FailureCaught');
   }

@@ -171,24 +171,9 @@ describe('a completion', () => {
     given(target, [...succeededOnce, queued('DownloadBundle')])
       .when(fail('ApplicationStop'))
       .then([late('ApplicationStop', 'Failed', broken.message)]);
-  });
-
-  it('that only repeats what is known is not noted: it may be our own second try', () => {
     given(target, [...allThrough, done])
       .when(succeed('ValidateService'))
-      .then([]);
-    given(target, [...allThrough, done])
-      .when(fail('ValidateService'))
-      .then([late('ValidateService', 'Failed', broken.message)]);
-    given(target, [...before, eventFailed('ApplicationStop'), targetFailed('')])
-      .when(fail('ApplicationStop'))
-      .then([]);
-    // The host is done with what it was at work on while its target was lost, whatever that became.
-    const lost = [...before, targetFailed(broken.message)];
-    const { state } = given(target, lost)
-      .when(fail('ApplicationStop'))
-      .then([late('ApplicationStop', 'Failed', broken.message)]);
-    expect(state).not.toHaveProperty('command');
+      .then([late('ValidateService', 'Succeeded', SUCCESS.message)]);
   });
 
   it('after its time is noted, and opens nothing again', () => {
