@@ -61,6 +61,17 @@ const THROTTLED: ReadonlySet<string> = new Set([
   'AbortError',
 ]);
 
+/**
+ * AWS takes no more requests for now, or cannot answer them. S3 says so to a HEAD, whose answer has no body, by the status
+ * alone. What is asked must be safe to ask again: a service that is unavailable may have done it all the same.
+ */
+export function isBusy(error: unknown): boolean {
+  const { $metadata } = error as { readonly $metadata?: { readonly httpStatusCode?: number } };
+  return awsFailure(error)?.status === 'throttled' || $metadata?.httpStatusCode === SERVICE_UNAVAILABLE;
+}
+
+const SERVICE_UNAVAILABLE = 503;
+
 /** The failure a caller can act on, else the error itself is thrown. */
 export function awsFailureOf(error: unknown): AwsFailure {
   const failure = awsFailure(error);

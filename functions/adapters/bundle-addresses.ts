@@ -2,6 +2,7 @@ import { GetObjectCommand, HeadBucketCommand, S3Client } from '@aws-sdk/client-s
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { TaskTime } from './aws-clients.ts';
 import { clientDefaults, taskTime } from './aws-clients.ts';
+import { isBusy } from './aws-failure.ts';
 import type { Credentials } from './service-roles.ts';
 
 export interface BundleObject {
@@ -33,7 +34,7 @@ export function s3BundleAddresses(credentials: Credentials): BundleAddresses {
   };
 }
 
-/** S3 says where a bucket is to everybody, also to whom it says no more. Undefined where there is none. */
+/** S3 says where a bucket is to everybody, also to whom it says no more. Undefined where there is none. Throws where S3 is busy. */
 async function regionOf(client: S3Client, bucket: string, time: TaskTime): Promise<string | undefined> {
   try {
     const { BucketRegion } = await client.send(new HeadBucketCommand({ Bucket: bucket }), time);
@@ -42,6 +43,9 @@ async function regionOf(client: S3Client, bucket: string, time: TaskTime): Promi
     const { $response } = error as {
       readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
     };
-    return $response?.headers?.['x-amz-bucket-region'];
+    const region = $response?.headers?.['x-amz-bucket-region'];
+    // An address in the wrong region would be kept, and fail every host.
+    if (region === undefined && isBusy(error)) throw error;
+    return region;
   }
 }

@@ -20,14 +20,18 @@ export interface BundlePaths {
   readonly of: (bundle: Bundle) => AsyncIterable<string>;
 }
 
+/** The others who are asked in the same task have to have time, too. */
+const LOOK_MILLISECONDS = 8_000;
+
 /** A zip archive has a directory; any other is read from its start, for a second or two. */
 const MOST_UNPACKED_BYTES = 64 * 1024 * 1024;
 
 export function s3BundlePaths(credentials: Credentials): BundlePaths {
   const client = revisionClient(credentials);
-  const time = taskTime(credentials);
+  const ofTask = taskTime(credentials).abortSignal;
   return {
     of: ({ bundleType, bucket, key, version }) => {
+      const time = { abortSignal: AbortSignal.any([ofTask, AbortSignal.timeout(LOOK_MILLISECONDS)]) };
       const object = { Bucket: bucket, Key: key, VersionId: version };
       const read = async (range?: string) => {
         const { Body } = await client.send(new GetObjectCommand({ ...object, Range: range }), time);

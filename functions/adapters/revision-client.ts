@@ -1,6 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { clientDefaults } from './aws-clients.ts';
-import { awsFailure } from './aws-failure.ts';
 import type { Credentials } from './service-roles.ts';
 
 /** Reads revisions in S3 with the rights of the group's service role, wherever their bucket is. */
@@ -14,11 +13,3 @@ export function revisionClient(credentials: Credentials): S3Client {
     responseChecksumValidation: 'WHEN_REQUIRED',
   });
 }
-
-/** S3 takes no more requests for now. To a HEAD, whose answer has no body, it says so by the status alone. */
-export function isThrottledByS3(error: unknown): boolean {
-  const { $metadata } = error as { readonly $metadata?: { readonly httpStatusCode?: number } };
-  return awsFailure(error)?.status === 'throttled' || $metadata?.httpStatusCode === SERVICE_UNAVAILABLE;
-}
-
-const SERVICE_UNAVAILABLE = 503;

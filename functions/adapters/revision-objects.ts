@@ -3,8 +3,8 @@ import { APPSPEC_BYTES } from '../../core/appspec/appspec.ts';
 import type { S3Location } from '../../core/registry/revision.ts';
 import { unquotedETag } from '../../core/registry/revision.ts';
 import { taskTime } from './aws-clients.ts';
-import { awsFailure } from './aws-failure.ts';
-import { isThrottledByS3, revisionClient } from './revision-client.ts';
+import { awsFailure, isBusy } from './aws-failure.ts';
+import { revisionClient } from './revision-client.ts';
 import type { Credentials } from './service-roles.ts';
 
 /** AppSpecs that lie in S3, read with the rights of the group's service role. */
@@ -82,7 +82,7 @@ export function failureOf(error: unknown): RevisionObject {
   const { name, message } = error;
   if (MISSING.has(name)) return { status: 'missing', message: `${name}: ${message}` };
   if (DENIED.has(name)) return { status: 'denied', message: `${name}: ${message}` };
-  if (isThrottledByS3(error)) return { status: 'throttled', message };
+  if (isBusy(error)) return { status: 'throttled', message };
   throw error;
 }
 

@@ -30,8 +30,12 @@ export type SignedSpecification = z.infer<typeof signedSpecificationShape>;
 
 const certificateShape = z.object({ certificate: z.string() });
 
-export function lambdaSpecificationSigner(functionName: string): SpecificationSigner {
-  const asked = askedOf(functionName);
+/** @param patience how long one specification may take, in milliseconds; then it counts as throttled. */
+export function lambdaSpecificationSigner(
+  functionName: string,
+  patience: number = PATIENCE_MILLISECONDS,
+): SpecificationSigner {
+  const asked = askedOf(functionName, patience);
   return {
     envelope: async (specification) => signedSpecificationShape.parse(await asked(specification)),
   };
@@ -43,11 +47,18 @@ export function lambdaSpecificationCertificate(functionName: string): Specificat
   return async () => certificateShape.parse(await asked({})).certificate;
 }
 
-function askedOf(functionName: string): (event: object) => Promise<unknown> {
+/** With the time in which a call of an agent is begun again, it is within the 29 s of the function that asks. */
+const PATIENCE_MILLISECONDS = 12_000;
+
+function askedOf(
+  functionName: string,
+  patience = PATIENCE_MILLISECONDS,
+): (event: object) => Promise<unknown> {
   const client = new LambdaClient(clientDefaults);
   return async (event) => {
     const { FunctionError, Payload } = await client.send(
       new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(event) }),
+      { abortSignal: AbortSignal.timeout(patience) },
     );
     const text = Payload?.transformToString() ?? '';
     if (FunctionError !== undefined) throw new Error(`${functionName} failed: ${text}`);

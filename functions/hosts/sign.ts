@@ -11,7 +11,7 @@ import { specificationPayload } from '../../core/hosts/specification.ts';
 import type { BundleAddresses } from '../adapters/bundle-addresses.ts';
 import { s3BundleAddresses } from '../adapters/bundle-addresses.ts';
 import { documentClient } from '../adapters/aws-clients.ts';
-import { awsFailure } from '../adapters/aws-failure.ts';
+import { isBusy } from '../adapters/aws-failure.ts';
 import type { GitHubTokens } from '../adapters/github-tokens.ts';
 import { kmsGitHubTokens } from '../adapters/github-tokens.ts';
 import type { RowReader } from '../adapters/row-reader.ts';
@@ -144,9 +144,8 @@ type NotSigned = Exclude<SignedSpecification, { readonly status: 'signed' }>;
 
 /** As an answer, since of an error that is thrown the caller could not tell what it was. */
 function throttled(error: unknown): NotSigned {
-  const failure = awsFailure(error);
-  if (failure?.status !== 'throttled') throw error;
-  return { status: 'throttled', message: failure.message };
+  if (!isBusy(error)) throw error;
+  return { status: 'throttled', message: (error as Error).message };
 }
 
 type Supplies = (SpecificationSupplies & { readonly status: 'found' }) | NotSigned;

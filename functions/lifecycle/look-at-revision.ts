@@ -4,10 +4,10 @@ import { gitHubTokenNameOf } from '../../core/registry/github-token.ts';
 import type { GitHubLocation, S3Location } from '../../core/registry/revision.ts';
 import { isArchive } from '../../core/registry/s3-location.ts';
 import { unreachable } from '../../core/unreachable.ts';
+import { isBusy } from '../adapters/aws-failure.ts';
 import type { BundlePaths } from '../adapters/bundle-paths.ts';
 import type { GitHubRepositories } from '../adapters/git-hub-repositories.ts';
 import type { GitHubTokenNames } from '../adapters/github-tokens.ts';
-import { isThrottledByS3 } from '../adapters/revision-client.ts';
 import type { Credentials } from '../adapters/service-roles.ts';
 import { logger } from '../runtime/log.ts';
 import type { Refused } from './alias-failure.ts';
@@ -57,7 +57,8 @@ async function lookAtBundle(
     return seen(await appSpecFilename(bundlePaths.of(location)));
   } catch (thrown) {
     const error = thrown as Error;
-    if (isThrottledByS3(error)) {
+    // A look that takes long is given up, and is no reason to wait.
+    if (isBusy(error) && error.name !== 'AbortError') {
       const message = `S3 takes no more requests of ${serviceRoleArn}: ${error.message}`;
       return { status: 'refused', code: 'THROTTLED', message };
     }

@@ -43,6 +43,19 @@ describe('a deployment to a fleet', () => {
     expect(fleet.types(id).filter((type) => type === 'AdmissionPostponed')).toHaveLength(2);
   });
 
+  it('goes on without a look into a bundle that takes long', async () => {
+    const fleet = await fleetSimulation(1);
+    // oxlint-disable-next-line require-yield
+    fleet.bundle = async function* bundle() {
+      throw Object.assign(new Error('Request aborted'), { name: 'AbortError' });
+    };
+    const location = { revisionType: 'S3', bucket: 'b', key: 'k', bundleType: 'zip' } as const;
+    const id = await fleet.launchFleet({ location });
+    await fleet.world.runUntilIdle();
+    expect((await fleet.deployment(id)).status).toBe('Succeeded');
+    expect(fleet.types(id)).not.toContain('AdmissionPostponed');
+  });
+
   it('of a private repository that no token opens ends before it touches a host, and says how to connect it', async () => {
     const fleet = await fleetSimulation(1);
     const ofAccount = (account: string) =>

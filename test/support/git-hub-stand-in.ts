@@ -1,10 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import type { RequestListener, Server } from 'node:http';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { listening } from './listening.ts';
 
 /**
  * A repository with one commit as GitHub serves it: who has no right to it is told that there is none; who asks for the
@@ -53,22 +52,10 @@ export async function gitHubStandIn({
     baseUrl: `${api.address}/api/v3`,
     asked,
     end: () => {
-      for (const { server } of [api, code]) {
-        server.closeAllConnections();
-        server.close();
-      }
+      api.end();
+      code.end();
     },
   };
-}
-
-async function listening(
-  answer: RequestListener,
-): Promise<{ readonly server: Server; readonly address: string }> {
-  const server = createServer(answer);
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  return { server, address: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
 
 /** All in one folder that names the commit, as GitHub packs it. */

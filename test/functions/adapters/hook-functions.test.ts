@@ -1,20 +1,7 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { HookOutcome } from '../../../functions/adapters/hook-functions.ts';
 import { lambdaHookFunctions } from '../../../functions/adapters/hook-functions.ts';
-
-const before = { endpoint: process.env['AWS_ENDPOINT_URL_LAMBDA'], region: process.env['AWS_REGION'] };
-
-afterEach(() => {
-  for (const [name, value] of [
-    ['AWS_ENDPOINT_URL_LAMBDA', before.endpoint],
-    ['AWS_REGION', before.region],
-  ] as const) {
-    if (value === undefined) delete process.env[name];
-    else process.env[name] = value;
-  }
-});
+import { insteadOfAws } from '../../support/instead-of-aws.ts';
 
 /** What a Lambda makes of a call that answers like this; undefined: it hangs up. */
 async function outcomeOf(answer?: {
@@ -23,25 +10,17 @@ async function outcomeOf(answer?: {
   readonly body: object;
 }): Promise<{ readonly outcome: HookOutcome; readonly calls: number }> {
   let calls = 0;
-  const server = createServer((request, response) => {
-    calls += 1;
-    request.resume();
-    if (answer === undefined) request.socket.destroy();
-    else response.writeHead(answer.status, { ...answer.headers }).end(JSON.stringify(answer.body));
-  });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  process.env['AWS_ENDPOINT_URL_LAMBDA'] = `http://127.0.0.1:${port}`;
-  process.env['AWS_REGION'] = 'eu-north-1';
-  try {
-    const hooks = lambdaHookFunctions({ accessKeyId: 'a', secretAccessKey: 'b', sessionToken: 'c' });
-    return { outcome: await hooks.invoke('check', {}), calls };
-  } finally {
-    server.closeAllConnections();
-    server.close();
-  }
+  const outcome = await insteadOfAws(
+    (request, response) => {
+      calls += 1;
+      request.resume();
+      if (answer === undefined) request.socket.destroy();
+      else response.writeHead(answer.status, { ...answer.headers }).end(JSON.stringify(answer.body));
+    },
+    () =>
+      lambdaHookFunctions({ accessKeyId: 'a', secretAccessKey: 'b', sessionToken: 'c' }).invoke('check', {}),
+  );
+  return { outcome, calls };
 }
 
 const error = (status: number, name: string) => ({
