@@ -78,25 +78,14 @@ async function copy(
         `While it was being installed, a file appeared at ${destination}.`,
       );
     }
-    await write({ type: 'file', path: destination });
     // A link is replaced and not written through, and a program that runs keeps its file.
-    const isMount = there !== undefined && !(await isUnlinked(place));
+    if (there !== undefined) await unlink(place);
+    await write({ type: 'file', path: destination });
     const stats = await lstat(source);
     if (stats.isSymbolicLink()) return await symlink(await readlink(source), place);
-    await copyFile(source, place, isMount ? undefined : constants.COPYFILE_EXCL);
+    await copyFile(source, place, constants.COPYFILE_EXCL);
     await lutimes(place, stats.atime, stats.mtime);
   });
-}
-
-/** Where another file is mounted there, which only root can have done, that is what the path stands for: it stays, and is written to. */
-async function isUnlinked(place: string): Promise<boolean> {
-  try {
-    await unlink(place);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EBUSY') return false;
-    throw error;
-  }
 }
 
 async function setOwner({ file, userId, groupId }: Extract<Instruction, { type: 'chown' }>): Promise<void> {

@@ -19,6 +19,8 @@ export interface FilePlanOrder {
   /** The agent's own: nothing is installed into it. */
   readonly rootFolder: string;
   readonly disk: DiskAfterCleanup;
+  /** As `readMountPoints` answers. */
+  readonly mountPoints: ReadonlySet<string>;
 }
 
 interface Planning extends FilePlanOrder {
@@ -112,6 +114,12 @@ async function planFile(planning: Planning, source: string, path: string): Promi
   const kind = await planning.disk.kindOf(path);
   if (kind === 'directory') throw refused(`${path} must be a file, but there is a folder`);
   if (kind === 'special') throw refused(`${path} must be a file, but there is a device, a pipe or a socket`);
+  // It cannot be replaced, and what is written into it might be anybody's.
+  if (planning.mountPoints.has(path)) {
+    throw refused(
+      `something is mounted at ${path}, which cannot be replaced: unmount it or leave the file out of the revision`,
+    );
+  }
   if (kind !== 'absent' && planning.behavior === 'DISALLOW') {
     throw refused(
       `a file already exists at ${path}, which no deployment of this group put there, and the file-exists behavior is DISALLOW`,

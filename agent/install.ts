@@ -15,6 +15,7 @@ import { checkDiskSpace } from './disk-space.ts';
 import { EventFailure } from './event-failure.ts';
 import { type Instruction, carryOut } from './install-instructions.ts';
 import { planFiles, refused } from './install-plan.ts';
+import { type ReadMountPoints, readMountPoints } from './mount-points.ts';
 import { planPermissions } from './permissions-plan.ts';
 import { type PreviousInstall, cleanUp, previousInstall } from './previous-install.ts';
 import { type RunCommand, runCommand } from './system-command.ts';
@@ -39,10 +40,12 @@ export async function install(
   order: InstallOrder,
   run: RunCommand = runCommand,
   signal?: AbortSignal,
+  mounted: ReadMountPoints = readMountPoints,
 ): Promise<void> {
   try {
-    const previous = await previousInstall(cleanupPath(order));
-    const instructions = await planned(order, previous, run);
+    const mountPoints = await mounted();
+    const previous = await previousInstall(cleanupPath(order), mountPoints);
+    const instructions = await planned(order, previous, mountPoints, run);
     await checkDiskSpace(instructions, previous);
     signal?.throwIfAborted();
     await writePlan(installPlanPath(order), instructions);
@@ -56,6 +59,7 @@ export async function install(
 async function planned(
   order: InstallOrder,
   previous: PreviousInstall,
+  mountPoints: ReadonlySet<string>,
   run: RunCommand,
 ): Promise<readonly Instruction[]> {
   const archive = archiveFolder(deploymentFolder(order));
@@ -69,7 +73,7 @@ async function planned(
   const disk = diskAfterCleanup(previous);
   const behavior = appSpec.fileExistsBehavior ?? order.fileExistsBehavior;
   const { rootFolder } = order;
-  const files = await planFiles({ files: appSpec.files, archive, behavior, rootFolder, disk });
+  const files = await planFiles({ files: appSpec.files, archive, behavior, rootFolder, disk, mountPoints });
   const { permissions } = appSpec;
   return [
     ...files.instructions,

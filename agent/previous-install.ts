@@ -15,12 +15,16 @@ export interface PreviousInstall {
   readonly folders: ReadonlySet<string>;
 }
 
-/** Looks only. */
-export async function previousInstall(cleanupPath: string): Promise<PreviousInstall> {
+/** Looks only. What is a mount point stays, whatever was put there. */
+export async function previousInstall(
+  cleanupPath: string,
+  mountPoints: ReadonlySet<string>,
+): Promise<PreviousInstall> {
   const entries = (await readCleanup(cleanupPath)).toReversed();
   const going = new Map<string, 'file' | 'directory'>();
   for (const { type, path } of entries) {
-    if (type === 'context' || going.has(path) || !(await isInPlace(path))) continue;
+    if (type === 'context' || going.has(path) || mountPoints.has(path)) continue;
+    if (!(await isInPlace(path))) continue;
     const stats = await lstat(path).catch(() => undefined);
     if (type === 'file' && stats?.isDirectory() === false) going.set(path, 'file');
     if (type !== 'directory' || stats?.isDirectory() !== true) continue;

@@ -201,18 +201,23 @@ describe('an install', () => {
     },
   );
 
-  it('writes into a file that is mounted in the place of its own', async ({ skip }) => {
+  it('changes nothing where another file is mounted in the place of its own', async ({ skip }) => {
     const host = aHost({ 'mounted/a': 'of the host' });
-    await install(host.revision({ 'app/a': '1' }, APP));
+    await install(host.revision({ 'app/a': '1', 'app/b': '1' }, APP));
     const [mounted, path] = [join(host.disk, 'mounted/a'), join(host.disk, 'app/a')];
     const { status } = await runCommand('mount', ['--bind', mounted, path]);
     skip(status !== 'done', 'nothing can be mounted here');
     try {
-      expect(await host.attempt(host.revision({ 'app/a': '2' }, APP))).toBeUndefined();
-      expect(host.found()).toMatchObject({ 'app/a': '644 2', 'mounted/a': '644 2' });
+      const order = host.revision({ 'app/a': '2', 'app/b': '2' }, APP, 'OVERWRITE');
+      expect(await host.attempt(order)).toContain(`something is mounted at ${path}`);
+      expect(host.found()).toMatchObject({ 'app/a': '644 of the host', 'app/b': '644 1' });
+      // It may also be mounted once the plan is made.
+      const noneYet = async () => await Promise.resolve(new Set<string>());
+      expect(await host.attempt(order, undefined, undefined, noneYet)).toContain('EBUSY');
     } finally {
       await runCommand('umount', [path]);
     }
+    expect(host.found()).toMatchObject({ 'app/a': '644 1', 'mounted/a': '644 of the host' });
   });
 
   it('keeps the groups of a host apart', async () => {

@@ -2,6 +2,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { FileExistsBehavior } from '../../core/appspec/server-appspec.ts';
 import { type InstallOrder, install } from '../../agent/install.ts';
+import type { ReadMountPoints } from '../../agent/mount-points.ts';
 import type { RunCommand } from '../../agent/system-command.ts';
 import { snapshot, temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -47,8 +48,9 @@ export function aHost(foreign: Tree = {}) {
     order: InstallOrder,
     run?: RunCommand,
     signal?: AbortSignal,
+    mounted?: ReadMountPoints,
   ): Promise<string | undefined> =>
-    await install(order, run, signal).then(
+    await install(order, run, signal, mounted).then(
       () => undefined,
       (error: unknown) => (error as Error).message,
     );

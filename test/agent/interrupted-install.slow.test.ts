@@ -37,12 +37,14 @@ const behavior = fc.constantFrom('DISALLOW' as const, 'RETAIN' as const);
 const within = (files: Tree): Tree =>
   Object.fromEntries(Object.entries(files).map(([path, content]) => [`app/${path}`, content]));
 
+const NO_MOUNTS: ReadonlySet<string> = new Set();
+
 /** What a process that was killed leaves: the first steps of the plan are done, the next is at most written down. */
 async function killedWhileInstalling(order: InstallOrder, steps: number): Promise<void> {
   const { instructions } = JSON.parse(readFileSync(installPlanPath(order), 'utf8')) as {
     instructions: readonly Instruction[];
   };
-  await cleanUp(await previousInstall(cleanupPath(order)), cleanupPath(order), runCommand);
+  await cleanUp(await previousInstall(cleanupPath(order), NO_MOUNTS), cleanupPath(order), runCommand);
   const journal = await beginCleanup(cleanupPath(order));
   for (const instruction of instructions.slice(0, steps)) {
     await carryOut(instruction, { write: journal.write, run: runCommand });
@@ -99,7 +101,7 @@ describe('any installs, one after the other', () => {
     const host = aHost({ 'app/foreign': 'mine' });
     const first = host.revision(release, APP);
     await install(first);
-    const previous = await previousInstall(cleanupPath(first));
+    const previous = await previousInstall(cleanupPath(first), NO_MOUNTS);
     const half = { ...previous, removals: previous.removals.slice(0, 3) };
     const record = readFileSync(cleanupPath(first));
     await cleanUp(half, cleanupPath(first), runCommand);
@@ -114,7 +116,7 @@ describe('any installs, one after the other', () => {
     await install(order);
     const record = readFileSync(cleanupPath(order), 'utf8');
     writeFileSync(cleanupPath(order), record.slice(0, -5));
-    expect((await previousInstall(cleanupPath(order))).removals).toEqual([
+    expect((await previousInstall(cleanupPath(order), NO_MOUNTS)).removals).toEqual([
       { path: join(host.disk, 'app/a'), type: 'file' },
     ]);
     expect(lstatSync(join(host.disk, 'app/b')).isFile()).toBe(true);
