@@ -43,7 +43,9 @@ describe('an instance of the template', () => {
       const script = `#!/bin/sh\necho "${name} $*" >>"$SLUICE_ROOT/calls"\n${answer}\n`;
       writeFileSync(join(commands, name), script, { mode: 0o755 });
     };
-    for (const name of ['dnf', 'systemctl', 'sleep']) command(name);
+    for (const name of ['systemctl', 'sleep']) command(name);
+    command('dnf', 'touch "$SLUICE_ROOT/has-node"');
+    command('node', `[ -e "$SLUICE_ROOT/has-node" ] || exit 127\nexec '${process.execPath}' "$@"`);
     return {
       at: (path: string) => join(root, path),
       command,
@@ -78,7 +80,7 @@ describe('an instance of the template', () => {
     }
   }
 
-  it('enrols itself and has the newest agent at every boot, also once it was revoked', async () => {
+  it('enrols itself and has the newest agent at every boot, and once it was revoked also where nothing can be downloaded', async () => {
     const stack = await instanceStack(agent);
     expect(parse(stack.cloudConfig)).toEqual({ cloud_final_modules: [['scripts-user', 'always']] });
     const keys = await sessionOf(stack.roleArn, stack.instanceId);
@@ -113,8 +115,18 @@ describe('an instance of the template', () => {
 
     expect(await sluice('host', 'revoke', stack.instanceId)).toMatchObject({ exitCode: 0 });
     expect(await answered(second.deploy_control_endpoint)).toBe(400);
-    expect(await boot(stack, keys, host)).toMatchObject({ exitCode: 0 });
+    host.command('dnf', 'exit 1');
+    host.command('aws', 'exit 1');
+    const third = await boot(stack, keys, host);
+    expect(third.exitCode, third.said).toBe(0);
+    expect(third.said).toContain('Going on with the agent that is there.');
     await agentRuns(host, written(), stack.instanceId);
+
+    const bare = disk();
+    bare.command('aws', 'exit 1');
+    const without = await boot(stack, keys, bare);
+    expect(without.exitCode, without.said).toBe(1);
+    expect(existsSync(bare.at('etc/sluice-agent/agent.yml'))).toBe(false);
   });
 
   it('fails its stack with the reason when it is not let in', async () => {
