@@ -42,6 +42,7 @@ const everywhere = ({ executions, objects }: Findings): readonly Acknowledged[] 
     findings: [
       'IAM5[Resource::arn:<AWS::Partition>:sns:*:<AWS::AccountId>:*]',
       'IAM5[Resource::arn:<AWS::Partition>:s3:::*/*]',
+      'IAM5[Resource::arn:<AWS::Partition>:s3:::*]',
       'IAM5[Resource::*]',
     ],
     reason:

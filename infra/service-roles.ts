@@ -134,5 +134,7 @@ function serverDeployment(): readonly PolicyStatement[] {
       actions: ['s3:GetObject', 's3:GetObjectVersion'],
       resources: [`arn:${Aws.PARTITION}:s3:::*/*`],
     }),
+    // Only to whoever may list the bucket does S3 say of an object that it is not there, before any host is touched.
+    new PolicyStatement({ actions: ['s3:ListBucket'], resources: [`arn:${Aws.PARTITION}:s3:::*`] }),
   ];
 }

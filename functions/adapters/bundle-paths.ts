@@ -7,15 +7,16 @@ import type { ArchiveType, S3Location } from '../../core/registry/revision.ts';
 import { taskTime } from './aws-clients.ts';
 import { revisionClient } from './revision-client.ts';
 import type { ObjectBody } from './revision-objects.ts';
+import { ChangedObject, changeOf } from './revision-objects.ts';
 import type { Credentials } from './service-roles.ts';
 
-export type Bundle = Pick<S3Location, 'bucket' | 'key' | 'version'> & { readonly bundleType: ArchiveType };
+export type Bundle = Omit<S3Location, 'revisionType' | 'bundleType'> & { readonly bundleType: ArchiveType };
 
 /** What is in the bundles that lie in S3, seen with the rights of the group's service role. */
 export interface BundlePaths {
   /**
-   * The paths of the entries, as they stand in it. Throws where the object is not to be had, is no such archive, or would
-   * have to be read further than its worth.
+   * The paths of the entries, as they stand in it. Throws where the object is not to be had, is another than the revision
+   * names, is no such archive, or would have to be read further than its worth.
    */
   readonly of: (bundle: Bundle) => AsyncIterable<string>;
 }
@@ -30,13 +31,16 @@ export function s3BundlePaths(credentials: Credentials): BundlePaths {
   const client = revisionClient(credentials);
   const ofTask = taskTime(credentials).abortSignal;
   return {
-    of: ({ bundleType, bucket, key, version }) => {
+    of: ({ bundleType, bucket, key, version, eTag }) => {
       const time = { abortSignal: AbortSignal.any([ofTask, AbortSignal.timeout(LOOK_MILLISECONDS)]) };
       const object = { Bucket: bucket, Key: key, VersionId: version };
       const read = async (range?: string) => {
-        const { Body } = await client.send(new GetObjectCommand({ ...object, Range: range }), time);
-        if (Body === undefined) throw new Error('the object has no content');
-        return Body;
+        const answer = await client.send(new GetObjectCommand({ ...object, Range: range }), time);
+        if (answer.Body === undefined) throw new Error('the object has no content');
+        const change = changeOf(eTag, answer.ETag);
+        if (change === undefined) return answer.Body;
+        (answer.Body as unknown as ObjectBody).destroy();
+        throw new ChangedObject(change);
       };
       return bundleType === 'zip' ? zipped(object) : tarPaths(unpacked(bundleType, read));
 

@@ -32,17 +32,29 @@ export function s3RevisionObjects(credentials: Credentials): RevisionObjects {
           time,
         );
         const body = Body as unknown as ObjectBody | undefined;
-        if (eTag !== undefined && unquotedETag(ETag ?? '') !== unquotedETag(eTag)) {
-          body?.destroy();
-          const message = `expected eTag ${unquotedETag(eTag)}, actual eTag ${unquotedETag(ETag ?? '')}`;
-          return { status: 'changed', message };
-        }
-        return await contentOf(body, ContentLength ?? 0);
+        const change = changeOf(eTag, ETag);
+        if (change === undefined) return await contentOf(body, ContentLength ?? 0);
+        body?.destroy();
+        return { status: 'changed', message: change };
       } catch (error) {
         return failureOf(error);
       }
     },
   };
+}
+
+/** Thrown where an object is another than the one that a revision names. */
+export class ChangedObject extends Error {
+  constructor(change: string) {
+    super(change);
+    this.name = 'ChangedObject';
+  }
+}
+
+/** How an object differs from the one that the revision names; undefined where it names any, or this one. */
+export function changeOf(expected: string | undefined, actual = ''): string | undefined {
+  if (expected === undefined || unquotedETag(actual) === unquotedETag(expected)) return undefined;
+  return `expected eTag ${unquotedETag(expected)}, actual eTag ${unquotedETag(actual)}`;
 }
 
 /** What the client gives on Node: a stream that can be left unread. */
@@ -74,16 +86,25 @@ export async function contentOf(
   }
 }
 
-/** Each of these is something that the author of the revision, or of the role, can mend. All else is thrown on. */
-export function failureOf(error: unknown): RevisionObject {
+export type ObjectFailure = Exclude<RevisionObject, { readonly status: 'read' }>;
+
+/** Each of these is something that the author of the revision, or of the role, can mend. Undefined for all else. */
+export function objectFailure(error: unknown): ObjectFailure | undefined {
+  if (error instanceof ChangedObject) return { status: 'changed', message: error.message };
   const known = awsFailure(error);
   if (known !== undefined) return known;
-  if (!(error instanceof Error)) throw error;
+  if (!(error instanceof Error)) return undefined;
   const { name, message } = error;
   if (MISSING.has(name)) return { status: 'missing', message: `${name}: ${message}` };
   if (DENIED.has(name)) return { status: 'denied', message: `${name}: ${message}` };
-  if (isBusy(error)) return { status: 'throttled', message };
-  throw error;
+  return isBusy(error) ? { status: 'throttled', message } : undefined;
+}
+
+/** The same, which throws on all else. */
+export function failureOf(error: unknown): ObjectFailure {
+  const failure = objectFailure(error);
+  if (failure === undefined) throw error;
+  return failure;
 }
 
 /** A malformed version is an InvalidArgument; a version that is a deletion answers MethodNotAllowed. */

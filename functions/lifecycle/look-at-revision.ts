@@ -4,13 +4,15 @@ import { gitHubTokenNameOf } from '../../core/registry/github-token.ts';
 import type { GitHubLocation, S3Location } from '../../core/registry/revision.ts';
 import { isArchive } from '../../core/registry/s3-location.ts';
 import { unreachable } from '../../core/unreachable.ts';
-import { isBusy } from '../adapters/aws-failure.ts';
 import type { BundlePaths } from '../adapters/bundle-paths.ts';
 import type { GitHubRepositories } from '../adapters/git-hub-repositories.ts';
 import type { GitHubTokenNames } from '../adapters/github-tokens.ts';
+import type { ObjectFailure } from '../adapters/revision-objects.ts';
+import { objectFailure } from '../adapters/revision-objects.ts';
 import type { Credentials } from '../adapters/service-roles.ts';
 import { logger } from '../runtime/log.ts';
 import type { Refused } from './alias-failure.ts';
+import { unreadable } from './read-app-spec.ts';
 
 export interface RevisionPorts {
   readonly bundlePathsWith: (credentials: Credentials) => BundlePaths;
@@ -46,6 +48,8 @@ export async function lookAtRevision(
   }
 }
 
+const NO_HOST_GETS_IT: ReadonlySet<ObjectFailure['status']> = new Set(['missing', 'changed', 'throttled']);
+
 /** Stock agents have rights of their own to the bundle, so that the role of their group may have none. */
 async function lookAtBundle(
   bundlePaths: BundlePaths,
@@ -58,10 +62,9 @@ async function lookAtBundle(
   } catch (thrown) {
     const error = thrown as Error;
     // A look that takes long is given up, and is no reason to wait.
-    if (isBusy(error) && error.name !== 'AbortError') {
-      const message = `S3 takes no more requests of ${serviceRoleArn}: ${error.message}`;
-      return { status: 'refused', code: 'THROTTLED', message };
-    }
+    const failure = error.name === 'AbortError' ? undefined : objectFailure(error);
+    if (failure !== undefined && NO_HOST_GETS_IT.has(failure.status))
+      return unreadable('bundle', failure, location, serviceRoleArn);
     const { bucket, key } = location;
     logger.info('the bundle was not looked through', { bucket, key, error });
     return { status: 'seen' };

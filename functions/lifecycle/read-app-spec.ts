@@ -3,7 +3,7 @@ import type { DeploymentErrorCode } from '../../core/deployments/deployment-stat
 import type { RevisionRow, S3Location } from '../../core/registry/revision.ts';
 import { isInline } from '../../core/registry/revision.ts';
 import { rowKeys } from '../../core/views/row-keys.ts';
-import type { RevisionObject, RevisionObjects } from '../adapters/revision-objects.ts';
+import type { ObjectFailure, RevisionObjects } from '../adapters/revision-objects.ts';
 import type { RowReader } from '../adapters/row-reader.ts';
 import { read } from '../runtime/registered.ts';
 import type { Refused } from './alias-failure.ts';
@@ -21,7 +21,10 @@ export async function readAppSpec(
 ): Promise<AppSpecReading> {
   const { location, revisionId } = created.revision;
   if (location.revisionType === 'S3') {
-    return readingOf(await objects.read(location), location, created.serviceRoleArn);
+    const object = await objects.read(location);
+    return object.status === 'read'
+      ? object
+      : unreadable('AppSpec', object, location, created.serviceRoleArn);
   }
   const revision = await read<RevisionRow>(rows, rowKeys.revision(revisionId));
   if (revision?.content === undefined) {
@@ -32,22 +35,26 @@ export async function readAppSpec(
   return { status: 'read', content: revision.content };
 }
 
-function readingOf(object: RevisionObject, location: S3Location, serviceRoleArn: string): AppSpecReading {
+/** Why an object of S3 that is to be an AppSpec or a bundle cannot be had, and what is to be done. */
+export function unreadable(
+  what: 'AppSpec' | 'bundle',
+  object: ObjectFailure,
+  location: S3Location,
+  serviceRoleArn: string,
+): Refused {
   const place = placeOf(location);
   switch (object.status) {
-    case 'read':
-      return object;
     case 'missing':
       return refused(
         'REVISION_MISSING',
-        `The AppSpec ${place} cannot be found (${object.message}). Upload it, or correct the s3Location.`,
+        `The ${what} ${place} cannot be found (${object.message}). Upload it, or correct the s3Location.`,
       );
     case 'denied':
       return refused('IAM_ROLE_PERMISSIONS', deniedMessage(location, serviceRoleArn, object.message));
     case 'changed':
       return refused(
         'INVALID_REVISION',
-        `The AppSpec ${place} is not the one that the revision names: ${object.message}. ` +
+        `The ${what} ${place} is not the one that the revision names: ${object.message}. ` +
           'Deploy the object that is there by its own eTag, or name the version that was meant.',
       );
     case 'too-large':
@@ -60,7 +67,7 @@ function readingOf(object: RevisionObject, location: S3Location, serviceRoleArn:
     case 'throttled':
       return refused('THROTTLED', `Amazon S3 took no more requests of ${serviceRoleArn}: ${object.message}.`);
     default:
-      return object satisfies never;
+      return object.status satisfies never;
   }
 }
 

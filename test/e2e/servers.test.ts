@@ -150,6 +150,26 @@ describe('a deployment to a fleet', () => {
     }
   });
 
+  it('whose bundle is not there, or is another than was meant, touches no host', async () => {
+    const web = await servers(1);
+    const { revisionType, bucket, key } = await bundleInS3(zipOf([{ path: 'appspec.yml' }]));
+    const errorOf = async (
+      bundleType: 'zip' | 'tgz',
+      object: { readonly key: string; readonly eTag?: string },
+    ) => {
+      const id = await deployTo(web, {
+        revision: { revisionType, s3Location: { bucket, bundleType, ...object } },
+      });
+      const { errorInformation } = await ended(id);
+      expect(await targetsOf(id)).toEqual([]);
+      return errorInformation?.code;
+    };
+    for (const bundleType of ['zip', 'tgz'] as const) {
+      expect(await errorOf(bundleType, { key: 'nope' })).toBe('REVISION_MISSING');
+      expect(await errorOf(bundleType, { key, eTag: 'another' })).toBe('INVALID_REVISION');
+    }
+  });
+
   it('that fails on the first of three hosts stops there, and the last good revision comes back', async () => {
     const web = await servers(3, {
       deploymentConfigName: 'CodeDeployDefault.OneAtATime',

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { ChangedObject } from '../../functions/adapters/revision-objects.ts';
+import type { FleetSimulation } from '../support/fleet-simulation.ts';
 import { fleetSimulation } from '../support/fleet-simulation.ts';
 
 describe('a deployment to a fleet', () => {
@@ -43,14 +45,40 @@ describe('a deployment to a fleet', () => {
     expect(fleet.types(id).filter((type) => type === 'AdmissionPostponed')).toHaveLength(2);
   });
 
-  it('goes on without a look into a bundle that takes long', async () => {
+  it.each([
+    [
+      'NoSuchKey',
+      'REVISION_MISSING',
+      /^The bundle s3:\/\/b\/k cannot be found \(NoSuchKey: .*correct the s3Location/,
+    ],
+    [
+      'ChangedObject',
+      'INVALID_REVISION',
+      /^The bundle s3:\/\/b\/k is not the one that the revision names: .* eTag/,
+    ],
+  ])(
+    'whose bundle is known to be had by no host (%s) ends before it touches one',
+    async (name, code, message) => {
+      const fleet = await fleetSimulation(1);
+      const fault = name === 'ChangedObject' ? new ChangedObject('another eTag') : named(name);
+      const id = await fleet.launchFleet({ location: looking(fleet, fault) });
+      await fleet.world.runUntilIdle();
+      expect((await fleet.deployment(id)).end).toMatchObject({
+        code,
+        message: expect.stringMatching(message),
+        rollback: { status: 'none' },
+      });
+      expect(await fleet.targets(id)).toEqual([]);
+    },
+  );
+
+  it.each([
+    // The role of the group may be the only one that may not.
+    'AccessDenied',
+    'AbortError',
+  ])('goes on where the bundle is not seen: %s', async (name) => {
     const fleet = await fleetSimulation(1);
-    // oxlint-disable-next-line require-yield
-    fleet.bundle = async function* bundle() {
-      throw Object.assign(new Error('Request aborted'), { name: 'AbortError' });
-    };
-    const location = { revisionType: 'S3', bucket: 'b', key: 'k', bundleType: 'zip' } as const;
-    const id = await fleet.launchFleet({ location });
+    const id = await fleet.launchFleet({ location: looking(fleet, named(name)) });
     await fleet.world.runUntilIdle();
     expect((await fleet.deployment(id)).status).toBe('Succeeded');
     expect(fleet.types(id)).not.toContain('AdmissionPostponed');
@@ -94,3 +122,14 @@ describe('a deployment to a fleet', () => {
     expect((await fleet.deployment(id)).status).toBe('Succeeded');
   });
 });
+
+const named = (name: string) => Object.assign(new Error(`S3 says ${name}`), { name });
+
+/** A bundle at which the look fails so. */
+function looking(fleet: FleetSimulation, fault: Error) {
+  // oxlint-disable-next-line require-yield
+  fleet.bundle = async function* bundle() {
+    throw fault;
+  };
+  return { revisionType: 'S3', bucket: 'b', key: 'k', bundleType: 'zip' } as const;
+}
