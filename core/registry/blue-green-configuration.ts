@@ -27,7 +27,7 @@ export function refuseBlueGreen(input: BlueGreenInput, membership: FleetMembersh
     'COPY_AUTO_SCALING_GROUP',
   ]);
   if (provisioning?.action === 'COPY_AUTO_SCALING_GROUP') checkCopied(membership);
-  throw invalid('BLUE_GREEN is not built yet for instances. Leave blueGreenDeploymentConfiguration out');
+  throw refusal('The blue/green configuration cannot be carried out.');
 }
 
 /** Two days. */
@@ -62,8 +62,13 @@ function isMinutes(value: number): boolean {
 }
 
 function invalid(detail: string): Refusal {
+  return refusal(`The blue/green configuration is invalid: ${detail}.`);
+}
+
+/** Whoever mended what is wrong would only be refused for this. */
+function refusal(what: string): Refusal {
   return new Refusal(
     'InvalidBlueGreenDeploymentConfigurationException',
-    `The blue/green configuration is invalid: ${detail}.`,
+    `${what} BLUE_GREEN is not built yet for instances: leave blueGreenDeploymentConfiguration out.`,
   );
 }

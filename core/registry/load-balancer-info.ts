@@ -27,7 +27,10 @@ export function refuseLoadBalancers(info: LoadBalancerInfoInput = {}, style: Dep
   }
   const named = isFilled(elbInfoList) || isFilled(targetGroupInfoList);
   if (style.deploymentOption === 'WITH_TRAFFIC_CONTROL' && !named) {
-    throw invalid('WITH_TRAFFIC_CONTROL needs a load balancer or a target group, and names none');
+    throw invalid(
+      'WITH_TRAFFIC_CONTROL needs a load balancer or a target group, and names none. ' +
+        'Neither is built yet for instances: pass WITHOUT_TRAFFIC_CONTROL',
+    );
   }
   if (named) {
     throw invalid(
