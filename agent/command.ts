@@ -1,5 +1,4 @@
 import type { EventEmitter } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import type { X509Certificate } from 'node:crypto';
 import { DIAGNOSTICS_CODES, diagnosticsPayload } from '../core/hosts/diagnostics.ts';
 import type { HostCommandMessage } from '../core/hosts/protocol.ts';
@@ -8,6 +7,8 @@ import { EventFailure, diagnosticsCodeOf } from './event-failure.ts';
 import { eventOutput } from './event-output.ts';
 import type { JournalEntry } from './journal.ts';
 import { writeDown } from './journal.ts';
+import type { KeptOutput } from './kept-output.ts';
+import { sendKeptOutput } from './kept-output.ts';
 import type { HostEvent } from './run-event.ts';
 import { isNoop, outputPath, runEvent } from './run-event.ts';
 import type { ReportPorts } from './report.ts';
@@ -95,7 +96,8 @@ async function answered(
   if (CommandStatus === 'Succeeded') return undefined;
   if (CommandStatus === 'Failed' && !(mayBeSecond && (await isInProgress(ports, HostCommandIdentifier))))
     return undefined;
-  return worked(ports, { ...entry, deploymentId }, event, OutputUploadAddress);
+  const kept = { path: outputPath(event), uploadAddress: OutputUploadAddress };
+  return worked(ports, { ...entry, deploymentId, output: kept }, event);
 }
 
 /**
@@ -109,13 +111,12 @@ async function isInProgress({ service }: CommandPorts, HostCommandIdentifier: st
 
 async function worked(
   ports: CommandPorts,
-  entry: JournalEntry,
+  entry: JournalEntry & { readonly output: KeptOutput },
   event: HostEvent,
-  uploadAddress: string | undefined,
 ): Promise<Completion> {
   const { doubts, log } = ports;
   await writeDown(ports, entry);
-  const output = eventOutput(outputPath(event), { log: scriptLog(event, ports.now) });
+  const output = eventOutput(entry.output.path, { log: scriptLog(event, ports.now) });
   const stopping = new AbortController();
   const beat = () => void heartbeat(ports, entry, stopping);
   const beating = setInterval(beat, ports.heartbeatMilliseconds);
@@ -140,7 +141,7 @@ async function worked(
   await writeDown(ports, { ...entry, completion });
   const fault = await output.close();
   if (fault !== undefined) log.warn(`the output could not be kept: ${fault}`);
-  return { ...completion, OutputUploaded: await uploaded(ports, output.path, uploadAddress) };
+  return { ...completion, OutputUploaded: await sendKeptOutput(log, entry.output) };
 }
 
 async function heartbeat(
@@ -154,25 +155,6 @@ async function heartbeat(
   } catch (error) {
     log.warn(`a sign of life did not arrive: ${(error as Error).message}`);
   }
-}
-
-/** What is sent at the end of an event may not hold it up for longer. */
-const UPLOAD_MILLISECONDS = 60_000;
-
-/** The output is for people: that it could not be sent fails nothing. */
-async function uploaded({ log }: CommandPorts, path: string, address: string | undefined): Promise<boolean> {
-  if (address === undefined) return false;
-  try {
-    const body = await readFile(path);
-    if (body.length === 0) return false;
-    const signal = AbortSignal.timeout(UPLOAD_MILLISECONDS);
-    const answer = await fetch(address, { method: 'PUT', body, signal });
-    if (answer.ok) return true;
-    log.warn(`the output could not be sent: ${answer.status}`);
-  } catch (error) {
-    log.warn(`the output could not be sent: ${(error as Error).message}`);
-  }
-  return false;
 }
 
 function failure(error: unknown, log: readonly string[]): Completion {

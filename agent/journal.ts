@@ -11,7 +11,11 @@ const entryShape = z.object({
   deploymentId: z.string(),
   event: z.string(),
   /** The process group of the script that runs, and when it began, by which it is told from another of the same number. */
-  script: z.object({ pid: z.number().int(), startedAt: z.string() }).optional(),
+  script: z
+    .object({ pid: z.number().int(), startedAt: z.string(), location: z.string().optional() })
+    .optional(),
+  /** Where what its scripts write is kept, and where it may be sent. */
+  output: z.object({ path: z.string(), uploadAddress: z.string().optional() }).optional(),
   /** What is to be told to the service, from when it is known until the service has it. */
   completion: z
     .object({

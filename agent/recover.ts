@@ -1,6 +1,7 @@
 import { DIAGNOSTICS_CODES, diagnosticsPayload } from '../core/hosts/diagnostics.ts';
 import type { JournalEntry } from './journal.ts';
 import { writeDown } from './journal.ts';
+import { keptOutputTail, sendKeptOutput } from './kept-output.ts';
 import type { RunningProcess } from './processes.ts';
 import { environmentOf, familyOf, signalAll } from './processes.ts';
 import type { ReportPorts } from './report.ts';
@@ -12,26 +13,45 @@ import { report } from './report.ts';
  */
 export async function recover(ports: ReportPorts): Promise<void> {
   for (const entry of await ports.journal.left()) {
-    const known = entry.completion === undefined ? interrupted(entry) : entry;
+    const completion = entry.completion ?? (await interrupted(entry));
+    const known = { ...entry, completion };
     ports.log.warn(
-      `${entry.hostCommandIdentifier}: left by an agent before, told as ${known.completion?.CommandStatus}`,
+      `${entry.hostCommandIdentifier}: left by an agent before, told as ${completion.CommandStatus}`,
     );
     await writeDown(ports, known);
     // The service may be away: hosts must be able to go on all the same.
-    report(ports, known).catch((error: unknown) => ports.log.warn(String(error)));
+    sendAndReport(ports, known).catch((error: unknown) => ports.log.warn(String(error)));
   }
+}
+
+type Completion = NonNullable<JournalEntry['completion']>;
+
+async function sendAndReport(
+  ports: ReportPorts,
+  entry: JournalEntry & { readonly completion: Completion },
+): Promise<void> {
+  const { completion, output } = entry;
+  // Only one that was killed before it had sent the output, or meanwhile, leaves word of it.
+  const isSent =
+    completion.OutputUploaded || (output !== undefined && (await sendKeptOutput(ports.log, output)));
+  await report(ports, { ...entry, completion: { ...completion, OutputUploaded: isSent } });
 }
 
 type Script = NonNullable<JournalEntry['script']>;
 
-function interrupted(entry: JournalEntry): JournalEntry {
-  const { script, event } = entry;
+async function interrupted(entry: JournalEntry): Promise<Completion> {
+  const { script, event, output } = entry;
   const isEnded = script !== undefined && endScript(script, entry);
-  const words = isEnded ? ', and its script was ended' : '';
+  const { location = '' } = script ?? {};
+  const words = isEnded ? `, and its script${location === '' ? '' : ` ${location}`} was ended` : '';
   const message = `Failed: the agent was restarted in the middle of ${event}${words}`;
-  const report = { code: DIAGNOSTICS_CODES.agentRestarted, scriptName: '', message, log: [] };
-  const Payload = diagnosticsPayload(report);
-  return { ...entry, completion: { CommandStatus: 'Failed', Payload, OutputUploaded: false } };
+  const Payload = diagnosticsPayload({
+    code: DIAGNOSTICS_CODES.agentRestarted,
+    scriptName: location,
+    message,
+    log: output === undefined ? [] : await keptOutputTail(output),
+  });
+  return { CommandStatus: 'Failed', Payload, OutputUploaded: false };
 }
 
 /**

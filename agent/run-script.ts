@@ -18,10 +18,16 @@ export interface Script {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+export interface StartedScript {
+  readonly pid: number;
+  readonly startedAt: string;
+  readonly location: string;
+}
+
 export interface ScriptPorts {
   readonly output: EventOutput;
   /** Told of the process group as soon as there is one. */
-  readonly started: (script: { readonly pid: number; readonly startedAt: string }) => Promise<void>;
+  readonly started: (script: StartedScript) => Promise<void>;
   /** The script has ended. What it has left behind is not to be ended with it: it may be what the script was to start. */
   readonly ended: () => Promise<void>;
   /** The service wants it stopped. */
@@ -59,7 +65,7 @@ export async function runScript(script: Script, ports: ScriptPorts): Promise<str
   if (stop.aborted) stopped();
   try {
     const { pid } = running;
-    if (pid !== undefined) await ports.started({ pid, startedAt: processOf(pid)?.startedAt ?? '' });
+    if (pid !== undefined) await ports.started({ pid, startedAt: processOf(pid)?.startedAt ?? '', location });
     running.begin();
     return outcomeOf(script, await ended, cut, output);
   } finally {

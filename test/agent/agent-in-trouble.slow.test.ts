@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { isOnlyOne } from '../../agent/only-one.ts';
 import { processOf } from '../../agent/processes.ts';
@@ -19,8 +20,10 @@ describe('the agent in trouble', () => {
     'killed in the middle of a script says so when it is back, and ends the script%s',
     async (_, isLeaderGone) => {
       host.unpacked({
-        ApplicationStart: `echo $$ > ${host.folder}/leader; sh -c 'echo $$ > ${host.folder}/pid; sleep 300; true'; true`,
+        ApplicationStart: `echo migrating; printf 'step 2' >&2; echo $$ > ${host.folder}/leader; sh -c 'echo $$ > ${host.folder}/pid; sleep 300; true'; true`,
       });
+      const outputs = await outputsServer();
+      host.server.answers.set('PutHostCommandAcknowledgement', () => outputs.acknowledged);
       host.server.queue.push('ApplicationStart');
       host.start();
       await expect
@@ -36,37 +39,35 @@ describe('the agent in trouble', () => {
       const [end] = await host.completed();
       expect(end).toMatchObject({ status: 'Failed', error_code: 7 });
       expect(end?.message).toBe(
-        'Failed: the agent was restarted in the middle of ApplicationStart, and its script was ended',
+        'Failed: the agent was restarted in the middle of ApplicationStart, and its script ApplicationStart.sh was ended',
       );
+      const wrote = 'LifecycleEvent - ApplicationStart\nScript - ApplicationStart.sh\nmigrating\nstep 2';
+      expect(end).toMatchObject({ script_name: 'ApplicationStart.sh', log: wrote, isOutputSent: true });
+      expect(outputs.taken).toEqual([wrote]);
+      outputs.close();
       await expect.poll(() => processOf(pid)).toBeUndefined();
     },
     30_000,
   );
 
-  it('killed while it sends the output leaves alone what the script has started, and tells how it ended', async () => {
+  it('killed while it sends the output leaves alone what the script has started, sends it again and tells how it ended', async () => {
     host.unpacked({
       ApplicationStart: `nohup sleep 300 > /dev/null 2>&1 < /dev/null & echo $! > ${host.folder}/pid`,
     });
-    let asked = 0;
-    const silent = createServer(() => (asked += 1));
-    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
-    const OutputUploadAddress = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/output`;
-    host.server.answers.set('PutHostCommandAcknowledgement', () => ({
-      status: 200,
-      body: { CommandStatus: 'InProgress', OutputUploadAddress },
-    }));
+    const outputs = await outputsServer({ isSilentAtFirst: true });
+    host.server.answers.set('PutHostCommandAcknowledgement', () => outputs.acknowledged);
     host.server.queue.push('ApplicationStart');
     host.start();
-    await expect.poll(() => asked, { timeout: 15_000 }).toBe(1);
+    await expect.poll(() => outputs.taken.length, { timeout: 15_000 }).toBe(1);
     const pid = Number(readFileSync(join(host.folder, 'pid'), 'utf8'));
     host.agent?.kill('SIGKILL');
     host.start();
     const [end] = await host.completed();
     const app = processOf(pid);
     if (app !== undefined) process.kill(pid, 'SIGKILL');
-    expect([end?.status, app?.name]).toEqual(['Succeeded', 'sleep']);
-    silent.closeAllConnections();
-    silent.close();
+    expect([end?.status, app?.name, end?.isOutputSent]).toEqual(['Succeeded', 'sleep', true]);
+    expect(outputs.taken[1]).toContain('Script - ApplicationStart.sh');
+    outputs.close();
   }, 30_000);
 
   it('tells the end of a command again until it is taken, also after a restart', async () => {
@@ -239,3 +240,25 @@ describe('the agent in trouble', () => {
     expect(isFree).toBe(true);
   }, 30_000);
 });
+
+/** Where outputs are kept; `isSilentAtFirst`: the first is taken and never answered. */
+async function outputsServer({ isSilentAtFirst = false } = {}) {
+  const taken: string[] = [];
+  const server = createServer((request, response) => {
+    const take = async (): Promise<void> => {
+      taken.push(await text(request));
+      if (!isSilentAtFirst || taken.length > 1) response.end();
+    };
+    void take();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const OutputUploadAddress = `http://127.0.0.1:${(server.address() as AddressInfo).port}/output`;
+  return {
+    taken,
+    acknowledged: { status: 200, body: { CommandStatus: 'InProgress', OutputUploadAddress } },
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}

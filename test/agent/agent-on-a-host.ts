@@ -13,8 +13,10 @@ import { aSigner } from './signed-specification.ts';
 export interface Completion {
   readonly status: string;
   readonly error_code: number;
+  readonly script_name: string;
   readonly message: string;
   readonly log: string;
+  readonly isOutputSent: boolean;
 }
 
 /** A folder as a host, for each test a fresh one, and the agent as it is built, which the tests start as a process. */
@@ -90,7 +92,8 @@ export function agentOnAHost() {
     await expect.poll(() => told().length, { timeout: 15_000 }).toBe(count);
     return told().map((body) => {
       const { Payload } = body['Diagnostics'] as { readonly Payload: string };
-      return { status: body['CommandStatus'], ...(JSON.parse(Payload) as object) } as Completion;
+      const ended = { status: body['CommandStatus'], isOutputSent: body['OutputUploaded'] };
+      return { ...ended, ...(JSON.parse(Payload) as object) } as Completion;
     });
   }
 }
