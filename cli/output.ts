@@ -6,9 +6,9 @@ export const output: Command = {
   argument: '<deployment-id> <host>',
   summary: 'prints what the scripts of a lifecycle event wrote on a host, up to 64 MB',
   options: { event: { type: 'string' } },
-  help: `The API and \`sluice watch\` have only the end of it. Without --event it is that of the event that failed on the host, else of
-the last one that was done. What would steer the terminal is left out. Only Sluice's own agent sends more than the end;
-it is kept for 90 days.
+  help: `The API and \`sluice watch\` have only the end of it. Without --event it is that of the event that failed on the host, and
+where none has failed of the last one that has any. What would steer the terminal is left out. Only Sluice's own agent
+sends more than the end; it is kept for 90 days. Where there is no more than the end, it says why and prints that.
 
 It takes the right to invoke GET /v1/* of the API.
 

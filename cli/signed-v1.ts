@@ -4,6 +4,7 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import * as z from 'zod';
 import { errorAnswer } from '../core/views/v1.ts';
 import { CannotDo } from './command.ts';
+import { oneLine } from './lines.ts';
 import type { Target } from './target.ts';
 
 /** Asks `/v1…` of the API. Throws CannotDo where it is refused. */
@@ -42,9 +43,15 @@ export function signedV1(
       );
     }
     const refused = refusalShape.safeParse(said);
-    if (refused.success) throw new CannotDo(`${refused.data.error.message} (${refused.data.error.code})`);
+    if (refused.success) throw new CannotDo(refusalWords(refused.data.error));
     throw new CannotDo(`the API of ${place} answered ${answer.status}. Try again.`);
   };
+}
+
+/** What a script wrote may be in it, over several lines. */
+function refusalWords({ code, message }: { readonly code: string; readonly message: string }): string {
+  const [first = '', ...others] = message.split('\n').map(oneLine);
+  return [`${first} (${code})`, ...others].join('\n');
 }
 
 /** As hosts are refused in the form of CodeDeploy, and readings in that of `GET /v1`. */

@@ -21,6 +21,7 @@ import type {
 import { OUTPUT_ADDRESS_SECONDS } from '../adapters/output-downloads.ts';
 import { fold, load, recorded } from '../runtime/history.ts';
 import { isoTime } from '../runtime/time-texts.ts';
+import { noOutput, noOutputAtAll } from './no-output.ts';
 import type { ReadPorts, ReadRequest } from './read-request.ts';
 import { deploymentIdOf, pageOf, parametersOf } from './read-request.ts';
 
@@ -66,20 +67,23 @@ export async function wholeTargetTimeline(
 const output = z.strictObject({ lifecycleEventName: z.enum(IN_PLACE_LIFECYCLE).optional() });
 
 /**
- * Where the whole output of one lifecycle event on a target can be fetched: of the one asked for, else of the one that failed,
- * else of the last that has any. Throws OutputDoesNotExistException.
+ * Where the whole output of one lifecycle event on a target can be fetched: of the one asked for, else of the one that failed
+ * last, where none has of the last that has any. Throws OutputDoesNotExistException, also where only another event has one.
  */
 export async function targetOutput(ports: ReadPorts, request: ReadRequest): Promise<OutputAnswer> {
   const { lifecycleEventName } = parametersOf(output, request);
   const { deploymentId, targetId, log } = await targetOf(ports, request);
   const state = fold(target, log);
   const events = state.status === 'Unclaimed' ? [] : state.lifecycleEvents;
-  const kept = events.filter(({ outputKey }) => outputKey !== undefined);
+  const wanted =
+    lifecycleEventName ?? events.findLast(({ status }) => status === 'Failed')?.lifecycleEventName;
   const found =
-    lifecycleEventName === undefined
-      ? (kept.findLast(({ status }) => status === 'Failed') ?? kept.at(-1))
-      : kept.find((event) => event.lifecycleEventName === lifecycleEventName);
-  if (found?.outputKey === undefined) throw noOutput(targetId, lifecycleEventName);
+    wanted === undefined
+      ? events.findLast(({ outputKey }) => outputKey !== undefined)
+      : events.find((event) => event.lifecycleEventName === wanted);
+  if (found?.outputKey === undefined) {
+    throw wanted === undefined ? noOutputAtAll(targetId) : noOutput(targetId, wanted, found, log);
+  }
   const validUntil = ports.system.now() + OUTPUT_ADDRESS_SECONDS * 1000;
   return {
     version: '1',
@@ -129,14 +133,5 @@ function unknownTarget(deploymentId: string, targetId: string): Refusal {
   return new Refusal(
     'DeploymentTargetDoesNotExistException',
     `The deployment ${deploymentId} has no target ${quoted(targetId)}.`,
-  );
-}
-
-function noOutput(targetId: string, lifecycleEventName: string | undefined): Refusal {
-  const what = lifecycleEventName === undefined ? 'any lifecycle event' : lifecycleEventName;
-  return new Refusal(
-    'OutputDoesNotExistException',
-    `The agent on ${quoted(targetId)} has sent no whole output of ${what}. Only Sluice's own agent does, when the event is done ` +
-      'and its scripts have written something.',
   );
 }

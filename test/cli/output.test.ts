@@ -16,7 +16,7 @@ const server = createServer(({ url = '' }, response) => {
   }
   const outputAddress = `http://127.0.0.1:${(server.address() as AddressInfo).port}/kept`;
   const found = { version: '1', deploymentId: 'd-1', targetId: 'web-1', lifecycleEventName: 'Install' };
-  const error = { code: 'OutputDoesNotExistException', message: 'The agent has sent none.' };
+  const error = { code: 'OutputDoesNotExistException', message: 'It has none:\nbefore \u001B[2Jthe end' };
   response.statusCode = url.includes('/web-1/') ? 200 : 404;
   response.end(
     JSON.stringify(
@@ -65,7 +65,8 @@ describe('sluice output', () => {
     const gone = await output('d-A1B2C3D4E', 'web-1');
     expect([gone.code, gone.noted.join()]).toEqual([1, expect.stringContaining('kept for 90 days')]);
     const none = await output('d-A1B2C3D4E', 'web-2');
-    expect([none.code, none.noted.join()]).toEqual([1, expect.stringContaining('The agent has sent none.')]);
+    const words = 'sluice output: It has none: (OutputDoesNotExistException)\nbefore the end';
+    expect([none.code, none.noted]).toEqual([1, [words]]);
     expect((await output('d-A1B2C3D4E')).code).toBe(2);
   });
 });

@@ -118,11 +118,55 @@ describe('GET /v1/deployments/{id}/targets/{target}/output', () => {
     expect(last.json).toMatchObject({ outputAddress: 'https://outputs.example/i-1/Install?signed' });
     const asked = await get(OUTPUT, `${FIRST}/i-1`, { lifecycleEventName: 'BeforeInstall' }, {}, store);
     expect(asked.json).toMatchObject({ lifecycleEventName: 'BeforeInstall' });
-    const unsent = { lifecycleEventName: 'AfterInstall' };
-    expect(await refusal(OUTPUT, `${FIRST}/i-1`, unsent, {}, store)).toMatchObject({
-      status: 404,
-      message: expect.stringMatching(/no whole output of AfterInstall.* have written something/),
-    });
+  });
+
+  /** The same log, but that the agent has lost what ApplicationStop wrote on i-0, and that another event has output. */
+  const lost = (agentVersion: string, isNoop = false) => ({
+    load: async (stream: string, from?: number) =>
+      (await load(stream, from)).map((event) => {
+        if (!stream.endsWith('#i-0')) return event;
+        const { outputKey: _, ...data } = JSON.parse(event.data) as Record<string, unknown>;
+        const told = event.type === 'HostCommandAcknowledged' ? { ...data, agentVersion, isNoop } : data;
+        const more = event.type === 'HostEventSucceeded' ? { outputKey: 'i-0/other' } : {};
+        return { ...event, data: JSON.stringify({ ...told, ...more }) };
+      }),
+  });
+
+  it('is never that of another event than the one that failed: it says why that has none, and what is known', async () => {
+    const none = await refusal(OUTPUT, `${FIRST}/i-0`, undefined, {}, lost('sluice/1.0.0'));
+    expect([none.status, ...none.message.split('\n')]).toEqual([
+      404,
+      'There is no whole output of ApplicationStop, which failed on "i-0": its scripts wrote nothing, or the agent could not send it. What there is, is on the host: logs/scripts.log in the folder of the deployment.',
+      'It ended with: Script at specified location: scripts/stop.sh failed with exit code 1',
+      'The end of what it wrote:',
+      'LifecycleEvent - ApplicationStop',
+      '[stderr]no such process',
+    ]);
+  });
+
+  it.each([
+    ['OFFICIAL_1.8', false, 'and on this host the agent OFFICIAL_1.8 was at work.'],
+    ['sluice/1.0.0', true, 'the revision has no script for it.'],
+  ])('that is not there is put down to what did the event: %s, %s', async (agent, isNoop, words) => {
+    const { message } = await refusal(OUTPUT, `${FIRST}/i-0`, undefined, {}, lost(agent, isNoop));
+    expect(message).toContain(words);
+    expect(message.includes('only Sluice')).toBe(!isNoop);
+  });
+
+  it.each([
+    [`${FIRST}/i-2`, 'ApplicationStop', /which failed.* no agent has said that it took up the event/],
+    [`${FIRST}/i-2`, 'Install', /Install on "i-2": the event was skipped/],
+    [
+      `${FIRST}/i-1`,
+      'AfterInstall',
+      /only Sluice's own agent sends one, and on this host another was at work/,
+    ],
+    [`${SECOND}/i-1`, 'AfterInstall', /AfterInstall on "i-1": the event is not done/],
+    [`${FIRST}/i-1`, undefined, /No lifecycle event on "i-1" has a whole output/],
+  ])('of %s that is not there, of %s: %s', async (id, lifecycleEventName, words) => {
+    expect(
+      await refusal(OUTPUT, id, lifecycleEventName === undefined ? undefined : { lifecycleEventName }),
+    ).toMatchObject({ status: 404, message: expect.stringMatching(words) });
   });
 
   it.each([
