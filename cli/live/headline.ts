@@ -1,6 +1,7 @@
 import type { ExistingDeployment } from '../../core/deployments/deployment-state.ts';
 import { hasEnded } from '../../core/deployments/deployment-status.ts';
 import { actorName } from '../deployment-words.ts';
+import { counted } from '../lines.ts';
 import { fleetCounts } from './fleet-lines.ts';
 import type { Followed, Turn } from './followed.ts';
 import type { Tone } from './line.ts';
@@ -60,7 +61,7 @@ function hostsDone(state: ExistingDeployment, claimed: Followed['claimed']): str
   if (state.fleet === undefined) return 'no host touched';
   const { Succeeded, Failed } = fleetCounts(state, claimed);
   const failed = Failed === 0 ? '' : `, ${Failed} failed`;
-  return `${Succeeded} of ${state.fleet.admitted.targets} hosts done${failed}`;
+  return `${Succeeded} of ${counted(state.fleet.admitted.targets, 'host')} done${failed}`;
 }
 
 function placeOfTurn({ traffic }: ExistingDeployment, turn: Turn | undefined): string {

@@ -142,9 +142,10 @@ function count(results: readonly TargetResult[], wanted: TargetResult): number {
 }
 
 function exhausted({ results, minimumHealthy: minimum }: FleetProgress): string {
+  const spared = count(results, 'unclaimed');
   return (
     `Too many instances failed: ${count(results, 'failed')} of ${results.length}, where at least ${minimum} must stay healthy. ` +
-    `${count(results, 'unclaimed')} were not touched.`
+    `${spared} ${spared === 1 ? 'was' : 'were'} not touched.`
   );
 }
 

@@ -39,7 +39,9 @@ function held({ status, ending, traffic, postponedAdmission }: DeploymentRow): r
 
 function silentHosts({ silent: { count, names } }: FleetSummary): readonly string[] {
   const more = count - names.length;
-  return more === 0 ? names : [...names, `${more} more agents are silent.`];
+  return more === 0
+    ? names
+    : [...names, more === 1 ? '1 more agent is silent.' : `${more} more agents are silent.`];
 }
 
 function onItsWayToTheEnd({ status, ending }: DeploymentRow): readonly string[] {

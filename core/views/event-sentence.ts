@@ -18,7 +18,7 @@ import type { Deployment } from '../deployments/deployment-state.ts';
 import type { Diagnostics } from '../deployments/lifecycle.ts';
 import { SUCCESS } from '../deployments/lifecycle.ts';
 import { unreachable } from '../unreachable.ts';
-import { fleetSentence } from './fleet-sentence.ts';
+import { fleetSentence, instances } from './fleet-sentence.ts';
 
 /** A time as its reader tells it, seen from another one: on the same day the time of day is enough. */
 export type TellTime = (at: EpochMilliseconds, from: EpochMilliseconds) => string;
@@ -116,7 +116,7 @@ export function actorWords({ type, id }: Actor): string {
 function succeededSentence({ overview }: DeploymentSucceeded, version: string): string {
   if (overview === undefined) return `Succeeded: all traffic on ${version}`;
   const { succeeded, failed } = overview;
-  return `Succeeded: on ${succeeded} of ${succeeded + failed} instances`;
+  return `Succeeded: on ${succeeded} of ${instances(succeeded + failed)}`;
 }
 
 function targetVersion(state: Deployment): string {

@@ -10,9 +10,10 @@ export function fleetSentence(event: FleetEvent, tellTime: TellTime): string {
   switch (event.type) {
     case 'FleetAdmitted': {
       const { targets, minimumHealthy, upToDate = 0, skippedChecks = [] } = event.data;
-      const left = upToDate === 0 ? '' : `, ${upToDate} more have the revision already`;
+      const left =
+        upToDate === 0 ? '' : `, ${upToDate} more ${upToDate === 1 ? 'has' : 'have'} the revision already`;
       const skipped = skippedChecks.length === 0 ? '' : `; not checked: ${skippedChecks.join('; ')}`;
-      return `Admitted: ${instances(targets)}, of which ${minimumHealthy} stay healthy${left}${skipped}`;
+      return `Admitted: ${instances(targets)}, of which ${minimumHealthy} ${minimumHealthy === 1 ? 'stays' : 'stay'} healthy${left}${skipped}`;
     }
     case 'TargetsResolved':
       return `Targets: ${namesOf(firstFewOf(event.data.targets.map(({ targetId }) => targetId)))}`;
@@ -32,6 +33,6 @@ export function fleetSentence(event: FleetEvent, tellTime: TellTime): string {
   }
 }
 
-function instances(count: number): string {
+export function instances(count: number): string {
   return count === 1 ? '1 instance' : `${count} instances`;
 }

@@ -156,7 +156,7 @@ describe('a wave', () => {
 
   it('that has no room for another instance fails the deployment, and nothing may be claimed', () => {
     const message =
-      'Too many instances failed: 2 of 3, where at least 1 must stay healthy. 1 were not touched.';
+      'Too many instances failed: 2 of 3, where at least 1 must stay healthy. 1 was not touched.';
     const found = failure('HEALTH_CONSTRAINTS', message);
     given(deployment, [...ready, first])
       .when(beginWave(['failed', 'failed', 'unclaimed']))

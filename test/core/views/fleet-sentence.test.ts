@@ -23,7 +23,7 @@ describe('the timeline of a fleet', () => {
   it('tells how it went from zone to zone', async () => {
     expect(await told(FIRST)).toEqual([
       'Created for checkout / checkout-prod with Own, watched by alarm checkout-5xx: Release 1',
-      'Admitted: 3 instances, of which 1 stay healthy',
+      'Admitted: 3 instances, of which 1 stays healthy',
       'Targets: i-0, i-1, i-2',
       'Deploying to 2 instances of the zone a, 2 at a time',
       'Hosts are still at work',
@@ -35,7 +35,7 @@ describe('the timeline of a fleet', () => {
 
   it('tells what was left out and what was not checked', async () => {
     expect((await told(SECOND)).slice(1, 4)).toEqual([
-      'Admitted: 3 instances, of which 1 stay healthy, 1 more have the revision already; not checked: whether the alarms ring',
+      'Admitted: 3 instances, of which 1 stays healthy, 1 more has the revision already; not checked: whether the alarms ring',
       'Targets: web-7, i-0, i-1',
       'Deploying to 3 instances, 2 at a time',
     ]);
@@ -43,6 +43,14 @@ describe('the timeline of a fleet', () => {
 });
 
 describe('a sentence about a fleet', () => {
+  it('counts a fleet of one in the singular', () => {
+    const overview = { succeeded: 1, failed: 0, skipped: 0 };
+    const end: DeploymentEvent = { type: 'DeploymentSucceeded', data: { overview } };
+    const at = { stream: 'd', version: 1, at: 0, cause: 'c', actor: { type: 'clock', id: 'sweep' } } as const;
+    const [told] = timeline([{ ...end, ...at }], tellTime);
+    expect(told?.sentence).toBe('Succeeded: on 1 of 1 instance');
+  });
+
   const sentence = (fact: Pick<FleetEvent, 'type' | 'data'>) =>
     fleetSentence({ ...fact, at: 0 } as FleetEvent, tellTime);
 
