@@ -1,7 +1,7 @@
 import type { Actor } from '../core/decider.ts';
 import { actorWords } from '../core/views/event-sentence.ts';
 import type { DeploymentRow } from '../core/views/deployment-rows.ts';
-import { oneLine } from './lines.ts';
+import { counted, oneLine } from './lines.ts';
 
 /** Who asked for it: "by user/ada", "rollback of d-A1B2C3D4E", "execution release-7". */
 export function creatorWords({ created }: DeploymentRow, actor: Actor | undefined): string {
@@ -15,8 +15,22 @@ export function actorName(actor: Actor): string {
   return actor.type === 'user' ? actor.id.slice(actor.id.lastIndexOf(':') + 1) : actorWords(actor);
 }
 
-/** The share of the version that has most to do with it: "10 % on version 2". */
-export function trafficWords({ admission, leftWeighted, traffic: { weight } }: DeploymentRow): string {
+/**
+ * How far it goes: "10 % on version 2", the share of the version that has most to do with it; of a fleet "3 hosts", and
+ * once it has ended "2 of 3 hosts". Empty while that is not known.
+ */
+export function reachWords(row: DeploymentRow): string {
+  return row.created.computePlatform === 'Server' ? hostWords(row) : trafficWords(row);
+}
+
+/** What the row holds: how many are done by now is in the rows of the targets, each of which costs a read. */
+function hostWords({ fleet, end }: DeploymentRow): string {
+  if (fleet === undefined) return '';
+  const hosts = counted(fleet.admitted.targets, 'host');
+  return end?.overview === undefined ? hosts : `${end.overview.succeeded} of ${hosts}`;
+}
+
+function trafficWords({ admission, leftWeighted, traffic: { weight } }: DeploymentRow): string {
   if (admission === undefined) return 'not moved';
   if (leftWeighted !== undefined) return 'perhaps divided';
   const { currentVersion, targetVersion } = admission.target;

@@ -2,7 +2,7 @@ import { DEPLOYMENT_STATUSES, type DeploymentStatus } from '../core/deployments/
 import { deploymentPicture } from '../core/views/deployment-picture.ts';
 import { isoTime } from '../functions/runtime/time-texts.ts';
 import { type Command, type ExitCode, type Invocation, UsageError, type Values } from './command.ts';
-import { creatorWords, reasonWords, trafficWords } from './deployment-words.ts';
+import { creatorWords, reachWords, reasonWords } from './deployment-words.ts';
 import { placeOf } from './known-deployment.ts';
 import { age, columns, counted, oneLine } from './lines.ts';
 import { cut } from './live/display-width.ts';
@@ -14,7 +14,7 @@ const HIGHEST_LIMIT = 1_000;
 
 export const list: Command = {
   name: 'list',
-  summary: 'lists deployments, newest first: status, who, how long ago, traffic, reason',
+  summary: 'lists deployments, newest first: status, who, how long ago, traffic or hosts, reason',
   options: {
     application: { type: 'string' },
     group: { type: 'string' },
@@ -23,8 +23,8 @@ export const list: Command = {
     json: { type: 'boolean' },
   },
   help: `One line each: id, application/group (as they were called then), status, who created it, how long ago, where its
-traffic is or was when it ended, and why it ended early, cut at the edge of a terminal. --application, and --group with it, list what is theirs;
---status one of ${DEPLOYMENT_STATUSES.join(', ')}.
+traffic is or was when it ended, or on how many of its hosts it succeeded (while it runs, how many there are), and why
+it ended early, cut at the edge of a terminal. --application, and --group with it, list what is theirs; --status one of ${DEPLOYMENT_STATUSES.join(', ')}.
 --limit takes 1 to ${HIGHEST_LIMIT}; without it there are ${DEFAULT_LIMIT}. With --json each deployment is one line: creator, and deployment as
 docs/api-v1.md describes it.
 
@@ -95,7 +95,7 @@ function tableLines(deployments: readonly Listed[], now: number): readonly strin
         row.status,
         creatorWords(row, actor),
         age(now - row.createdAt),
-        trafficWords(row),
+        reachWords(row),
         reasonWords(row),
       ].map(oneLine),
     ),

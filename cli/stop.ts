@@ -4,7 +4,7 @@ import { whyNoRollback } from '../core/deployments/rollback.ts';
 import type { DeploymentRow } from '../core/views/deployment-rows.ts';
 import { CannotDo, type Command, type Connection, type ExitCode, type Invocation } from './command.ts';
 import { consented, consentOptions } from './consent.ts';
-import { reasonWords, trafficWords } from './deployment-words.ts';
+import { reachWords, reasonWords } from './deployment-words.ts';
 import { type KnownGroup, groupOf, knownDeployment, placeOf } from './known-deployment.ts';
 
 export const stop: Command = {
@@ -12,8 +12,9 @@ export const stop: Command = {
   argument: '<deployment-id>',
   summary: 'ends a deployment that is under way and puts its traffic back',
   options: { 'no-rollback': { type: 'boolean' }, ...consentOptions },
-  help: `Puts the alias back whole on the version that it came from. Where the group rolls back deployments that are stopped, a
-rollback follows; --no-rollback keeps it away. Says first what will happen and asks; --yes does not ask.
+  help: `Puts the alias back whole on the version that it came from. Of a fleet, what hosts are at work on ends first, and nothing
+more is begun. Where the group rolls back deployments that are stopped, a rollback follows; --no-rollback keeps it away.
+Says first what will happen and asks; --yes does not ask.
 
 Example: sluice stop d-A1B2C3D4E
          sluice stop d-A1B2C3D4E --no-rollback --yes
@@ -64,14 +65,24 @@ function plan(
   group: KnownGroup,
   wish: Pick<Ending, 'autoRollbackEnabled'>,
 ): readonly string[] {
-  const { created, admission } = row;
+  const { created, status } = row;
   const reason: Ending = { status: 'Stopped', cause: 'request', code: 'MANUAL_STOP', message: '', ...wish };
   const without = whyNoRollback(row, reason);
   return [
-    `Stops ${created.deploymentId} in ${placeOf(group)}: ${row.status}, ${trafficWords(row)}.`,
-    admission === undefined
-      ? 'No traffic was moved yet.'
-      : `All traffic goes to version ${homeVersion(row)}.`,
+    `Stops ${created.deploymentId} in ${placeOf(group)}: ${[status, reachWords(row)].filter(Boolean).join(', ')}.`,
+    created.computePlatform === 'Server' ? fleetPlan(row) : trafficPlan(row),
     without === undefined ? 'A rollback is deployed then.' : `No rollback follows: ${without}`,
   ];
+}
+
+function fleetPlan({ fleet }: DeploymentRow): string {
+  return fleet === undefined
+    ? 'No host was touched yet.'
+    : 'What hosts are at work on ends first, and nothing more is begun.';
+}
+
+function trafficPlan(row: DeploymentRow): string {
+  return row.admission === undefined
+    ? 'No traffic was moved yet.'
+    : `All traffic goes to version ${homeVersion(row)}.`;
 }
