@@ -96,7 +96,7 @@ async function register(ports: AdministerPorts, request: AdministerRequest): Pro
 async function rotate(ports: AdministerPorts, request: AdministerRequest): Promise<object> {
   const name = nameIn(request);
   const present = await ports.secrets.of(name);
-  if (present === undefined) throw unknown(name);
+  if (present === undefined) throw unknown(name, ` ${howToLetIn(name)}`);
   return issueSecret(ports, present);
 }
 
@@ -158,8 +158,15 @@ function nameIn(request: AdministerRequest): string {
   throw new Refusal('ValidationException', 'Say which host: the body is {"name": "…"}.');
 }
 
-function unknown(name: string): Refusal {
-  return new Refusal('InstanceDoesNotExistException', `No host ${quoted(name)} has a secret.`);
+function unknown(name: string, next = ''): Refusal {
+  return new Refusal('InstanceDoesNotExistException', `No host ${quoted(name)} has a secret.${next}`);
+}
+
+/** Ids of EC2 instances begin with `i-`, and no names of others do. */
+function howToLetIn(name: string): string {
+  return name.startsWith('i-')
+    ? 'An instance of EC2 gets one when it enrols itself, as one of the template does when it boots: docs/hosts.md.'
+    : `Let it in: npx sluice host register ${name}`;
 }
 
 /** The gateway lets nobody in without a signature; a request that came another way names no caller. */

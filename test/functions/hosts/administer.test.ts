@@ -116,6 +116,17 @@ describe('a secret', () => {
     expect(await good()).toEqual([false, false, true]);
   });
 
+  test('cannot be rotated where there is none, and it says how the host gets one', async () => {
+    const { ask } = await anOffice();
+    const said = async (name: string) => (await ask('POST /v1/hosts/rotate', { name })).body['message'];
+    expect(await said('host-1')).toBe(
+      'No host "host-1" has a secret. Let it in: npx sluice host register host-1',
+    );
+    const ofInstance = await said('i-0a1b2c3d4e5f6a7b8');
+    expect(ofInstance).toMatch(/has a secret\. .* enrols itself/);
+    expect(ofInstance).not.toContain('register');
+  });
+
   test('is revoked at once, and the former one with it', async () => {
     const { ask, asked, secrets, clock } = await anOffice();
     await asked(issuedHostAnswer, 'POST /v1/hosts', { name: 'host-1' });
