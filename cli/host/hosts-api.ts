@@ -6,6 +6,7 @@ import {
   RegisterOnPremisesInstanceCommand,
 } from '@aws-sdk/client-codedeploy';
 import {
+  type HostCommandView,
   type HostView,
   type IssuedHostAnswer,
   certificateAnswer,
@@ -29,7 +30,8 @@ export interface HostsApi {
   readonly tagInstance: (name: string, tags: readonly HostTag[]) => Promise<void>;
   readonly issue: (name: string) => Promise<IssuedHostAnswer>;
   readonly rotate: (name: string) => Promise<IssuedHostAnswer>;
-  readonly revoke: (name: string) => Promise<void>;
+  /** What the host had to do, which it can answer no more. */
+  readonly revoke: (name: string) => Promise<HostCommandView | undefined>;
   readonly list: () => Promise<readonly HostView[]>;
   /** PEM. */
   readonly certificate: () => Promise<string>;
@@ -69,9 +71,7 @@ export function hostsApi(target: Pick<Target, 'apiEndpoint' | 'client' | 'place'
     },
     issue: (name) => v1(issuedHostAnswer, 'v1/hosts', { name }),
     rotate: (name) => v1(issuedHostAnswer, 'v1/hosts/rotate', { name }),
-    revoke: async (name) => {
-      await v1(revokedHostAnswer, 'v1/hosts/revoke', { name });
-    },
+    revoke: async (name) => (await v1(revokedHostAnswer, 'v1/hosts/revoke', { name })).command,
     list: async () => {
       const hosts: HostView[] = [];
       for (let query = ''; ;) {

@@ -1,4 +1,4 @@
-import type { HostView } from '../../core/views/v1-hosts.ts';
+import type { HostCommandView, HostView } from '../../core/views/v1-hosts.ts';
 import type { Command } from '../command.ts';
 import { age, columns, oneLine } from '../lines.ts';
 
@@ -32,15 +32,17 @@ Exit code: 0, also where there are none.`,
 
 function cells(host: HostView, now: number): readonly string[] {
   const { name, agentVersion = 'no agent yet', command, clockSkewSeconds = 0 } = host;
-  const work =
-    command === undefined
-      ? 'idle'
-      : `${command.isAcknowledged ? 'runs' : 'is to take up'} ${command.lifecycleEventName} of ${command.deploymentId}`;
+  const work = command === undefined ? 'idle' : commandWords(command);
   const skew =
     Math.abs(clockSkewSeconds) < SKEW_WORTH_A_WORD_SECONDS
       ? ''
       : `, its clock is ${age(Math.abs(clockSkewSeconds) * 1000)} ${clockSkewSeconds > 0 ? 'ahead' : 'behind'}`;
   return [oneLine(name), `${seenWords(host, now)}${skew}`, oneLine(agentVersion), work];
+}
+
+/** "runs Install of d-A1B2C3D4E" */
+export function commandWords({ deploymentId, lifecycleEventName, isAcknowledged }: HostCommandView): string {
+  return `${isAcknowledged ? 'runs' : 'is to take up'} ${lifecycleEventName} of ${deploymentId}`;
 }
 
 function seenWords({ lastPolledAt, isSilent }: HostView, now: number): string {

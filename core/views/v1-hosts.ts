@@ -3,6 +3,14 @@ import * as z from 'zod';
 /** The answers of `/v1/hosts…`, as those of core/views/v1.ts: members may be added, what does not apply is left out. */
 const time = z.iso.datetime({ precision: 3 });
 
+/** What a host is at work on, or has to take up next. */
+const hostCommandView = z.object({
+  deploymentId: z.string(),
+  lifecycleEventName: z.string(),
+  isAcknowledged: z.boolean(),
+});
+export type HostCommandView = z.infer<typeof hostCommandView>;
+
 export const hostView = z.object({
   /** `i-…`, or the name of an on-premises instance. */
   name: z.string(),
@@ -16,10 +24,7 @@ export const hostView = z.object({
   isSilent: z.boolean(),
   /** How far the clock of the host is ahead. */
   clockSkewSeconds: z.number().exactOptional(),
-  /** What it is at work on, or has to take up next. */
-  command: z
-    .object({ deploymentId: z.string(), lifecycleEventName: z.string(), isAcknowledged: z.boolean() })
-    .exactOptional(),
+  command: hostCommandView.exactOptional(),
 });
 export type HostView = z.infer<typeof hostView>;
 
@@ -40,7 +45,13 @@ export const issuedHostAnswer = z.object({
 });
 export type IssuedHostAnswer = z.infer<typeof issuedHostAnswer>;
 
-export const revokedHostAnswer = z.object({ version: z.literal('1'), name: z.string() });
+export const revokedHostAnswer = z.object({
+  version: z.literal('1'),
+  name: z.string(),
+  /** What it can answer no more. */
+  command: hostCommandView.exactOptional(),
+});
+export type RevokedHostAnswer = z.infer<typeof revokedHostAnswer>;
 
 export const certificateAnswer = z.object({
   version: z.literal('1'),

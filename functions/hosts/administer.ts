@@ -4,7 +4,7 @@ import { isSilent } from '../../core/hosts/presence.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { iamArnOf } from '../../core/registry/iam-identity.ts';
 import { quoted } from '../../core/registry/names.ts';
-import type { HostView, HostsAnswer } from '../../core/views/v1-hosts.ts';
+import type { HostCommandView, HostView, HostsAnswer } from '../../core/views/v1-hosts.ts';
 import { documentClient } from '../adapters/aws-clients.ts';
 import type { HostPresences } from '../adapters/host-presences.ts';
 import { dynamoHostPresences } from '../adapters/host-presences.ts';
@@ -102,8 +102,11 @@ async function rotate(ports: AdministerPorts, request: AdministerRequest): Promi
 
 async function revoke(ports: AdministerPorts, request: AdministerRequest): Promise<object> {
   const name = nameIn(request);
+  const host = await ports.secrets.of(name);
+  // Before it: a read that fails must not hide that the secret is good no more.
+  const command = host && (await commandOf(ports, host));
   if (!(await ports.secrets.revoke(name))) throw unknown(name);
-  return { name };
+  return { name, ...(command && { command }) };
 }
 
 async function certificate(ports: AdministerPorts): Promise<object> {
@@ -125,10 +128,7 @@ async function list(
 
 async function viewOf(ports: AdministerPorts, host: EnrolledHost): Promise<HostView> {
   const { hostIdentifier, name, issuedAt } = host;
-  const [presence, head] = await Promise.all([
-    ports.presences.of(hostIdentifier),
-    headOfQueue(ports.rows, hostIdentifier),
-  ]);
+  const [presence, command] = await Promise.all([ports.presences.of(hostIdentifier), commandOf(ports, host)]);
   const { lastPolledAt, agentVersion, clockSkewSeconds } = presence ?? {};
   return {
     name,
@@ -138,16 +138,18 @@ async function viewOf(ports: AdministerPorts, host: EnrolledHost): Promise<HostV
     ...(agentVersion === undefined ? {} : { agentVersion }),
     isSilent: isSilent(presence, ports.system.now()),
     ...(clockSkewSeconds === undefined ? {} : { clockSkewSeconds }),
-    ...(head === undefined
-      ? {}
-      : {
-          command: {
-            deploymentId: head.deploymentId,
-            lifecycleEventName: head.lifecycleEventName,
-            isAcknowledged: head.isAcknowledged,
-          },
-        }),
+    ...(command && { command }),
   };
+}
+
+async function commandOf(
+  { rows }: AdministerPorts,
+  { hostIdentifier }: EnrolledHost,
+): Promise<HostCommandView | undefined> {
+  const head = await headOfQueue(rows, hostIdentifier);
+  if (head === undefined) return undefined;
+  const { deploymentId, lifecycleEventName, isAcknowledged } = head;
+  return { deploymentId, lifecycleEventName, isAcknowledged };
 }
 
 const nameInput = z.object({ name: z.string().min(1).max(1024) });

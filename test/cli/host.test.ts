@@ -22,7 +22,7 @@ function fakeHosts(
     tagInstance: async (...given) => void asked.push(['tag', ...given]),
     issue: async (name) => (asked.push(['issue', name]), ISSUED),
     rotate: async (name) => (asked.push(['rotate', name]), ISSUED),
-    revoke: async (name) => void asked.push(['revoke', name]),
+    revoke: async (name) => (asked.push(['revoke', name]), undefined),
     list: async () => hosts,
     certificate: async () => '-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n',
   };
@@ -126,6 +126,16 @@ describe('sluice host', () => {
     const hosts = fakeHosts();
     expect((await run(hosts, 'revoke', 'web-7')).printed.join('\n')).toContain('sluice host register web-7');
     expect(hosts.asked).toEqual([['revoke', 'web-7']]);
+  });
+
+  it('says of what the host was at work on that it fails, and how to follow it', async () => {
+    const command = { deploymentId: 'd-SERVER001', lifecycleEventName: 'Install', isAcknowledged: true };
+    const { code, printed } = await run({ ...fakeHosts(), revoke: async () => command }, 'revoke', 'web-7');
+    expect([code, ...printed.slice(1)]).toEqual([
+      0,
+      'web-7 runs Install of d-SERVER001 and can no longer answer, so that this fails there when its time is over. ' +
+        'Follow it: npx sluice watch d-SERVER001',
+    ]);
   });
 
   it('revokes that of an instance, which nobody registers and which may enrol itself again', async () => {

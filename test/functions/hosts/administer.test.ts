@@ -143,6 +143,19 @@ describe('a secret', () => {
   });
 });
 
+test('revoking says what the host had to do', async () => {
+  const { asked, put } = await anOffice();
+  await asked(issuedHostAnswer, 'POST /v1/hosts', { name: 'host-1' });
+  const id = 'd-SERVER001/Install/host-1';
+  const command = { deploymentId: 'd-SERVER001', lifecycleEventName: 'Install', isAcknowledged: false };
+  await put(rowKeys.hostCommand(USER, 1, id), { ...command, targetId: 'host-1', hostCommandIdentifier: id });
+  expect(await asked(revokedHostAnswer, 'POST /v1/hosts/revoke', { name: 'host-1' })).toEqual({
+    version: '1',
+    name: 'host-1',
+    command,
+  });
+});
+
 describe('the list of hosts', () => {
   test('says of each when it was seen, by which agent, and what it is at work on', async () => {
     const { asked, presences, clock, put } = await anOffice();
