@@ -4,7 +4,7 @@ import { CannotDo, type Command, type ExitCode, type Invocation, UsageError } fr
 export const gitHubConnect: Command = {
   name: 'github connect',
   summary: 'stores a token that opens the private repositories of an account of GitHub',
-  argument: 'ACCOUNT',
+  argument: '<account>',
   options: {},
   help: `ACCOUNT is the user or the organisation of GitHub: deployments of ACCOUNT/any-repository are fetched with the token. It
 needs to read the contents of the repositories, and nothing else. It replaces the token that was stored before.

@@ -65,8 +65,8 @@ export async function main(
   surroundings: Surroundings = realSurroundings(),
 ): Promise<ExitCode> {
   const { terminal } = surroundings;
-  const [first] = words;
-  if (first === undefined || first === 'help' || first === '--help' || first === '-h') {
+  const [first, second] = words;
+  if (first === undefined || first === 'help' || asksForHelp(first)) {
     const usage = overview();
     if (first === undefined) terminal.note(usage);
     else terminal.print(usage);
@@ -74,8 +74,14 @@ export async function main(
   }
   const command = commands.find(({ name }) => begins(words, name));
   if (command === undefined) {
-    const asked = commands.some(({ name }) => name.startsWith(`${first} `)) ? words.slice(0, 2) : [first];
-    terminal.note(`sluice: there is no command ${asked.join(' ')}.\n\n${overview()}`);
+    const ofThing = commands.filter(({ name }) => name.startsWith(`${first} `));
+    if (ofThing.length > 0 && second !== undefined && asksForHelp(second)) {
+      terminal.print(overview(ofThing, first));
+      return 0;
+    }
+    const usage = ofThing.length > 0 ? overview(ofThing, first) : overview();
+    const asked = ofThing.length > 0 ? words.slice(0, 2) : [first];
+    terminal.note(`sluice: there is no command ${asked.join(' ')}.\n\n${usage}`);
     return 2;
   }
   const { name } = command;
@@ -92,6 +98,10 @@ export async function main(
     }
     throw error;
   }
+}
+
+function asksForHelp(word: string): boolean {
+  return word === '--help' || word === '-h';
 }
 
 function begins(words: readonly string[], name: string): boolean {
@@ -193,17 +203,20 @@ in the AWS account of your credentials. --local takes the first and nothing else
 names a stack, --region REGION (or AWS_REGION) its region, AWS_PROFILE the credentials. Either option means a stack in
 AWS, whatever runs here. On the local cloud it acts with that cloud's own keys, whatever AWS_ACCESS_KEY_ID says.`;
 
-function overview(): string {
-  const width = Math.max(...commands.map(({ name, argument = '' }) => `${name} ${argument}`.length));
-  const lines = commands.map(
+/** Of all commands, or of those about one thing, whose name is the first word of theirs. */
+function overview(listed = commands, thing?: string): string {
+  const width = Math.max(...listed.map(({ name, argument = '' }) => `${name} ${argument}`.length));
+  const lines = listed.map(
     ({ name, argument = '', summary }) => `  ${`${name} ${argument}`.padEnd(width)}  ${summary}`,
   );
   return [
-    'Usage: sluice <command> [options]',
+    `Usage: sluice ${thing === undefined ? '' : `${thing} `}<command> [options]`,
     '',
     ...lines,
     '',
-    'sluice <command> --help tells more about each. Example: sluice watch d-A1B2C3D4E',
+    thing === undefined
+      ? 'sluice <command> --help tells more about each. Example: sluice watch d-A1B2C3D4E'
+      : `sluice ${thing} <command> --help tells more about each.`,
   ].join('\n');
 }
 

@@ -35,10 +35,27 @@ describe('sluice', () => {
   });
 
   it.each([
+    [
+      'host',
+      ['host register <name>', 'host rotate <name>', 'host revoke <name>', 'host list', 'host certificate'],
+    ],
+    ['role', ['role trust <role-arn>']],
+    ['github', ['github connect <account>']],
+  ])('%s --help lists the commands that begin so, and no others', async (thing, own) => {
+    for (const word of ['--help', '-h']) {
+      const { code, printed } = await sluice(tables, [thing, word]);
+      expect(code).toBe(0);
+      expect(printed.join('\n')).toMatch(new RegExp(`^Usage: sluice ${thing} <command>`));
+      const listed = printed.join('\n').matchAll(/^ {2}(\S.*?) {2,}\S/gm);
+      expect([...listed].map(([, command]) => command)).toEqual(own);
+    }
+  });
+
+  it.each([
     [[], /^Usage: sluice <command>/],
     [['fly'], /there is no command fly/],
     [['role'], /there is no command role\./],
-    [['role', 'fly'], /there is no command role fly\./],
+    [['role', 'fly'], /there is no command role fly\.\n\nUsage: sluice role <command>/],
     [['role', 'trust'], /<role-arn> is missing/],
     [['watch'], /<deployment-id> is missing/],
     [['watch', ''], /<deployment-id> is empty/],
