@@ -85,12 +85,16 @@ async function rollingUpdate(stage: ServersStage, team: WebTeam, visitors: Visit
 async function badRelease(stage: ServersStage, team: WebTeam, visitors: Visitors): Promise<void> {
   const third = await team.deploy({ page: PAGES[2], bundleType: 'tgz' });
   console.log(`
-3. The third release is refused by ValidateService on the hosts. No more hosts
-   than the two are touched, and the second release comes back.
+3. The third release is refused by ValidateService on the first two hosts. The
+   other four are not touched by it.
    npx sluice watch ${third}
 `);
   expect((await sluice(stage, 'watch', third)) === 1, 'the third release fails');
   const rollback = await rollbackOf(stage.local, third);
+  console.log(`
+   The second release comes back by itself, as a deployment to all six hosts:
+   npx sluice watch ${rollback}
+`);
   expect((await sluice(stage, 'watch', rollback)) === 0, 'the second release comes back');
   tellOf(visitors);
 }
