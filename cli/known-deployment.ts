@@ -16,6 +16,7 @@ export interface KnownGroup {
   readonly deploymentGroupId: string;
   readonly applicationName: string;
   readonly deploymentGroupName: string;
+  readonly computePlatform: string;
 }
 
 /** Throws CannotDo, with ids that look like it. */
@@ -36,8 +37,9 @@ export async function groupOf({ tables: { reader } }: Connection, row: Deploymen
       `the group of ${deploymentId}, ${applicationName}/${deploymentGroupName}, was deleted: nothing can be deployed to it or stopped in it any more.`,
     );
   }
-  const { applicationName } = application;
-  return { deploymentGroupId, applicationName, deploymentGroupName: group.deploymentGroupName };
+  const { applicationName, computePlatform } = application;
+  const { deploymentGroupName } = group;
+  return { deploymentGroupId, applicationName, deploymentGroupName, computePlatform };
 }
 
 /** Throws CannotDo where there is no such application or group. */
@@ -47,11 +49,11 @@ export async function groupNamed(
 ): Promise<KnownGroup> {
   const application = await findApplication(reader, names.application);
   if (application === undefined) throw noSuchApplication(names.application, place);
-  const { applicationName, applicationId } = application;
+  const { applicationName, applicationId, computePlatform } = application;
   const group = await findDeploymentGroup(reader, applicationId, names.group);
   if (group === undefined) throw noSuchGroup(names.application, names.group, place);
   const { deploymentGroupId, deploymentGroupName } = group;
-  return { deploymentGroupId, applicationName, deploymentGroupName };
+  return { deploymentGroupId, applicationName, deploymentGroupName, computePlatform };
 }
 
 export function noSuchApplication(name: string, place: string): CannotDo {

@@ -6,6 +6,7 @@ import { CannotDo, type Command, type Connection, type ExitCode, type Invocation
 import { consented, consentOptions } from './consent.ts';
 import { reachWords, reasonWords } from './deployment-words.ts';
 import { type KnownGroup, groupOf, knownDeployment, placeOf } from './known-deployment.ts';
+import { wayBackOfServers } from './way-back.ts';
 
 export const stop: Command = {
   name: 'stop',
@@ -53,7 +54,8 @@ async function refuseEnded(connection: Connection, row: DeploymentRow): Promise<
 /** By the names of today; none where nothing can be deployed any more. */
 async function wayBack(connection: Connection, row: DeploymentRow): Promise<string> {
   try {
-    return ` To go back: sluice rollback ${placeOf(await groupOf(connection, row))}`;
+    const group = await groupOf(connection, row);
+    return ` ${wayBackOfServers(group) ?? `To go back: sluice rollback ${placeOf(group)}`}`;
   } catch (error) {
     if (error instanceof CannotDo) return '';
     throw error;

@@ -16,6 +16,15 @@ export interface WayBack {
   readonly because: string;
 }
 
+/** Undefined where a version of a function can be gone back to: servers keep none, and get an earlier revision anew. */
+export function wayBackOfServers(group: KnownGroup): string | undefined {
+  const { applicationName, deploymentGroupName, computePlatform } = group;
+  return computePlatform === 'Server'
+    ? 'Servers go back by an earlier revision, deployed again: npx sluice redeploy ID, with an ID from ' +
+        `npx sluice list --application ${applicationName} --group ${deploymentGroupName} --status Succeeded`
+    : undefined;
+}
+
 /** To the version that this deployment brought. Throws CannotDo where it brought none, or that one is in place. */
 export async function backToDeployment(reader: RowReader, row: DeploymentRow): Promise<WayBack> {
   const { deploymentId, deploymentGroupId } = row.created;

@@ -51,3 +51,18 @@ describe('sluice stop, of a fleet', () => {
     ]);
   });
 });
+
+describe('going back, of a fleet', () => {
+  const way = /npx sluice redeploy ID, .* --application checkout --group checkout-prod --status Succeeded$/;
+
+  it.each([
+    ['rollback', FIRST],
+    ['rollback', 'checkout/checkout-prod'],
+    ['stop', FIRST],
+  ])('with sluice %s %s it names the command that does it, and does nothing', async (...words) => {
+    const { api, asked } = acceptingApi();
+    const { code, noted } = await sluice(fleets(), [...words, '--yes'], undefined, { api });
+    expect({ code, asked }).toEqual({ code: 1, asked: [] });
+    expect(noted.join('\n')).toMatch(way);
+  });
+});
