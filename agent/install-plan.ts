@@ -122,7 +122,7 @@ async function planFile(planning: Planning, source: string, path: string): Promi
   }
   if (kind !== 'absent' && planning.behavior === 'DISALLOW') {
     throw refused(
-      `a file already exists at ${path}, which no deployment of this group put there, and the file-exists behavior is DISALLOW`,
+      `a file already exists at ${path}, which no deployment of this group put there, and the file-exists behavior is DISALLOW: create the deployment with --file-exists-behavior OVERWRITE to replace it, or RETAIN to keep it`,
     );
   }
   if (kind !== 'absent' && planning.behavior === 'RETAIN') {

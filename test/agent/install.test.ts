@@ -106,6 +106,7 @@ describe('an install', () => {
     const before = [host.found(), snapshot(join(host.root, 'deployment-instructions'))];
     const message = await host.attempt(host.revision({ 'app/new': 'yours' }, APP));
     expect(message).toContain(`a file already exists at ${join(host.disk, 'app/new')}`);
+    expect(message).toContain('--file-exists-behavior OVERWRITE to replace it, or RETAIN to keep it');
     expect([host.found(), snapshot(join(host.root, 'deployment-instructions'))]).toEqual(before);
   });
 
