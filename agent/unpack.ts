@@ -1,6 +1,7 @@
 import { copyFile, chmod, mkdir, open, rename, rm, symlink, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ARCHIVE_LIMITS, type ArchiveLimits, admittedEntries } from './archive-entries.ts';
+import { archiveBeginning, archiveKindOf } from './archive-beginning.ts';
 import { EventFailure } from './event-failure.ts';
 import { type ArchiveFormat, type ReadableEntry, type Visit, readArchive } from './read-archive.ts';
 
@@ -43,7 +44,9 @@ export async function unpack({
     await rm(folder, { recursive: true, force: true });
     await rename(lifted === undefined ? staging : join(staging, lifted), folder);
   } catch (error) {
-    throw error instanceof EventFailure ? error : unreadable(error as NodeJS.ErrnoException, format);
+    throw error instanceof EventFailure
+      ? error
+      : await unreadable(error as NodeJS.ErrnoException, archive, format);
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
@@ -68,14 +71,30 @@ async function lookThrough(
   return finish();
 }
 
-function unreadable(error: NodeJS.ErrnoException, format: ArchiveFormat): EventFailure {
+async function unreadable(
+  error: NodeJS.ErrnoException,
+  archive: string,
+  format: ArchiveFormat,
+): Promise<EventFailure> {
   if (error.code === 'ENOSPC') {
     return new EventFailure(
       'UnknownError',
       'The disk of this host is full: the bundle could not be unpacked.',
     );
   }
-  return new EventFailure('UnknownError', `The bundle cannot be unpacked as ${format}: ${error.message}.`);
+  const why = (await mistakenFor(archive, format)) ?? error.message;
+  return new EventFailure('UnknownError', `The bundle cannot be unpacked as ${format}: ${why}.`);
+}
+
+/** A bundle of another kind than it was said to be is the commonest fault, and a reader finds only that sums are wrong. */
+async function mistakenFor(archive: string, format: ArchiveFormat): Promise<string | undefined> {
+  const beginning = await archiveBeginning(archive).catch(() => Buffer.alloc(0));
+  const kind = archiveKindOf(beginning);
+  if (kind === 'zip' && format !== 'zip')
+    return 'it looks like a zip. If it is one, deploy it with bundleType=zip';
+  if (kind === 'gzip' && format === 'zip')
+    return 'it looks like a gzip. If it is a tar in one, deploy it with bundleType=tgz';
+  return undefined;
 }
 
 const FOLDER_MODE = 0o755;

@@ -258,6 +258,16 @@ describe('a hostile bundle', () => {
   });
 
   it.each([
+    ['tar', zipOf(release.slice(1)), 'it looks like a zip. If it is one, deploy it with bundleType=zip'],
+    ['tgz', zipOf(release.slice(1)), 'it looks like a zip. If it is one, deploy it with bundleType=zip'],
+    ['zip', tgzOf(release), 'it looks like a gzip. If it is a tar in one, deploy it with bundleType=tgz'],
+  ] as const)('that is no %s says what it looks like', async (format, bytes, words) => {
+    const { failure, found } = await unpacked(format, bytes);
+    expect((failure as Error).message).toBe(`The bundle cannot be unpacked as ${format}: ${words}.`);
+    expect(found).toEqual(untouched);
+  });
+
+  it.each([
     [
       'goes on after its end',
       [tarOf([{ path: 'a', content: 'a' }]), Buffer.alloc(17 * 1024 ** 2)],
