@@ -100,7 +100,7 @@ function leftOpenBy(location: string, { isOutputOpen, leftBehind }: ScriptEnd): 
   if (!isOutputOpen) return undefined;
   const names = leftBehind.map(({ name, pid }) => `${name} (${pid})`);
   const who = names.length === 0 ? 'something that it started' : names.join(', ');
-  return `${location} has ended, and its output is still held open by ${who}, whose output is not kept, and which its next word ends when the agent is restarted: let it write to a file of its own`;
+  return `${location} has ended, but its output is still open in ${who}. Nothing more of it is kept, and whatever writes to it after a restart of the agent is ended: redirect it to a file`;
 }
 
 async function executable({ archive, location }: Script): Promise<string> {
