@@ -9,13 +9,26 @@ export async function groupIdOf(name: string, run: RunCommand): Promise<number |
   return await idOf('group', name, run);
 }
 
-/** Both lists have the number in their third column. */
+/** What `su` runs a command with; undefined where there is no such user, or nobody knows. */
+export async function loginShellOf(name: string, run: RunCommand): Promise<string | undefined> {
+  return (await entryOf('passwd', name, run))?.[SHELL_COLUMN];
+}
+
+/** Both lists have the number in their third column, and that of users the shell in its last. */
 const ID_COLUMN = 2;
+const SHELL_COLUMN = 6;
 
 async function idOf(list: 'passwd' | 'group', name: string, run: RunCommand): Promise<number | undefined> {
   if (/^\d{1,10}$/.test(name)) return Number(name);
-  const found = await run('getent', ['--', list, name]);
-  if (found.status !== 'done') return undefined;
-  const id = found.output.split('\n')[0]?.split(':')[ID_COLUMN];
+  const id = (await entryOf(list, name, run))?.[ID_COLUMN];
   return id !== undefined && /^\d{1,10}$/.test(id) ? Number(id) : undefined;
+}
+
+async function entryOf(
+  list: 'passwd' | 'group',
+  name: string,
+  run: RunCommand,
+): Promise<readonly string[] | undefined> {
+  const found = await run('getent', ['--', list, name]);
+  return found.status === 'done' ? found.output.split('\n')[0]?.split(':') : undefined;
 }

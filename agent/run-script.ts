@@ -1,11 +1,13 @@
 import { access, chmod, constants, realpath, stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
-import { join, sep } from 'node:path';
+import { basename, join, sep } from 'node:path';
 import type { EventOutput } from './event-output.ts';
 import { EventFailure } from './event-failure.ts';
+import { loginShellOf } from './owners.ts';
 import { processOf } from './processes.ts';
 import type { ScriptEnd } from './script-process.ts';
 import { scriptProcess } from './script-process.ts';
+import { runCommand } from './system-command.ts';
 
 export interface Script {
   /** The unpacked revision that it belongs to. */
@@ -63,23 +65,25 @@ export async function runScript(script: Script, ports: ScriptPorts): Promise<str
   const stopped = end('service');
   stop.addEventListener('abort', stopped);
   if (stop.aborted) stopped();
+  let scriptEnd: ScriptEnd;
   try {
     const { pid } = running;
     if (pid !== undefined) await ports.started({ pid, startedAt: processOf(pid)?.startedAt ?? '', location });
     running.begin();
-    return outcomeOf(script, await ended, cut, output);
+    scriptEnd = await ended;
   } finally {
     clearTimeout(timer);
     stop.removeEventListener('abort', stopped);
   }
+  return outcomeOf(script, scriptEnd, cut, output);
 }
 
-function outcomeOf(
+async function outcomeOf(
   { location, timeoutSeconds, runas }: Script,
   end: ScriptEnd,
   cut: 'time' | 'service' | undefined,
   output: EventOutput,
-): string | undefined {
+): Promise<string | undefined> {
   const leftOpen = leftOpenBy(location, end);
   if (leftOpen !== undefined) output.note(leftOpen);
   if (cut === 'time') {
@@ -93,7 +97,23 @@ function outcomeOf(
   const how =
     end.code === null ? `was ended by ${end.signal ?? 'a signal'}` : `failed with exit code ${end.code}`;
   const who = runas === undefined ? '' : ` run as user ${runas}`;
-  throw new EventFailure('ScriptFailed', `Script at ${location}${who} ${how}`, location);
+  const shell = runas === undefined ? '' : await noShellWords(runas);
+  throw new EventFailure('ScriptFailed', `Script at ${location}${who} ${how}${shell}`, location);
+}
+
+/** `su` runs the script with the login shell of the user, and that of many accounts of services runs nothing. */
+async function noShellWords(runas: string): Promise<string> {
+  if (isOurself(runas)) return '';
+  const shell = await loginShellOf(runas, runCommand);
+  return shell === undefined || !NO_SHELLS.has(basename(shell))
+    ? ''
+    : `: the login shell of that user is ${shell}, which runs no script. Name another user in runas, or change its shell with usermod --shell`;
+}
+
+const NO_SHELLS: ReadonlySet<string> = new Set(['nologin', 'false']);
+
+function isOurself(runas: string): boolean {
+  return runas === userInfo().username;
 }
 
 function leftOpenBy(location: string, { isOutputOpen, leftBehind }: ScriptEnd): string | undefined {
@@ -133,7 +153,9 @@ async function executable({ archive, location }: Script): Promise<string> {
 /** `su` asks for a password unless the agent is root or that user. Its command is read by a shell. */
 function commandOf(path: string, { runas, sudo }: Script): readonly string[] {
   const asRoot = sudo === true ? ['sudo'] : [];
-  const isOurself = runas === undefined || runas === userInfo().username;
-  const words = isOurself ? [path] : ['su', runas, '-c', `'${path.replaceAll("'", `'\\''`)}'`];
+  const words =
+    runas === undefined || isOurself(runas)
+      ? [path]
+      : ['su', runas, '-c', `'${path.replaceAll("'", `'\\''`)}'`];
   return [...asRoot, ...words];
 }

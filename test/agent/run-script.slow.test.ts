@@ -144,6 +144,24 @@ describe('a script', () => {
     expect(output.tail().at(-1)).toBe(`[stdout]sudo<${archive}/run.sh>`);
   });
 
+  it('that is run as a user who has no shell says so, and of no other user', async () => {
+    writeFileSync(join(folder, 'su'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+    writeFileSync(join(folder, 'archive', 'run.sh'), '', { mode: 0o755 });
+    const nothing = async (): Promise<void> => undefined;
+    const ports = { output, stop: new AbortController().signal, started: nothing, ended: nothing };
+    const as = async (runas: string): Promise<string> => {
+      const environment = { PATH: `${folder}:/bin` };
+      const script = { archive: join(folder, 'archive'), location: 'run.sh', timeoutSeconds: 30 };
+      return (await failureOf(runScript({ ...script, runas, environment }, ports))).message;
+    };
+    expect(await as('nobody')).toMatch(
+      /^Script at run\.sh run as user nobody failed with exit code 1: the login shell of that user is \S+\/(nologin|false), which runs no script\. Name another user/,
+    );
+    expect(await as('no-such-user')).toBe(
+      'Script at run.sh run as user no-such-user failed with exit code 1',
+    );
+  });
+
   it('that cannot be started has failed', async () => {
     writeFileSync(join(folder, 'archive', 'odd.sh'), '#!/no/such/program\n', { mode: 0o755 });
     const failure = await failureOf(run('', { location: 'odd.sh' }));
