@@ -83,7 +83,7 @@ async function callerOf({ secrets, system }: GatewayPorts, request: HostRequest)
   if (host === undefined) {
     throw new Refusal(
       'UnrecognizedClientException',
-      'The endpoint holds no secret that is good. Issue another: npx sluice host rotate NAME',
+      'The endpoint holds no secret that is good. Issue another: npx sluice host rotate NAME, or register NAME where it was revoked',
     );
   }
   return { host, ...agentSigns(request) };
