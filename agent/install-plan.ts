@@ -115,7 +115,7 @@ async function planFile(planning: Planning, source: string, path: string): Promi
   if (kind === 'directory') throw refused(`${path} must be a file, but there is a folder`);
   if (kind === 'special') throw refused(`${path} must be a file, but there is a device, a pipe or a socket`);
   // It cannot be replaced, and what is written into it might be anybody's.
-  if (planning.mountPoints.has(path)) {
+  if (planning.mountPoints.has(path) && planning.behavior !== 'RETAIN') {
     throw refused(
       `something is mounted at ${path}, which cannot be replaced: unmount it or leave the file out of the revision`,
     );

@@ -13,12 +13,16 @@ export interface KeptOutput {
 const UPLOAD_MILLISECONDS = 60_000;
 
 /** Whether the service has the whole output. It is for people: that it could not be sent fails nothing. */
-export async function sendKeptOutput(log: Log, { path, uploadAddress }: KeptOutput): Promise<boolean> {
+export async function sendKeptOutput(
+  log: Log,
+  { path, uploadAddress }: KeptOutput,
+  milliseconds: number = UPLOAD_MILLISECONDS,
+): Promise<boolean> {
   if (uploadAddress === undefined) return false;
   try {
     const body = await readFile(path);
     if (body.length === 0) return false;
-    const signal = AbortSignal.timeout(UPLOAD_MILLISECONDS);
+    const signal = AbortSignal.timeout(milliseconds);
     const answer = await fetch(uploadAddress, { method: 'PUT', body, signal });
     if (answer.ok) return true;
     log.warn(`the output could not be sent: ${answer.status}`);

@@ -26,6 +26,9 @@ export async function recover(ports: ReportPorts): Promise<void> {
 
 type Completion = NonNullable<JournalEntry['completion']>;
 
+/** The service has heard nothing of the host for as long as that was down, and does not wait for ever. */
+const RECOVERED_UPLOAD_MILLISECONDS = 10_000;
+
 async function sendAndReport(
   ports: ReportPorts,
   entry: JournalEntry & { readonly completion: Completion },
@@ -33,7 +36,8 @@ async function sendAndReport(
   const { completion, output } = entry;
   // Only one that was killed before it had sent the output, or meanwhile, leaves word of it.
   const isSent =
-    completion.OutputUploaded || (output !== undefined && (await sendKeptOutput(ports.log, output)));
+    completion.OutputUploaded ||
+    (output !== undefined && (await sendKeptOutput(ports.log, output, RECOVERED_UPLOAD_MILLISECONDS)));
   await report(ports, { ...entry, completion: { ...completion, OutputUploaded: isSent } });
 }
 

@@ -62,15 +62,16 @@ const THROTTLED: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * AWS takes no more requests for now, or cannot answer them. S3 says so to a HEAD, whose answer has no body, by the status
- * alone. What is asked must be safe to ask again: a service that is unavailable may have done it all the same.
+ * AWS takes no more requests for now, or cannot answer them: a server error, or no answer at all. S3 says so to a HEAD, whose
+ * answer has no body, by the status alone. What is asked must be safe to ask again: it may have been done all the same.
  */
 export function isBusy(error: unknown): boolean {
   const { $metadata } = error as { readonly $metadata?: { readonly httpStatusCode?: number } };
-  return awsFailure(error)?.status === 'throttled' || $metadata?.httpStatusCode === SERVICE_UNAVAILABLE;
+  const isUnanswered = $metadata !== undefined && ($metadata.httpStatusCode ?? SERVER_ERROR) >= SERVER_ERROR;
+  return isUnanswered || awsFailure(error)?.status === 'throttled';
 }
 
-const SERVICE_UNAVAILABLE = 503;
+const SERVER_ERROR = 500;
 
 /** The failure a caller can act on, else the error itself is thrown. */
 export function awsFailureOf(error: unknown): AwsFailure {

@@ -16,7 +16,7 @@ export type Bundle = Omit<S3Location, 'revisionType' | 'bundleType'> & { readonl
 export interface BundlePaths {
   /**
    * The paths of the entries, as they stand in it. Throws where the object is not to be had, is another than the revision
-   * names, is no such archive, or would have to be read further than its worth.
+   * names, is no such archive, or would have to be read further, or longer, than its worth.
    */
   readonly of: (bundle: Bundle) => AsyncIterable<string>;
 }
@@ -24,15 +24,26 @@ export interface BundlePaths {
 /** The others who are asked in the same task have to have time, too. */
 const LOOK_MILLISECONDS = 8_000;
 
+/** With the pauses between them within that time, so that S3 is heard where it says that it is busy. */
+const ATTEMPTS = 3;
+
+export class LookTookTooLong extends Error {
+  constructor() {
+    super(`the bundle was not seen within ${LOOK_MILLISECONDS} ms`);
+    this.name = 'LookTookTooLong';
+  }
+}
+
 /** A zip archive has a directory; any other is read from its start, for a second or two. */
 const MOST_UNPACKED_BYTES = 64 * 1024 * 1024;
 
 export function s3BundlePaths(credentials: Credentials): BundlePaths {
-  const client = revisionClient(credentials);
+  const client = revisionClient(credentials, { maxAttempts: ATTEMPTS });
   const ofTask = taskTime(credentials).abortSignal;
   return {
     of: ({ bundleType, bucket, key, version, eTag }) => {
-      const time = { abortSignal: AbortSignal.any([ofTask, AbortSignal.timeout(LOOK_MILLISECONDS)]) };
+      const ofLook = AbortSignal.timeout(LOOK_MILLISECONDS);
+      const time = { abortSignal: AbortSignal.any([ofTask, ofLook]) };
       const object = { Bucket: bucket, Key: key, VersionId: version };
       const read = async (range?: string) => {
         const answer = await client.send(new GetObjectCommand({ ...object, Range: range }), time);
@@ -42,7 +53,7 @@ export function s3BundlePaths(credentials: Credentials): BundlePaths {
         (answer.Body as unknown as ObjectBody).destroy();
         throw new ChangedObject(change);
       };
-      return bundleType === 'zip' ? zipped(object) : tarPaths(unpacked(bundleType, read));
+      return seen(bundleType === 'zip' ? zipped(object) : tarPaths(unpacked(bundleType, read)), ofLook);
 
       async function* zipped(of: typeof object): AsyncGenerator<string> {
         const { ContentLength = 0 } = await client.send(new HeadObjectCommand(of), time);
@@ -54,6 +65,15 @@ export function s3BundlePaths(credentials: Credentials): BundlePaths {
       }
     },
   };
+}
+
+/** The time of the task that is over is another matter: everything in it is tried again. */
+async function* seen(paths: AsyncIterable<string>, ofLook: AbortSignal): AsyncGenerator<string> {
+  try {
+    yield* paths;
+  } catch (error) {
+    throw ofLook.aborted ? new LookTookTooLong() : error;
+  }
 }
 
 async function* unpacked(bundleType: 'tar' | 'tgz', read: () => Promise<object>): AsyncGenerator<Uint8Array> {

@@ -83,7 +83,7 @@ async function callerOf({ secrets, system }: GatewayPorts, request: HostRequest)
   if (host === undefined) {
     throw new Refusal(
       'UnrecognizedClientException',
-      'The endpoint holds no secret that is good. Issue another: npx sluice host rotate NAME, or register NAME where it was revoked',
+      'The endpoint holds no secret that is good. Issue another: npx sluice host rotate NAME, or register NAME where it was revoked. An instance of EC2 enrols itself',
     );
   }
   return { host, ...agentSigns(request) };

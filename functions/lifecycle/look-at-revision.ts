@@ -61,8 +61,7 @@ async function lookAtBundle(
     return seen(await appSpecFilename(bundlePaths.of(location)));
   } catch (thrown) {
     const error = thrown as Error;
-    // A look that takes long is given up, and is no reason to wait.
-    const failure = error.name === 'AbortError' ? undefined : objectFailure(error);
+    const failure = objectFailure(error);
     if (failure !== undefined && NO_HOST_GETS_IT.has(failure.status))
       return unreadable('bundle', failure, location, serviceRoleArn);
     const { bucket, key } = location;

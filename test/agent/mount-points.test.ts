@@ -40,13 +40,19 @@ describe('an install where something is mounted', () => {
     ['a file of others', 'app/foreign', { 'app/foreign': '2' }],
     ['a file behind a link', 'real/x', { 'led/x': '2' }],
   ])('is refused before it would replace %s', async (_, path, tree) => {
-    for (const behavior of ['DISALLOW', 'OVERWRITE', 'RETAIN'] as const) {
+    for (const behavior of ['DISALLOW', 'OVERWRITE'] as const) {
       const { host, before, message } = await second([path], tree, behavior);
       expect(message).toBe(
         `The revision was not installed: something is mounted at ${join(host.disk, path)}, which cannot be replaced: unmount it or leave the file out of the revision. Nothing on this host was changed.`,
       );
       expect(host.found()).toEqual(before);
     }
+  });
+
+  it('goes on where what is mounted is to be kept', async () => {
+    const { host, before, message } = await second(['app/foreign'], { 'app/foreign': '2' }, 'RETAIN');
+    expect(message).toBeUndefined();
+    expect(host.found()['app/foreign']).toBe(before['app/foreign']);
   });
 
   it.each<readonly [string, string, Tree, string]>([

@@ -44,8 +44,10 @@ describe('an instance of the template', () => {
       writeFileSync(join(commands, name), script, { mode: 0o755 });
     };
     for (const name of ['systemctl', 'sleep']) command(name);
-    command('dnf', 'touch "$SLUICE_ROOT/has-node"');
-    command('node', `[ -e "$SLUICE_ROOT/has-node" ] || exit 127\nexec '${process.execPath}' "$@"`);
+    command(
+      'dnf',
+      `mkdir -p "$SLUICE_ROOT/usr/bin" && ln -s '${process.execPath}' "$SLUICE_ROOT/usr/bin/node"`,
+    );
     return {
       at: (path: string) => join(root, path),
       command,

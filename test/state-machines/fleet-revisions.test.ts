@@ -75,7 +75,8 @@ describe('a deployment to a fleet', () => {
   it.each([
     // The role of the group may be the only one that may not.
     'AccessDenied',
-    'AbortError',
+    // No reason to wait.
+    'LookTookTooLong',
   ])('goes on where the bundle is not seen: %s', async (name) => {
     const fleet = await fleetSimulation(1);
     const id = await fleet.launchFleet({ location: looking(fleet, named(name)) });

@@ -30,10 +30,14 @@ describe('the address of a bundle', () => {
     expect(regionOf(await addressOf((response) => response.writeHead(404).end()))).toBe('eu-north-1');
   });
 
-  it('is none where S3 is too busy to say where the bucket is: hosts would be sent to a wrong one', async () => {
-    const refusal: unknown = await addressOf((response) => response.writeHead(503).end()).catch(
-      (error: unknown) => error,
-    );
-    expect(isBusy(refusal)).toBe(true);
+  it('is none where S3 cannot say where the bucket is: hosts would be sent to a wrong one', async () => {
+    const faults = [
+      (response: ServerResponse) => response.writeHead(503).end(),
+      (response: ServerResponse) => response.writeHead(500).end(),
+      (response: ServerResponse) => response.destroy(),
+    ];
+    for (const fault of faults) {
+      expect(isBusy(await addressOf(fault).catch((error: unknown) => error))).toBe(true);
+    }
   });
 });

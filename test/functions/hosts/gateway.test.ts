@@ -34,7 +34,9 @@ describe('who calls', () => {
     const { poll, secrets } = await aGateway();
     await secrets.revoke('host-1');
     expect((await poll()).body['__type']).toBe('UnrecognizedClientException');
-    expect((await poll()).body['message']).toMatch(/rotate NAME, or register NAME where it was revoked/);
+    expect((await poll()).body['message']).toMatch(
+      /rotate NAME, or register NAME where it was revoked. An instance of EC2 enrols itself/,
+    );
   });
 
   test('may go on with the former secret while a deployment runs, until its time is over', async () => {
