@@ -19,15 +19,19 @@ describe('the agent in trouble', () => {
   ])(
     'killed in the middle of a script says so when it is back, and ends the script%s',
     async (_, isLeaderGone) => {
+      const kept = join(host.folder, 'root/group-1/d-ABCDEFGHI/logs/ApplicationStart.log');
+      // The second word when the first is kept: they come by two pipes, of which the agent may look at either first.
       host.unpacked({
-        ApplicationStart: `echo migrating; printf 'step 2' >&2; echo $$ > ${host.folder}/leader; sh -c 'echo $$ > ${host.folder}/pid; sleep 300; true'; true`,
+        ApplicationStart: `echo $$ > ${host.folder}/leader; echo migrating; until grep -q migrating ${kept}; do sleep 0.1; done; printf 'step 2' >&2; sh -c 'echo $$ > ${host.folder}/pid; sleep 300; true'; true`,
       });
       const outputs = await outputsServer();
       host.server.answers.set('PutHostCommandAcknowledgement', () => outputs.acknowledged);
       host.server.queue.push('ApplicationStart');
       host.start();
+      const isWritten = (path: string, ending: string) =>
+        existsSync(path) && readFileSync(path, 'utf8').endsWith(ending);
       await expect
-        .poll(() => existsSync(join(host.folder, 'pid')) && statSync(join(host.folder, 'pid')).size > 0, {
+        .poll(() => isWritten(kept, 'step 2') && isWritten(join(host.folder, 'pid'), '\n'), {
           timeout: 15_000,
         })
         .toBe(true);
