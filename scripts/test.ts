@@ -59,7 +59,8 @@ async function run(
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const group = startProcessGroup(process.execPath, [vitest, 'run', ...reporters, ...args], {
     folder: projectFolder,
-    environment: process.env,
+    // What tests and the tools that they use leave there goes with it.
+    environment: { ...process.env, TMPDIR: dirname(report) },
     ...(logFile === undefined ? {} : { logFile }),
   });
   signal.addEventListener('abort', () => void group.end());
